@@ -1,0 +1,85 @@
+//! The list of the exercises, each with the servers that answer it: rightly and wrongly.
+//!
+//! The site plays them for its readers, the maintainers' checks play them all.
+
+mod solutions;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use socketioxide::SocketIo;
+use stage::{ANSWER, Exercise, Kept};
+
+/// A Socket.IO server, as an exercise asks for it.
+pub type Server = fn(&SocketIo);
+
+/// An exercise, its scenes and its servers.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// What it says of itself.
+    pub exercise: Exercise,
+    /// Its folder: `exercises/PART/NAME`.
+    pub dir: PathBuf,
+    /// Its solution's folder: `solutions/PART/NAME`.
+    pub solution_dir: PathBuf,
+    /// The scenes it is graded by, with the transcripts kept of the answer, in the order of their names.
+    pub kept: Vec<Kept>,
+    /// The answer, then the wrong answers in the order of `exercise.toml`, by their names.
+    pub servers: Vec<(String, Server)>,
+}
+
+impl Entry {
+    /// The server of that name: `answer`, or a wrong answer's.
+    pub fn server(&self, name: &str) -> Option<Server> {
+        self.servers.iter().find(|(n, _)| n == name).map(|(_, server)| *server)
+    }
+
+    /// The kept scene of that name.
+    pub fn scene(&self, name: &str) -> Option<&Kept> {
+        self.kept.iter().find(|kept| kept.scene.name == name)
+    }
+}
+
+/// All exercises, in the order of the book. `root` is the workspace's folder.
+///
+/// # Errors
+/// If an `exercise.toml` or a kept transcript cannot be read, or names a wrong answer that has no code.
+pub fn entries(root: &Path) -> Result<Vec<Entry>> {
+    solutions::ALL.iter().map(|solution| entry(root, solution)).collect()
+}
+
+fn entry(root: &Path, solution: &solutions::Solution) -> Result<Entry> {
+    let dir = root.join("exercises").join(solution.folder);
+    let exercise = Exercise::read(&dir)?;
+    let kept = Kept::read_all(&dir.join("tests").join("snapshots"))?;
+    let mut servers = vec![(ANSWER.to_owned(), solution.answer)];
+    for wrong in &exercise.wrong {
+        let code = solution.wrong.iter().find(|(name, _)| *name == wrong.name);
+        let (_, server) = code.with_context(|| {
+            format!(
+                "{}: the wrong answer `{}` has no code. Write `pub fn {}` in solutions/{}/src/wrong.rs and list it \
+                 in that file's `ALL`.",
+                dir.join("exercise.toml").display(),
+                wrong.name,
+                wrong.name.replace('-', "_"),
+                solution.folder,
+            )
+        })?;
+        servers.push((wrong.name.clone(), *server));
+    }
+    if let Some((name, _)) = solution.wrong.iter().find(|(name, _)| !exercise.wrong.iter().any(|w| w.name == *name))
+    {
+        bail!(
+            "{}: the wrong answer `{name}` of solutions/{}/src/wrong.rs has no `[[wrong]]` that says what it stands for.",
+            dir.join("exercise.toml").display(),
+            solution.folder
+        );
+    }
+    Ok(Entry { exercise, solution_dir: root.join("solutions").join(solution.folder), dir, kept, servers })
+}
+
+/// The workspace's folder: where this crate was built, or, when the built tool was moved, wherever it is run.
+pub fn root() -> PathBuf {
+    let built = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or(Path::new("."));
+    if built.join("exercises").is_dir() { built.to_owned() } else { PathBuf::from(".") }
+}
