@@ -1,1 +1,4 @@
-//! site
+//! The book, made in-process: its pages checked, its scenes played, its diagrams drawn.
+
+pub mod blocks;
+pub mod draw;
