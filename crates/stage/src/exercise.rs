@@ -59,6 +59,9 @@ pub struct Wrong {
     pub why: String,
     /// How wrong it is.
     pub verdict: Verdict,
+    /// A piece of code that it is known by, where another wrong answer behaves just like it.
+    #[serde(default)]
+    pub code: Option<String>,
 }
 
 /// How right a claim is.
@@ -123,7 +126,9 @@ impl Exercise {
             return Err("`minutes` is 0: say how long the exercise takes, measured if you can".to_owned());
         }
         if self.hints.is_empty() {
-            return Err("no `hint`: give at least one, the first a nudge, the last nearly the answer".to_owned());
+            return Err(
+                "no `hint`: give at least one, the first a nudge, the last nearly the answer".to_owned()
+            );
         }
         for (i, wrong) in self.wrong.iter().enumerate() {
             if self.wrong[..i].iter().any(|other| other.name == wrong.name) {

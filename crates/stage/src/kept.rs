@@ -80,10 +80,8 @@ fn to_json(content: &Content) -> Value {
         Content::Struct(_, fields) => {
             fields.iter().map(|(key, value)| ((*key).to_owned(), to_json(value))).collect()
         }
-        other => other
-            .as_i64()
-            .map(Value::from)
-            .or_else(|| other.as_u64().map(Value::from))
-            .unwrap_or(Value::Null),
+        other => {
+            other.as_i64().map(Value::from).or_else(|| other.as_u64().map(Value::from)).unwrap_or(Value::Null)
+        }
     }
 }

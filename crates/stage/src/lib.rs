@@ -8,6 +8,7 @@
 //! an exercise compiles it and little else.
 
 mod exercise;
+pub mod grade;
 mod kept;
 mod packet;
 mod payload;
@@ -21,6 +22,9 @@ pub use payload::Payload;
 pub use play::{PATIENCE, SETTLE, log_layer, play, play_with};
 pub use scene::{MOST_CLIENTS, MOST_STEPS, Problem, ROOT, Scene, SceneError, Step, list};
 pub use transcript::{Act, Frame, Heard, Line, Note, Transcript, Trouble, Way};
+
+#[doc(hidden)]
+pub use insta;
 
 /// The most frames the server may send one client in one step. A handler in an endless loop would fill the memory.
 pub const MOST_FRAMES: usize = 1_000;

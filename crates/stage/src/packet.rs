@@ -178,10 +178,7 @@ mod tests {
     #[test]
     fn each_kind_of_packet_is_read() {
         let ns = || "/".to_owned();
-        assert_eq!(
-            read(r#"0{"sid":"abc"}"#),
-            Ok(Some(Incoming::Connect { ns: ns(), sid: "abc".into() }))
-        );
+        assert_eq!(read(r#"0{"sid":"abc"}"#), Ok(Some(Incoming::Connect { ns: ns(), sid: "abc".into() })));
         assert_eq!(
             read(r#"4/admin,{"message":"no"}"#),
             Ok(Some(Incoming::Refuse { ns: "/admin".into(), reason: "no".into() }))
@@ -204,16 +201,15 @@ mod tests {
                 id: Some(7)
             }))
         );
-        assert_eq!(
-            read(r#"312["ok"]"#),
-            Ok(Some(Incoming::Answer { ns: ns(), id: 12, args: "ok".into() }))
-        );
+        assert_eq!(read(r#"312["ok"]"#), Ok(Some(Incoming::Answer { ns: ns(), id: 12, args: "ok".into() })));
         assert_eq!(read("1/admin,"), Ok(Some(Incoming::Disconnect { ns: "/admin".into() })));
     }
 
     #[test]
     fn what_is_no_packet_is_said_to_be_unreadable() {
-        for frame in ["", "9", "2", "2[]", "2{}", "2[1]", "3[1]", "0", "0{}", "4", "4{}", "2[\"x\"", "é", "2/é"] {
+        for frame in
+            ["", "9", "2", "2[]", "2{}", "2[1]", "3[1]", "0", "0{}", "4", "4{}", "2[\"x\"", "é", "2/é"]
+        {
             assert_eq!(read(frame), Err(Unreadable), "{frame:?}");
         }
     }

@@ -152,6 +152,11 @@ pub enum Trouble {
         /// Who was flooded.
         client: String,
     },
+    /// The server's code ended the process.
+    EndsProcess {
+        /// The process's exit status.
+        how: String,
+    },
     /// The server's set-up panicked, before anyone could enter.
     SetUpPanics {
         /// The panic's message.
@@ -258,6 +263,7 @@ impl Trouble {
         match self {
             Self::Blocks => format!("{handler} blocks the thread and never comes back"),
             Self::NeverSettles => format!("{handler} is never done"),
+            Self::EndsProcess { how } => format!("{handler} ends the whole process ({how})"),
             other => other.to_string(),
         }
     }
@@ -268,6 +274,7 @@ impl fmt::Display for Trouble {
         match self {
             Self::Blocks => f.write_str("the server blocks the thread and never comes back"),
             Self::NeverSettles => f.write_str("the server is never done"),
+            Self::EndsProcess { how } => write!(f, "the server ends the whole process ({how})"),
             Self::Floods { client } => {
                 write!(f, "the server floods {client} with more than {} frames", crate::MOST_FRAMES)
             }

@@ -255,7 +255,9 @@ impl Connection {
                 let mut acks = self.shared.acks();
                 match acks.asked.iter().position(|(n, i, _)| (n, i) == (&ns, &id)) {
                     Some(i) => Line::GetsAnswer { event: acks.asked.remove(i).2, ns, args },
-                    None => Line::CannotRead { frame: format!("an answer with the id {id}, never asked for") },
+                    None => {
+                        Line::CannotRead { frame: format!("an answer with the id {id}, never asked for") }
+                    }
                 }
             }
         };

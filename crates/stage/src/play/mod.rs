@@ -59,6 +59,16 @@ pub fn play_with(
     server: Box<dyn FnOnce(&SocketIo) + Send>,
     patience: Duration,
 ) -> Result<Transcript, SceneError> {
+    play_watched(scene, server, patience, Box::new(|_| ()))
+}
+
+/// [`play_with`], and `watch` is told of each step, counted from 0, before it is performed.
+pub(crate) fn play_watched(
+    scene: &Scene,
+    server: Box<dyn FnOnce(&SocketIo) + Send>,
+    patience: Duration,
+    watch: Watch,
+) -> Result<Transcript, SceneError> {
     scene.check()?;
     witness::install();
 
@@ -70,7 +80,7 @@ pub fn play_with(
     let thread = thread::Builder::new().name("stage".to_owned());
     let thread = thread.spawn(move || {
         record::set_current(&on_stage);
-        let trouble = on_stage_thread(&steps, server, &on_stage, stopped);
+        let trouble = on_stage_thread(&steps, server, &watch, &on_stage, stopped);
         let _ = done.send(trouble);
     });
     let thread = thread.expect("the system has a thread to spare");
@@ -91,9 +101,13 @@ pub fn play_with(
     Ok(record.take(trouble))
 }
 
+/// Told of each step before it is performed.
+pub(crate) type Watch = Box<dyn Fn(usize) + Send>;
+
 fn on_stage_thread(
     steps: &[Step],
     server: Box<dyn FnOnce(&SocketIo) + Send>,
+    watch: &Watch,
     record: &Record,
     stopped: oneshot::Receiver<()>,
 ) -> Option<Trouble> {
@@ -109,7 +123,7 @@ fn on_stage_thread(
             biased;
             _ = stopped => Some(Trouble::NeverSettles),
             () = record.flooded() => Some(Trouble::Floods { client: String::new() }),
-            trouble = perform(steps, server, record) => trouble,
+            trouble = perform(steps, server, watch, record) => trouble,
         }
     });
     record.close();
@@ -121,6 +135,7 @@ fn on_stage_thread(
 async fn perform(
     steps: &[Step],
     server: Box<dyn FnOnce(&SocketIo) + Send>,
+    watch: &Watch,
     record: &Record,
 ) -> Option<Trouble> {
     let (layer, io) = SocketIo::new_layer();
@@ -134,7 +149,8 @@ async fn perform(
     });
 
     let mut stage = Stage { dialer, record, clients: Vec::new() };
-    for step in steps {
+    for (i, step) in steps.iter().enumerate() {
+        watch(i);
         record.begin(step);
         stage.perform(step).await;
         record.end();

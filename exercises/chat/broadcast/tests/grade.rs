@@ -1,14 +1,14 @@
-//! grade
-fn main() {
-    let scene = stage::Scene::new("x", "x").enter(["ada", "bob", "cyd"]).emit("ada", "say", "hi").emit("ada","say", serde_json::json!(3)).fall_silent("bob").wait(45).disconnect("ada");
-    let t = std::time::Instant::now();
-    let tr = stage::play(&scene, broadcast::server).unwrap();
-    println!("{tr}\n{:?}", t.elapsed());
-    println!("{:#?}", tr.acts[0].heard[0].frames);
-    for n in [1, 100, 1000] {
-    let t = std::time::Instant::now();
-    for _ in 0..n { assert_eq!(stage::play(&scene, broadcast::server).unwrap(), tr); }
-    println!("{n} {:?}", t.elapsed() / n);
-    println!("{}", std::fs::read_to_string("/proc/self/status").unwrap().lines().find(|l| l.starts_with("VmRSS")).unwrap());
-    }
+//! The scenes that grade `broadcast`.
+
+use stage::Scene;
+
+stage::grade! {
+    server: broadcast::server,
+    scenes: [
+        Scene::new("two-people", "Two people talk: each hears the other").enter(["ada", "bob"])
+            .emit("ada", "say", "hello")
+            .emit("bob", "say", "hi yourself"),
+        Scene::new("three-people", "Ada says hi to two others").enter(["ada", "bob", "cyd"]).emit("ada", "say", "hi"),
+        Scene::new("alone", "Ada is alone").enter(["ada"]).emit("ada", "say", "hi"),
+    ],
 }

@@ -1,0 +1,271 @@
+//! The verdict: what was expected against what happened, and which wrong answer it is. Pure.
+
+use similar::{ChangeTag, TextDiff};
+
+use crate::transcript::{Note, Transcript};
+use crate::{Exercise, Kept, STARTER};
+
+/// Reads a log line for what it says: many wordings, one meaning.
+pub type ReadLog = fn(&str) -> String;
+
+/// The text of a transcript that counts: with the log lines read, or without them.
+pub fn graded_text(transcript: &Transcript, read_log: Option<ReadLog>) -> String {
+    let mut transcript = transcript.clone();
+    let Some(read_log) = read_log else { return transcript.without_logs().to_string() };
+    for act in &mut transcript.acts {
+        for note in &mut act.server {
+            if let Note::Logs(line) = note {
+                *line = read_log(line);
+            }
+        }
+    }
+    transcript.to_string()
+}
+
+/// A line of the comparison.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiffLine {
+    /// Where it stands.
+    pub side: Side,
+    /// The line.
+    pub text: String,
+}
+
+/// Where a line of the comparison stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// In both.
+    Both,
+    /// Only in what was expected.
+    Expected,
+    /// Only in what happened.
+    Yours,
+    /// In what happened, and not graded: the server's own log lines.
+    Aside,
+}
+
+/// Compares what was expected with what happened, line by line. What happens after the last difference is left out.
+pub fn compare(expected: &str, transcript: &Transcript, read_log: Option<ReadLog>) -> Vec<DiffLine> {
+    let yours = graded_text(transcript, read_log);
+    let mut asides = asides(transcript, read_log);
+    let diff = TextDiff::from_lines(expected, &yours);
+    let mut lines = Vec::new();
+    for change in diff.iter_all_changes() {
+        let side = match change.tag() {
+            ChangeTag::Equal => Side::Both,
+            ChangeTag::Delete => Side::Expected,
+            ChangeTag::Insert => Side::Yours,
+        };
+        if let Some(index) = change.new_index() {
+            while asides.first().is_some_and(|(before, _)| *before <= index) {
+                lines.push(DiffLine { side: Side::Aside, text: asides.remove(0).1 });
+            }
+        }
+        lines.push(DiffLine { side, text: change.value().trim_end_matches('\n').to_owned() });
+    }
+    lines.extend(asides.into_iter().map(|(_, text)| DiffLine { side: Side::Aside, text }));
+    let last = lines.iter().rposition(|line| matches!(line.side, Side::Expected | Side::Yours));
+    let Some(last) = last else { return lines };
+    // The step that the last difference is in is shown to its end.
+    let rest = lines[last + 1..].iter().position(|line| !line.text.starts_with(' '));
+    if let Some(rest) = rest {
+        lines.truncate(last + 1 + rest);
+    }
+    lines
+}
+
+/// The log lines where they are not graded: each with the graded line that it stands before.
+fn asides(transcript: &Transcript, read_log: Option<ReadLog>) -> Vec<(usize, String)> {
+    if read_log.is_some() {
+        return Vec::new();
+    }
+    let (mut asides, mut graded) = (Vec::new(), 0);
+    for line in transcript.lines() {
+        if line.starts_with("  server logs: ") {
+            asides.push((graded, line));
+        } else {
+            graded += 1;
+        }
+    }
+    asides
+}
+
+/// A wrong answer's kept transcripts.
+#[derive(Debug, Clone)]
+pub struct KnownWrong {
+    /// Its name; [`STARTER`] for the exercise as shipped.
+    pub name: String,
+    /// What each scene plays as.
+    pub kept: Vec<Kept>,
+}
+
+/// What a scene was expected to be and what it was, as graded texts.
+#[derive(Debug, Clone, Copy)]
+pub struct Scored<'a> {
+    /// The scene's name.
+    pub scene: &'a str,
+    /// The kept transcript.
+    pub expected: &'a str,
+    /// What happened.
+    pub yours: &'a str,
+}
+
+/// The wrong answers that do what was done here, by name: those that agree in every scene if there are any, else those
+/// that agree in every scene that failed.
+///
+/// Several can behave alike. Then the learner's code decides what to call it: `as_shipped` if it was not touched, else
+/// the wrong answer with a piece of code (`code` in `exercise.toml`) that stands in `source`.
+pub fn recognise<'a>(
+    known: &'a [KnownWrong],
+    exercise: &Exercise,
+    scored: &[Scored<'_>],
+    as_shipped: bool,
+    source: &str,
+) -> Vec<&'a str> {
+    let agrees = |wrong: &KnownWrong, s: &Scored<'_>| {
+        wrong.kept.iter().any(|kept| kept.scene.name == s.scene && kept.text == s.yours)
+    };
+    let failed: Vec<_> = scored.iter().filter(|s| s.expected != s.yours).collect();
+    if failed.is_empty() {
+        return Vec::new();
+    }
+    let known = || known.iter().filter(|wrong| as_shipped || wrong.name != STARTER);
+    let mut alike: Vec<_> = known().filter(|wrong| scored.iter().all(|s| agrees(wrong, s))).collect();
+    if alike.is_empty() {
+        alike = known().filter(|wrong| failed.iter().all(|s| agrees(wrong, s))).collect();
+    }
+    let names: Vec<_> = alike.into_iter().map(|wrong| wrong.name.as_str()).collect();
+    if as_shipped && names.contains(&STARTER) {
+        return vec![STARTER];
+    }
+    if names.len() > 1 {
+        let source = squeezed(source);
+        let written = |name: &str| {
+            let code = exercise.wrong.iter().find(|wrong| wrong.name == name).and_then(|w| w.code.as_deref());
+            code.is_some_and(|code| source.contains(&squeezed(code)))
+        };
+        let by_code: Vec<_> = names.iter().copied().filter(|name| written(name)).collect();
+        if !by_code.is_empty() {
+            return by_code;
+        }
+    }
+    names
+}
+
+/// Code without its comments and its white space.
+fn squeezed(code: &str) -> String {
+    let lines = code.lines().map(|line| line.split("//").next().unwrap_or_default());
+    lines.flat_map(str::chars).filter(|c| !c.is_whitespace()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Act, Heard, Line, ROOT, Scene, Starter, Step, Verdict, Wrong};
+
+    fn kept(scene: &str, text: &str) -> Kept {
+        Kept { scene: Scene::new(scene, scene), text: text.to_owned() }
+    }
+
+    fn exercise(wrong: &[(&str, Option<&str>)]) -> Exercise {
+        Exercise {
+            name: "x".into(),
+            part: "p".into(),
+            title: "t".into(),
+            question: "q".into(),
+            page: "p/x.md".into(),
+            task: "t".into(),
+            minutes: 1,
+            logs: false,
+            hints: vec!["h".into()],
+            starter: Starter { why: "w".into() },
+            wrong: wrong
+                .iter()
+                .map(|(name, code)| Wrong {
+                    name: (*name).into(),
+                    claim: "c".into(),
+                    why: "w".into(),
+                    verdict: Verdict::Wrong,
+                    code: code.map(Into::into),
+                })
+                .collect(),
+        }
+    }
+
+    fn known(wrong: &[(&str, &[(&str, &str)])]) -> Vec<KnownWrong> {
+        let one = |(name, scenes): &(&str, &[(&str, &str)])| KnownWrong {
+            name: (*name).into(),
+            kept: scenes.iter().map(|(scene, text)| kept(scene, text)).collect(),
+        };
+        wrong.iter().map(one).collect()
+    }
+
+    #[test]
+    fn a_wrong_answer_is_known_by_what_it_does() {
+        let known =
+            known(&[("all", &[("a", "everyone"), ("b", "x")]), ("none", &[("a", "nobody"), ("b", "x")])]);
+        let scored = [Scored { scene: "a", expected: "others", yours: "nobody" }];
+        assert_eq!(recognise(&known, &exercise(&[]), &scored, false, ""), ["none"]);
+        let scored = [Scored { scene: "a", expected: "others", yours: "others" }];
+        assert!(recognise(&known, &exercise(&[]), &scored, false, "").is_empty(), "it is right");
+    }
+
+    #[test]
+    fn of_those_that_behave_alike_the_code_decides() {
+        let known = known(&[
+            (STARTER, &[("a", "nobody")]),
+            ("to-id", &[("a", "nobody")]),
+            ("forgot", &[("a", "nobody")]),
+        ]);
+        let exercise = exercise(&[("to-id", Some("io.to(")), ("forgot", None)]);
+        let scored = [Scored { scene: "a", expected: "others", yours: "nobody" }];
+        assert_eq!(recognise(&known, &exercise, &scored, true, ""), [STARTER]);
+        assert_eq!(recognise(&known, &exercise, &scored, false, "io .to (id)"), ["to-id"]);
+        assert_eq!(recognise(&known, &exercise, &scored, false, "// io.to("), ["to-id", "forgot"]);
+    }
+
+    #[test]
+    fn agreeing_where_it_failed_is_enough() {
+        let known = known(&[("all", &[("a", "everyone"), ("b", "also wrong")])]);
+        let scored = [
+            Scored { scene: "a", expected: "others", yours: "everyone" },
+            Scored { scene: "b", expected: "fine", yours: "fine" },
+        ];
+        assert_eq!(recognise(&known, &exercise(&[]), &scored, false, ""), ["all"]);
+    }
+
+    fn says_hi(lines: Vec<Line>, logs: &[&str]) -> Transcript {
+        let step =
+            Step::Emit { client: "ada".into(), ns: ROOT.into(), event: "say".into(), args: "hi".into() };
+        let server = logs.iter().map(|log| Note::Logs((*log).into())).collect();
+        let heard = vec![Heard { client: "ada".into(), lines, gone: false, frames: vec![] }];
+        let quiet = Step::Wait { seconds: 1 };
+        let acts = vec![Act { step, server, heard }, Act { step: quiet, server: vec![], heard: vec![] }];
+        Transcript { cast: vec!["ada".into()], acts, trouble: None }
+    }
+
+    #[test]
+    fn the_comparison_keeps_the_log_and_ends_with_the_last_different_step() {
+        let heard = Line::Hears { ns: ROOT.into(), event: "said".into(), args: "hi".into() };
+        let yours = says_hi(vec![heard], &["got hi"]);
+        let expected = says_hi(vec![], &[]).to_string();
+        let lines: Vec<_> = compare(&expected, &yours, None).into_iter().map(|l| (l.side, l.text)).collect();
+        assert_eq!(
+            lines,
+            [
+                (Side::Both, "ada emits say \"hi\"".to_owned()),
+                (Side::Expected, "  ada hears nothing".to_owned()),
+                (Side::Aside, "  server logs: got hi".to_owned()),
+                (Side::Yours, "  ada hears said \"hi\"".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_log_that_is_graded_is_read_first() {
+        let yours = says_hi(vec![], &["Ada SAID hi"]);
+        let text = graded_text(&yours, Some(|line| line.to_lowercase()));
+        assert!(text.contains("server logs: ada said hi"), "{text}");
+        assert!(!graded_text(&yours, None).contains("logs"));
+    }
+}
