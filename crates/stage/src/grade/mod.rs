@@ -46,6 +46,10 @@ pub struct Grading {
 #[macro_export]
 macro_rules! grade {
     (server: $server:expr, scenes: [$($scene:expr),* $(,)?] $(, logs: $read_log:expr)? $(,)?) => {
+        // Named so that it is linked: see its own documentation.
+        #[cfg(unix)]
+        use stage_dylib as _;
+
         fn main() -> std::process::ExitCode {
             #[allow(unused_mut, unused_assignments)]
             let mut read_log: Option<$crate::grade::ReadLog> = None;

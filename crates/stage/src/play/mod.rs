@@ -4,6 +4,7 @@
 //! however the server got there (at once, after yields, after a timer or a blocking task), and it takes no time.
 
 mod client;
+mod notebook;
 mod pipe;
 mod record;
 mod witness;
@@ -19,6 +20,7 @@ use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 use self::client::Client;
+pub use self::notebook::Notebook;
 use self::pipe::{Dialer, pipes};
 use self::record::Record;
 pub use self::witness::log_layer;

@@ -102,6 +102,11 @@ impl Record {
         self.state().early.pop()
     }
 
+    /// What was noted before the first act: of a server that is not on stage, everything.
+    pub(super) fn take_early(&self) -> Vec<Note> {
+        std::mem::take(&mut self.state().early)
+    }
+
     pub(super) fn sid(&self, client: usize, sid: &str) {
         self.state().clients[client].sids.push(sid.to_owned());
     }
