@@ -1,0 +1,135 @@
+//! Included files. mdBook passes over one that is missing, and over a missing anchor; here both are defects.
+
+use std::fs;
+use std::path::Path;
+
+use crate::defect::{Defects, shown};
+use crate::page::Page;
+
+/// Notes what is wrong with the `{{#include …}}`s of a page. `file` is the page's, from `root`.
+pub(crate) fn check(root: &Path, file: &Path, page: Page<'_>, defects: &mut Defects) {
+    for (i, line) in page.markdown.lines().enumerate() {
+        for directive in directives(line) {
+            if let Err(what) = check_one(root, file, directive) {
+                defects.add(file, i + 1, what);
+            }
+        }
+    }
+}
+
+/// What stands between `{{#` and `}}`, but for those that a backslash makes plain text.
+fn directives(line: &str) -> impl Iterator<Item = &str> {
+    line.match_indices("{{#")
+        .filter(|(at, _)| !line[..*at].ends_with('\\'))
+        .filter_map(|(at, open)| line[at + open.len()..].split("}}").next())
+}
+
+fn check_one(root: &Path, file: &Path, directive: &str) -> Result<(), String> {
+    let mut words = directive.split_whitespace();
+    let (Some(verb), target) = (words.next(), words.next()) else { return Ok(()) };
+    match verb {
+        "title" => return Ok(()),
+        "include" | "rustdoc_include" | "playground" => {}
+        _ => {
+            return Err(format!(
+                "mdBook knows no `{{{{#{verb} …}}}}`; write `include`, or a backslash before it if it is plain text"
+            ));
+        }
+    }
+    let Some(target) = target else {
+        return Err(format!(
+            "`{{{{#{verb}}}}}` names no file; write the file's path, from this page's folder"
+        ));
+    };
+    let (path, place) = target.split_once(':').unwrap_or((target, ""));
+    let folder = root.join(file);
+    let included = folder.parent().unwrap_or(root).join(path);
+    let text = fs::read_to_string(&included).map_err(|_| {
+        format!("the included file `{path}` cannot be read; the path starts in this page's folder, {}", {
+            shown(file.parent().unwrap_or(Path::new("")))
+        })
+    })?;
+    check_place(&text, place).map_err(|what| format!("`{path}` {what}"))
+}
+
+fn check_place(text: &str, place: &str) -> Result<(), String> {
+    let first = place.split(':').next().unwrap_or_default();
+    if first.is_empty() {
+        return Ok(());
+    }
+    if let Ok(line) = first.parse::<usize>() {
+        let lines = text.lines().count();
+        return if line <= lines {
+            Ok(())
+        } else {
+            Err(format!("has {lines} lines, and line {line} is asked for; an anchor would not move"))
+        };
+    }
+    let mut lines = text.lines().skip_while(|line| mark(line, "ANCHOR:") != Some(first));
+    if lines.next().is_none() {
+        return Err(format!(
+            "has no anchor `{first}`; put `ANCHOR: {first}` and `ANCHOR_END: {first}` in comments around the lines"
+        ));
+    }
+    let mut empty = true;
+    for line in lines {
+        if mark(line, "ANCHOR_END:") == Some(first) {
+            return if empty {
+                Err(format!("has nothing in its anchor `{first}`; put lines in it"))
+            } else {
+                Ok(())
+            };
+        }
+        empty &= line.trim().is_empty();
+    }
+    Err(format!("never ends its anchor `{first}`; put `ANCHOR_END: {first}` in a comment after the lines"))
+}
+
+/// The name after `word`, if the line is such a mark.
+fn mark<'a>(line: &'a str, word: &str) -> Option<&'a str> {
+    let name = line[line.find(word)? + word.len()..].trim_start();
+    let end = name.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').unwrap_or(name.len());
+    Some(&name[..end])
+}
+
+/// A file's text without the lines that mark anchors.
+pub(crate) fn without_anchors(text: &str) -> String {
+    let kept = text.lines().filter(|line| !line.contains("ANCHOR:") && !line.contains("ANCHOR_END:"));
+    kept.collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "a\n// ANCHOR: one\nb\n// ANCHOR_END: one\n// ANCHOR: open\nc\n// ANCHOR: none\n// ANCHOR_END: none\n";
+
+    #[test]
+    fn an_anchor_must_be_there_and_end_and_hold_something() {
+        assert_eq!(check_place(TEXT, "one"), Ok(()));
+        assert_eq!(check_place(TEXT, ""), Ok(()));
+        assert_eq!(check_place(TEXT, "2:3"), Ok(()));
+        for (place, what) in [
+            ("two", "no anchor `two`"),
+            ("open", "never ends"),
+            ("none", "nothing in"),
+            ("99", "has 8 lines"),
+        ] {
+            let error = check_place(TEXT, place).expect_err(place);
+            assert!(error.contains(what), "{place}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_backslash_makes_plain_text() {
+        assert_eq!(
+            directives(r"\{{#include a}} {{#include b.rs:x}}").collect::<Vec<_>>(),
+            ["include b.rs:x"]
+        );
+    }
+
+    #[test]
+    fn a_solution_is_shown_without_its_anchors() {
+        assert_eq!(without_anchors("a\n  // ANCHOR: x\nb\n  // ANCHOR_END: x\n"), "a\nb");
+    }
+}

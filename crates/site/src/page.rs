@@ -1,0 +1,138 @@
+//! A page's Markdown, taken apart: its headings, its blocks and its included files, each with its line.
+
+use std::ops::Range;
+use std::path::Path;
+
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+
+use crate::ask::Kind;
+
+/// A page as it was written.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    /// Its file, from the book's folder: `chat/broadcast.md`.
+    pub path: &'a Path,
+    /// Its text.
+    pub markdown: &'a str,
+}
+
+impl Page<'_> {
+    /// Whether the page is about one of the questions, and so has all the parts of such a page. Those pages lie in a
+    /// folder, one for each part of the book; the others lie beside `SUMMARY.md`.
+    pub fn is_question(&self) -> bool {
+        self.path.parent().is_some_and(|folder| !folder.as_os_str().is_empty())
+    }
+}
+
+/// What a page is made of.
+#[derive(Debug, Default)]
+pub(crate) struct Parts {
+    /// The headings of the second level.
+    pub(crate) headings: Vec<Heading>,
+    /// The fenced blocks that ask for something.
+    pub(crate) blocks: Vec<Fenced>,
+    /// The page's number of lines.
+    pub(crate) lines: usize,
+}
+
+/// A heading of the second level.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Heading {
+    pub(crate) text: String,
+    pub(crate) line: usize,
+}
+
+/// A fenced block that asks for something.
+#[derive(Debug)]
+pub(crate) struct Fenced {
+    pub(crate) kind: Kind,
+    /// The line of its fence.
+    pub(crate) line: usize,
+    /// Where it stands in the page.
+    pub(crate) range: Range<usize>,
+    /// The TOML between its fences.
+    pub(crate) body: String,
+    /// Whether it stands on its own, and not in a list or a quotation.
+    pub(crate) at_top: bool,
+}
+
+impl Fenced {
+    /// The page's line at `offset` in the body.
+    pub(crate) fn line_at(&self, offset: usize) -> usize {
+        self.line + 1 + newlines(self.body.get(..offset).unwrap_or(&self.body))
+    }
+}
+
+/// Takes a page apart.
+pub(crate) fn parts(markdown: &str) -> Parts {
+    let mut parts = Parts { lines: markdown.lines().count().max(1), ..Parts::default() };
+    let mut depth = 0_usize;
+    let mut heading: Option<Heading> = None;
+    let mut in_block = false;
+    let line = |range: &Range<usize>| 1 + newlines(&markdown[..range.start]);
+    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
+    for (event, range) in Parser::new_ext(markdown, options).into_offset_iter() {
+        match event {
+            Event::Start(Tag::Heading { level: HeadingLevel::H2, .. }) => {
+                heading = Some(Heading { text: String::new(), line: line(&range) });
+                depth += 1;
+            }
+            Event::End(TagEnd::Heading(HeadingLevel::H2)) => {
+                parts.headings.extend(heading.take());
+                depth -= 1;
+            }
+            Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
+                let language = info.split([',', ' ']).next().unwrap_or_default();
+                if let Some(kind) = Kind::of(language) {
+                    let line = line(&range);
+                    let at_top = depth == 0;
+                    parts.blocks.push(Fenced { kind, line, range, body: String::new(), at_top });
+                    in_block = true;
+                }
+                depth += 1;
+            }
+            Event::End(TagEnd::CodeBlock) => {
+                in_block = false;
+                depth -= 1;
+            }
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            Event::Text(text) | Event::Code(text) => {
+                if let Some(heading) = &mut heading {
+                    heading.text.push_str(&text);
+                } else if let (true, Some(block)) = (in_block, parts.blocks.last_mut()) {
+                    block.body.push_str(&text);
+                }
+            }
+            _ => {}
+        }
+    }
+    parts
+}
+
+fn newlines(text: &str) -> usize {
+    text.matches('\n').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_and_headings_keep_their_lines() {
+        let parts = parts(
+            "# Title\n\n## The `short` answer\n\ntext\n\n```teacher\nminutes = 20\n```\n\n- a list\n  ```stage\n  x = 1\n  ```\n",
+        );
+        assert_eq!(parts.headings, [Heading { text: "The short answer".to_owned(), line: 3 }]);
+        let [teacher, stage] = &parts.blocks[..] else { panic!("two blocks") };
+        assert_eq!((teacher.kind, teacher.line, teacher.body.as_str()), (Kind::Teacher, 7, "minutes = 20\n"));
+        assert!(teacher.at_top);
+        assert_eq!(teacher.line_at(0), 8);
+        assert_eq!((stage.line, stage.body.as_str(), stage.at_top), (12, "x = 1\n", false));
+    }
+
+    #[test]
+    fn other_code_is_left_alone() {
+        assert!(parts("```rust\nfn main() {}\n```\n\n    stage\n").blocks.is_empty());
+    }
+}

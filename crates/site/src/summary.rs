@@ -1,0 +1,46 @@
+//! The table of contents: which pages there are. mdBook stops at the first that is missing; here all are told of.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use pulldown_cmark::{Event, Parser, Tag};
+
+use crate::defect::{Defects, shown};
+
+/// The pages that `SUMMARY.md` names and that are there, with their text. `src` is the pages' folder, from `root`.
+pub(crate) fn pages(root: &Path, src: &Path, defects: &mut Defects) -> Vec<(PathBuf, String)> {
+    let file = src.join("SUMMARY.md");
+    let summary = match fs::read_to_string(root.join(&file)) {
+        Ok(summary) => summary,
+        Err(error) => {
+            defects.add(
+                &file,
+                None,
+                format!("the table of contents cannot be read ({error}); each page is listed in it"),
+            );
+            return Vec::new();
+        }
+    };
+    let mut pages = Vec::new();
+    for (event, range) in Parser::new(&summary).into_offset_iter() {
+        let Event::Start(Tag::Link { dest_url, .. }) = event else { continue };
+        // A chapter without a page is a draft.
+        if dest_url.is_empty() {
+            continue;
+        }
+        let line = 1 + summary[..range.start].matches('\n').count();
+        let path = PathBuf::from(&*dest_url.replace("%20", " "));
+        match fs::read_to_string(root.join(src).join(&path)) {
+            Ok(text) => pages.push((path, text)),
+            Err(error) => defects.add(
+                &file,
+                line,
+                format!(
+                    "the page `{}` cannot be read ({error}); write it, or make the chapter a draft: `[Title]()`",
+                    shown(&path)
+                ),
+            ),
+        }
+    }
+    pages
+}
