@@ -1,6 +1,24 @@
-// Only in the book that `cargo run` serves: it can play on demand, and reloads the page when the book is made anew.
+// Only in the book that `cargo run` serves: it can play on demand, and tells the page when the book is made anew.
+"use strict";
+
 window.workbook_served = true;
+
 (() => {
-  const events = new EventSource("/api/reload");
-  events.addEventListener("reload", () => location.reload());
+    const events = new EventSource("/api/reload");
+    events.addEventListener("reload", () => location.reload());
+    // The book cannot be made: the page stays as it last was, and says why.
+    events.addEventListener("defect", (event) => {
+        let banner = document.getElementById("workbook-defect");
+        if (!banner) {
+            banner = document.createElement("div");
+            banner.id = "workbook-defect";
+            banner.setAttribute("role", "alert");
+            document.querySelector("main")?.prepend(banner);
+        }
+        const title = document.createElement("b");
+        title.textContent = "The book cannot be made anew. This page is as it last was.";
+        const text = document.createElement("pre");
+        text.textContent = event.data;
+        banner.replaceChildren(title, text);
+    });
 })();

@@ -17,7 +17,8 @@ pub fn act(columns: &[String], act: &Act) -> String {
     let mut out = String::from("<li class=\"act\">");
     let _ = write!(out, "<p class=\"step\">{}</p>", text(&act.step.to_string()));
     // Half a column is a track, so that an arrow can go from middle to middle.
-    let _ = write!(out, "<ul class=\"picture\" role=\"list\" style=\"--tracks:{}\">", picture.columns.len() * 2);
+    let _ =
+        write!(out, "<ul class=\"picture\" role=\"list\" style=\"--tracks:{}\">", picture.columns.len() * 2);
     lifelines(&mut out, &picture);
     for item in &picture.deed {
         draw_item(&mut out, &picture, item, false);
@@ -50,7 +51,11 @@ fn draw_item(out: &mut String, picture: &Picture, item: &Item, aloud: bool) {
     let hidden = if aloud { "" } else { " aria-hidden=\"true\"" };
     let (class, first, last, style) = place(picture, item.shape);
     let row = item.row + 1;
-    let _ = write!(out, "<li class=\"{class}\"{hidden} style=\"grid-area:{row}/{first}/{}/{last}{style}\">", row + 1);
+    let _ = write!(
+        out,
+        "<li class=\"{class}\"{hidden} style=\"grid-area:{row}/{first}/{}/{last}{style}\">",
+        row + 1
+    );
     if let Some(sign) = sign(item.shape) {
         let _ = write!(out, "<i aria-hidden=\"true\">{sign}</i>");
     }
@@ -74,7 +79,11 @@ fn place(picture: &Picture, shape: Shape) -> (String, usize, usize, String) {
             let class = format!(
                 "arrow {}{}{}{side}",
                 if from < to { "onward" } else { "backward" },
-                if tail == Tail::Dot { " says" } else { "" },
+                match tail {
+                    Tail::Dot => " says",
+                    Tail::Cross => " quits",
+                    Tail::Plain => "",
+                },
                 if head == Head::Cross { " ends" } else { "" },
             );
             (class, 2 * left + 2, 2 * right + 2, format!(";--room:{room}%"))
@@ -99,8 +108,8 @@ fn place(picture: &Picture, shape: Shape) -> (String, usize, usize, String) {
 
 fn sign(shape: Shape) -> Option<&'static str> {
     match shape {
-        Shape::Arrow { head: Head::Point, .. } | Shape::Pause => None,
-        Shape::Arrow { head: Head::Cross, .. } => Some("✗"),
+        Shape::Arrow { tail: Tail::Cross, .. } | Shape::Arrow { head: Head::Cross, .. } => Some("✗"),
+        Shape::Arrow { .. } | Shape::Pause => None,
         Shape::Mark { sign, .. } | Shape::Note(sign) => Some(match sign {
             Sign::Nothing => "∅",
             Sign::In => "✓",

@@ -72,8 +72,7 @@ pub(super) fn plain(source: &str) -> String {
 
 fn parse(source: &str) -> Parser<'_> {
     // As in the pages themselves.
-    let options =
-        Options::ENABLE_SMART_PUNCTUATION | Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let options = Options::ENABLE_SMART_PUNCTUATION | Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     Parser::new_ext(source, options)
 }
 

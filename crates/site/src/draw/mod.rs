@@ -1,11 +1,27 @@
 //! Drawing: pure functions from [`blocks`](crate::blocks) to what stands on the page.
 //!
-//! Each returns HTML that is put between two empty lines of a page's Markdown. An empty line within it would end the
-//! HTML there; [`pages`](crate::pages) writes such a line as `&#10;`, which is the same within `<pre>`.
+//! Each returns HTML that is put between two empty lines of a page's Markdown, and has no empty line within: that would
+//! end it there. How it looks is in `book/theme/stage.css`, how it moves in `book/theme/stage.js`.
 
-use stage::Act;
+mod act;
+mod answers;
+mod card;
+mod choices;
+mod diagram;
+mod html;
+mod picture;
+mod stage;
+mod teacher;
+mod wire;
 
-use crate::blocks::{Answer, Block, Card, Choices, Diagram, Stage, Teacher};
+pub use self::act::act;
+pub use self::answers::answers;
+pub use self::card::card;
+pub use self::choices::choices;
+pub use self::diagram::diagram;
+pub use self::stage::stage;
+pub use self::teacher::teacher;
+use crate::blocks::Block;
 
 /// Draws a block.
 pub fn block(block: &Block) -> String {
@@ -17,40 +33,4 @@ pub fn block(block: &Block) -> String {
         Block::Card(it) => card(it),
         Block::Teacher(it) => teacher(*it),
     }
-}
-
-/// Draws one act between the columns of `columns`.
-pub fn act(columns: &[String], act: &Act) -> String {
-    let _ = columns;
-    format!("<pre>{}\n{}</pre>", act.step, act.to_lines().join("\n"))
-}
-
-/// Draws a play.
-pub fn diagram(diagram: &Diagram) -> String {
-    format!("<pre>{}</pre>", diagram.transcript)
-}
-
-/// Draws the interactive stage.
-pub fn stage(stage: &Stage) -> String {
-    format!("<div id=\"{}\"><pre>{}</pre></div>", stage.id, stage.transcript)
-}
-
-/// Draws a question with options.
-pub fn choices(choices: &Choices) -> String {
-    format!("<p>{}</p>", choices.question)
-}
-
-/// Draws the answers one hears.
-pub fn answers(answers: &[Answer]) -> String {
-    answers.iter().map(|answer| format!("<p>{}</p>", answer.claim)).collect()
-}
-
-/// Draws the exercise's card.
-pub fn card(card: &Card) -> String {
-    format!("<p>{}</p>", card.exercise.task)
-}
-
-/// Draws the teacher's minutes.
-pub fn teacher(teacher: Teacher) -> String {
-    format!("<p>{} minutes</p>", teacher.minutes)
 }

@@ -52,6 +52,8 @@ pub(super) enum Shape {
 pub(super) enum Tail {
     /// The client that acts.
     Dot,
+    /// The client that acts, and goes.
+    Cross,
     /// The server passes on.
     Plain,
 }
@@ -82,12 +84,11 @@ pub(super) fn picture(clients: &[String], act: &Act) -> Picture {
     let deed = builder.deed(&act.step);
     let told = builder.told(act);
     for item in &deed {
-        // A client that goes has no lifeline after it has gone.
-        if let (Step::Disconnect { client, .. } | Step::Lose { client }, Shape::Mark { at, .. } | Shape::Arrow { from: at, .. }) =
-            (&act.step, item.shape)
-            && act.heard.iter().any(|heard| heard.client == *client && heard.gone)
-        {
-            builder.columns[at].until = Some(item.row);
+        let (Shape::Arrow { from: at, .. } | Shape::Mark { at, .. }) = item.shape else { continue };
+        let column = &mut builder.columns[at];
+        // Who has gone has no lifeline any more.
+        if act.heard.iter().any(|heard| heard.gone && heard.client == column.name) {
+            column.until = Some(item.row);
         }
     }
     Picture { columns: builder.columns, deed, told, rows: builder.row }
@@ -133,8 +134,8 @@ impl Builder {
         self.row - 1
     }
 
-    fn up(&self, row: usize, client: &str, head: Head, label: String) -> Item {
-        let shape = Shape::Arrow { from: self.column(client), to: self.server(), tail: Tail::Dot, head };
+    fn up(&self, row: usize, client: &str, tail: Tail, label: String) -> Item {
+        let shape = Shape::Arrow { from: self.column(client), to: self.server(), tail, head: Head::Point };
         Item { row, shape, before: String::new(), label }
     }
 
@@ -155,20 +156,20 @@ impl Builder {
                     label = format!("{label} with {}", stage::Payload::from(auth.clone()));
                 }
                 let mut arrows: Vec<_> =
-                    clients.iter().map(|client| self.up(row, client, Head::Point, String::new())).collect();
+                    clients.iter().map(|client| self.up(row, client, Tail::Dot, String::new())).collect();
                 if let Some(first) = arrows.first_mut() {
                     first.label = label;
                 }
                 arrows
             }
             Step::Emit { client, .. } | Step::Ask { client, .. } => {
-                vec![self.up(row, client, Head::Point, after(&format!("{client} emits ")))]
+                vec![self.up(row, client, Tail::Dot, after(&format!("{client} emits ")))]
             }
             Step::Answer { client, .. } => {
-                vec![self.up(row, client, Head::Point, after(&format!("{client} ")))]
+                vec![self.up(row, client, Tail::Dot, after(&format!("{client} ")))]
             }
             Step::Disconnect { client, .. } => {
-                vec![self.up(row, client, Head::Cross, after(&format!("{client} ")))]
+                vec![self.up(row, client, Tail::Cross, after(&format!("{client} ")))]
             }
             Step::Lose { client } => vec![mark(self.column(client), Sign::Cross, "loses the connection")],
             Step::FallSilent { client } => vec![mark(self.column(client), Sign::Silent, "falls silent")],
