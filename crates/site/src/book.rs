@@ -39,11 +39,11 @@ pub enum Reader {
     Served,
 }
 
-/// Builds the book into `out`.
+/// Builds the book into `out`. Returns the exercises it was made from.
 ///
 /// # Errors
 /// With [`Defects`], if it has any; `out` is then as it was.
-pub fn build(root: &Path, out: &Path, reader: Reader, plays: &Plays) -> Result<()> {
+pub fn build(root: &Path, out: &Path, reader: Reader, plays: &Plays) -> Result<Vec<Entry>> {
     let config = Config::from_disk(root.join("book.toml")).context("book.toml cannot be read")?;
     let entries = catalogue::entries(root)?;
     check(root, &config.book.src, &entries, plays)?;
@@ -58,7 +58,8 @@ pub fn build(root: &Path, out: &Path, reader: Reader, plays: &Plays) -> Result<(
     render(root, config, made.path(), reader, &entries, plays)?;
     put_in_place(made, &out).with_context(|| {
         format!("the new book cannot take the place of {}; is a program using a file in it?", out.display())
-    })
+    })?;
+    Ok(entries)
 }
 
 /// Checks the whole book, pages that mdBook cannot find included.

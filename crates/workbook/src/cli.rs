@@ -1,0 +1,57 @@
+//! What can be said on the command line. The comments here are its help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// The Socket.IO workbook. With no command: builds the book and serves it on this machine.
+#[derive(Debug, Parser)]
+#[command(name = "workbook", bin_name = "cargo run --", args_conflicts_with_subcommands = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) serve: ServeOptions,
+    /// The workspace's folder, if it is not the one that this was built in
+    #[arg(long, value_name = "DIR", global = true, hide = true)]
+    pub(crate) root: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Builds the book and serves it on this machine; makes it anew when a page changes
+    Serve(ServeOptions),
+    /// Builds the book as a static site, which needs no server
+    Build {
+        /// The folder it is written to [default: target/book]
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+    /// Is mdBook's preprocessor, for a plain `mdbook build`: reads the book on standard input
+    Preprocess {
+        #[command(subcommand)]
+        question: Option<Question>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Question {
+    /// Whether the preprocessor can be used with a renderer: says it with the exit code
+    Supports {
+        /// The renderer's name
+        renderer: String,
+    },
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct ServeOptions {
+    /// The port to serve on [default: 3000, or the next that is free]
+    #[arg(long)]
+    pub(crate) port: Option<u16>,
+    /// Opens the book in the browser
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// Looks for changed files every second, for a disk that does not tell of them (a network drive, WSL's /mnt)
+    #[arg(long)]
+    pub(crate) poll: bool,
+}

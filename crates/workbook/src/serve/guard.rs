@@ -1,0 +1,109 @@
+//! Who may ask. The server runs the learner's code, so other sites' pages must not reach it through the reader's
+//! browser: neither by a name of theirs that leads here (the `Host` tells), nor by a request across (the `Origin`).
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::app::{App, Refusal};
+
+/// Lets a request pass, or says why not.
+pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    // HTTP/2 and absolute addresses carry the host elsewhere; nothing that speaks them is expected here.
+    if let Err(why) = check(app.port, request.uri().path(), request.headers()) {
+        return Refusal::new(StatusCode::FORBIDDEN, why).into_response();
+    }
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // The contents stand in a frame of the book's own where there is no JavaScript.
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    response
+}
+
+fn check(port: u16, path: &str, headers: &HeaderMap) -> Result<(), String> {
+    let host = text(headers, "host").unwrap_or_default();
+    if !is_here(host, port) {
+        return Err(format!(
+            "This server answers to http://127.0.0.1:{port} and http://localhost:{port} only, not to {host:?}."
+        ));
+    }
+    if !path.starts_with("/api/") {
+        return Ok(());
+    }
+    let origin = text(headers, "origin");
+    let from_here =
+        origin.is_none_or(|origin| origin.strip_prefix("http://").is_some_and(|it| is_here(it, port)));
+    // Says where a request comes from even where there is no origin: an image, a frame.
+    let site = text(headers, "sec-fetch-site");
+    if from_here && site.is_none_or(|site| matches!(site, "same-origin" | "none")) {
+        Ok(())
+    } else {
+        Err(format!(
+            "Only the book's own pages may ask this, not {}. Open http://127.0.0.1:{port}.",
+            origin.unwrap_or("another site's")
+        ))
+    }
+}
+
+/// The header's text; of a header that comes twice, or is not text, none of the values can be trusted.
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next()?;
+    Some(if values.next().is_some() { "?" } else { value.to_str().unwrap_or("?") })
+}
+
+fn is_here(host: &str, port: u16) -> bool {
+    let (name, asked) = match host.rsplit_once(':') {
+        Some((name, asked)) if !asked.ends_with(']') => (name, asked.parse().ok()),
+        _ => (host, Some(80)),
+    };
+    asked == Some(port) && ["127.0.0.1", "localhost", "[::1]"].iter().any(|it| it.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn checked(path: &str, headers: &[(&'static str, &'static str)]) -> Result<(), String> {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (header::HeaderName::from_static(name), HeaderValue::from_static(value)));
+        check(3000, path, &headers.collect())
+    }
+
+    #[test]
+    fn only_this_machine_s_names_are_hosts() {
+        for host in ["127.0.0.1:3000", "localhost:3000", "LOCALHOST:3000", "[::1]:3000"] {
+            assert_eq!(checked("/", &[("host", host)]), Ok(()), "{host}");
+        }
+        for host in
+            ["", "localhost", "localhost:3001", "evil.example:3000", "127.0.0.1.evil.example:3000", "[::1]"]
+        {
+            assert!(checked("/", &[("host", host)]).is_err(), "{host}");
+        }
+        assert!(checked("/", &[]).is_err());
+        assert!(is_here("localhost", 80));
+    }
+
+    #[test]
+    fn the_api_is_for_the_book_s_own_pages() {
+        const HOST: (&str, &str) = ("host", "localhost:3000");
+        assert_eq!(checked("/api/play", &[HOST]), Ok(()));
+        for origin in ["http://localhost:3000", "http://127.0.0.1:3000"] {
+            assert_eq!(checked("/api/play", &[HOST, ("origin", origin)]), Ok(()));
+        }
+        for origin in
+            ["null", "http://localhost:3001", "https://localhost:3000", "http://evil.example", "file://"]
+        {
+            let why = checked("/api/play", &[HOST, ("origin", origin)]).expect_err(origin);
+            assert!(why.contains(origin), "{why}");
+            assert_eq!(checked("/index.html", &[HOST, ("origin", origin)]), Ok(()));
+        }
+        assert!(checked("/api/reload", &[HOST, ("sec-fetch-site", "cross-site")]).is_err());
+        assert_eq!(checked("/api/reload", &[HOST, ("sec-fetch-site", "same-origin")]), Ok(()));
+    }
+}

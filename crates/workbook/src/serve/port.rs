@@ -1,0 +1,79 @@
+//! A port to serve on. Only this machine can reach it.
+
+use std::io::{self, ErrorKind};
+use std::net::{Ipv4Addr, TcpListener};
+
+use anyhow::{Result, bail};
+
+/// Where the book is, unless somebody else is there.
+const USUAL: u16 = 3000;
+
+/// How many ports are tried after the usual one.
+const TRIES: u16 = 100;
+
+/// Binds the port `asked` for, or the usual one, or the next that is free.
+pub(super) fn bind(asked: Option<u16>) -> Result<(TcpListener, u16)> {
+    let Some(port) = asked else {
+        let (listener, port) = first_free(USUAL..=USUAL + TRIES, listen)?;
+        if port != USUAL {
+            println!("port {USUAL} is taken (by another `cargo run`?), using {port}");
+        }
+        return Ok((listener, port));
+    };
+    match listen(port) {
+        Ok(bound) => Ok(bound),
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            bail!("port {port} is taken. Leave out `--port` to take the next that is free, or name another.")
+        }
+        Err(error) => bail!("port {port} cannot be used ({error}). Name another, from 1024 to 65535."),
+    }
+}
+
+/// The first of `ports` that is free, or any, if none of them is.
+fn first_free<T>(
+    ports: impl IntoIterator<Item = u16>,
+    listen: impl Fn(u16) -> io::Result<T>,
+) -> io::Result<T> {
+    for port in ports {
+        match listen(port) {
+            Ok(bound) => return Ok(bound),
+            // Windows keeps some ports to itself, and says that one may not.
+            Err(error) if matches!(error.kind(), ErrorKind::AddrInUse | ErrorKind::PermissionDenied) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    listen(0)
+}
+
+fn listen(port: u16) -> io::Result<(TcpListener, u16)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+    listener.set_nonblocking(true)?;
+    let port = listener.local_addr()?.port();
+    Ok((listener, port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_port_that_was_asked_for_is_an_error_that_says_what_to_do() {
+        let (_taken, port) = listen(0).expect("a free port");
+        let error = bind(Some(port)).expect_err("it is taken").to_string();
+        assert_eq!(
+            error,
+            format!(
+                "port {port} is taken. Leave out `--port` to take the next that is free, or name another."
+            )
+        );
+    }
+
+    #[test]
+    fn the_next_free_port_is_taken_and_any_if_none_of_them_is() {
+        let taken = |free: &'static [u16]| {
+            move |port| if free.contains(&port) { Ok(port) } else { Err(ErrorKind::AddrInUse.into()) }
+        };
+        assert_eq!(first_free(3000..=3002, taken(&[3001, 3002, 0])).ok(), Some(3001));
+        assert_eq!(first_free(3000..=3002, taken(&[0])).ok(), Some(0));
+    }
+}

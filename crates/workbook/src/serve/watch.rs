@@ -1,0 +1,112 @@
+//! Watching the files that the book is made from.
+
+use std::fs;
+use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use notify_debouncer_mini::notify::{self, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
+use notify_debouncer_mini::{Config, DebounceEventResult, Debouncer, new_debouncer_opt};
+
+/// How long it is quiet before the book is made anew: an editor writes a file in several goes.
+const QUIET: Duration = Duration::from_millis(150);
+
+/// How often files are looked at on a disk that does not tell of changes.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Calls `changed` when a file changes that the book is made from, as long as what it returns is alive.
+pub(super) fn watch(root: &Path, poll: bool, mut changed: impl FnMut() + Send + 'static) -> Box<dyn Send> {
+    let (sender, receiver) = mpsc::channel();
+    let sources = root.to_owned();
+    let told = move |events: DebounceEventResult| {
+        let events = events.unwrap_or_default();
+        if events.iter().any(|event| is_source(&sources, &event.path)) {
+            let _ = sender.send(());
+        }
+    };
+    thread::spawn(move || {
+        while receiver.recv().is_ok() {
+            // What came meanwhile is in the same edition.
+            while receiver.try_recv().is_ok() {}
+            changed();
+        }
+    });
+    if !poll && !tells_nothing(root) {
+        match start::<RecommendedWatcher>(root, told.clone()) {
+            Ok(watching) => return Box::new(watching),
+            Err(error) => println!("The system does not tell of changed files ({error})."),
+        }
+    }
+    println!("Changed files are looked for every second.");
+    match start::<PollWatcher>(root, told) {
+        Ok(watching) => Box::new(watching),
+        Err(error) => {
+            println!("Changed files cannot be watched ({error}): start again to see them.");
+            Box::new(())
+        }
+    }
+}
+
+fn start<W: Watcher>(
+    root: &Path,
+    told: impl Fn(DebounceEventResult) + Send + 'static,
+) -> notify::Result<Debouncer<W>> {
+    let config = Config::default()
+        .with_timeout(QUIET)
+        .with_notify_config(notify::Config::default().with_poll_interval(LOOK));
+    let mut debouncer = new_debouncer_opt::<_, W>(config, told)?;
+    let watcher = debouncer.watcher();
+    for folder in ["book", "exercises", "solutions"] {
+        watcher.watch(&root.join(folder), RecursiveMode::Recursive)?;
+    }
+    watcher.watch(&root.join("book.toml"), RecursiveMode::NonRecursive)?;
+    Ok(debouncer)
+}
+
+/// Whether the book is made from the file at `path`.
+fn is_source(root: &Path, path: &Path) -> bool {
+    let Ok(path) = path.strip_prefix(root) else { return false };
+    let extension = path.extension().unwrap_or_default();
+    let name = path.file_name().unwrap_or_default();
+    match path.iter().next().and_then(|first| first.to_str()) {
+        // What a plain `mdbook build` leaves there is not a source.
+        Some("book") => path.iter().nth(1).is_none_or(|second| second != site::STAGES),
+        Some("book.toml") => true,
+        Some("exercises") => name == "exercise.toml" || extension == "snap",
+        Some("solutions") => extension == "rs" || extension == "mjs",
+        _ => false,
+    }
+}
+
+/// Windows' disks under WSL take a watch and then say nothing.
+fn tells_nothing(root: &Path) -> bool {
+    root.starts_with("/mnt")
+        && fs::read_to_string("/proc/version")
+            .is_ok_and(|version| version.to_lowercase().contains("microsoft"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_book_is_made_from_counts() {
+        let counts = |path: &str| is_source(Path::new("/w"), &Path::new("/w").join(path));
+        for path in [
+            "book/chat/broadcast.md",
+            "book/theme/workbook.css",
+            "book.toml",
+            "exercises/chat/broadcast/exercise.toml",
+            "exercises/chat/broadcast/tests/snapshots/alone.snap",
+            "solutions/chat/broadcast/src/lib.rs",
+        ] {
+            assert!(counts(path), "{path}");
+        }
+        for path in
+            ["target/x", "exercises/chat/broadcast/src/lib.rs", "book/stages/x.js", "Cargo.lock", "../book/a"]
+        {
+            assert!(!counts(path), "{path}");
+        }
+    }
+}
