@@ -67,7 +67,8 @@ fn entry(root: &Path, solution: &solutions::Solution) -> Result<Entry> {
         })?;
         servers.push((wrong.name.clone(), *server));
     }
-    if let Some((name, _)) = solution.wrong.iter().find(|(name, _)| !exercise.wrong.iter().any(|w| w.name == *name))
+    if let Some((name, _)) =
+        solution.wrong.iter().find(|(name, _)| !exercise.wrong.iter().any(|w| w.name == *name))
     {
         bail!(
             "{}: the wrong answer `{name}` of solutions/{}/src/wrong.rs has no `[[wrong]]` that says what it stands for.",

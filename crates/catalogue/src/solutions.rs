@@ -17,5 +17,9 @@ macro_rules! solutions {
 }
 
 pub(crate) const ALL: &[Solution] = solutions! {
+    "chat/chat-message" => chat_message,
+    "chat/proof-of-life" => proof_of_life,
     "chat/broadcast" => broadcast,
+    "rooms/join-room" => join_room,
+    "namespaces/middleware" => middleware,
 };

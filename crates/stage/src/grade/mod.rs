@@ -149,7 +149,7 @@ fn run(grading: &Grading) -> Result<bool, Error> {
         keep(grading, &scenes, &played, &wrong_dir(&folders.solution).join(STARTER))?;
         return Ok(true);
     }
-    if updating() {
+    if updating() && folders.is_solution {
         keep(grading, &scenes, &played, &folders.kept())?;
         seal::seal(&folders.exercise)?;
     }
@@ -183,26 +183,28 @@ struct Graded<'a> {
 impl Graded<'_> {
     /// Tells scene by scene what came of it. Returns how many passed.
     fn tell(&self, report: &Report, scenes: &[Scene], played: &[Played]) -> usize {
-        let texts: Vec<_> =
-            played.iter().map(|played| graded_text(&played.transcript, self.grading.read_log)).collect();
+        let read_log = self.grading.read_log;
+        let texts: Vec<_> = played.iter().map(|played| played.transcript.to_string()).collect();
+        let yours: Vec<_> = texts.iter().map(|text| graded_text(text, read_log)).collect();
+        let expected: Vec<_> = self.kept.iter().map(|kept| graded_text(&kept.text, read_log)).collect();
         let mut scored = Vec::new();
         let mut passed = 0;
         for (i, scene) in scenes.iter().enumerate() {
-            let kept = self.kept.iter().find(|kept| kept.scene.name == scene.name);
+            let kept = self.kept.iter().position(|kept| kept.scene.name == scene.name);
             // A scene without a kept transcript has been told of already.
             let (Some(played), Some(kept)) = (played.get(i), kept) else {
                 report.not_played(&scene.name, &scene.title);
                 continue;
             };
-            if texts[i] == kept.text {
+            if yours[i] == expected[kept] {
                 self.assert(scene, &texts[i]);
                 report.passed(&scene.name, &scene.title);
                 passed += 1;
             } else {
                 report.failed(&scene.name, &scene.title);
-                self.tell_failure(report, kept, played);
+                self.tell_failure(report, &self.kept[kept].text, played);
             }
-            scored.push(Scored { scene: &scene.name, expected: &kept.text, yours: &texts[i] });
+            scored.push(Scored { scene: &scene.name, expected: &expected[kept], yours: &yours[i] });
         }
         if passed == scenes.len() {
             report.all_passed(self.exercise, passed, self.folders.is_solution);
@@ -216,23 +218,20 @@ impl Graded<'_> {
         passed
     }
 
-    fn tell_failure(&self, report: &Report, kept: &Kept, played: &Played) {
+    fn tell_failure(&self, report: &Report, expected: &str, played: &Played) {
+        let text = played.transcript.to_string();
         match &played.transcript.trouble {
             // What others would have heard is not the point.
             Some(trouble) => {
-                let lines = played.transcript.lines();
-                let lines: Vec<_> = lines
-                    .into_iter()
-                    .enumerate()
-                    .map(|(i, text)| {
-                        let last = i + 1 == played.transcript.lines().len();
-                        DiffLine { side: if last { Side::Yours } else { Side::Both }, text }
-                    })
-                    .collect();
+                let mut lines: Vec<_> =
+                    text.lines().map(|line| DiffLine { side: Side::Both, text: line.to_owned() }).collect();
+                if let Some(last) = lines.last_mut() {
+                    last.side = Side::Yours;
+                }
                 report.comparison(&lines);
                 report.trouble(trouble);
             }
-            None => report.comparison(&compare(&kept.text, &played.transcript, self.grading.read_log)),
+            None => report.comparison(&compare(expected, &text, self.grading.read_log)),
         }
         report.printed(&played.printed);
     }
@@ -241,14 +240,33 @@ impl Graded<'_> {
         let source = fs::read_to_string(self.folders.exercise.join(seal::STARTER_FILE)).unwrap_or_default();
         let as_shipped = !self.folders.is_solution && is_as_shipped(&self.folders.exercise);
         let known = known_wrong(&self.folders.solution, self.exercise);
-        let names = recognise(&known, self.exercise, scored, as_shipped, &source);
+        let names = recognise(&known, self.exercise, scored, self.grading.read_log, as_shipped, &source);
         names.into_iter().map(ToOwned::to_owned).collect()
     }
 
     /// What passed, insta has passed too.
     fn assert(&self, scene: &Scene, text: &str) {
-        snapshot_settings(scene, &self.folders.kept())
-            .bind(|| (self.grading.assert_snapshot)(&scene.name, text));
+        let mut settings = snapshot_settings(scene, &self.folders.kept());
+        settings.set_comparator(Box::new(WhatCounts(self.grading.read_log)));
+        settings.bind(|| (self.grading.assert_snapshot)(&scene.name, text));
+    }
+}
+
+/// insta's comparison, of what counts.
+#[derive(Clone)]
+struct WhatCounts(Option<ReadLog>);
+
+impl insta::comparator::Comparator for WhatCounts {
+    fn matches(&self, reference: &insta::Snapshot, test: &insta::Snapshot) -> bool {
+        let text = |snapshot: &insta::Snapshot| {
+            let text = snapshot.as_text().map(ToString::to_string).unwrap_or_default();
+            graded_text(text.trim_end(), self.0)
+        };
+        text(reference) == text(test)
+    }
+
+    fn dyn_clone(&self) -> Box<dyn insta::comparator::Comparator> {
+        Box::new(self.clone())
     }
 }
 
@@ -282,7 +300,7 @@ fn updating() -> bool {
 
 fn keep(grading: &Grading, scenes: &[Scene], played: &[Played], folder: &Path) -> Result<(), Error> {
     for (scene, played) in scenes.iter().zip(played) {
-        let text = graded_text(&played.transcript, grading.read_log);
+        let text = played.transcript.to_string();
         snapshot_settings(scene, folder).bind(|| (grading.assert_snapshot)(&scene.name, &text));
     }
     // A scene that is no longer played leaves nothing behind.

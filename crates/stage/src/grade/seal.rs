@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::{fs, io};
 
 use sha2::{Digest, Sha256};
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 pub(super) const STARTER_FILE: &str = "src/lib.rs";
 
 const SEAL: &str = "tests/seal.toml";
-const GRADE: &str = "tests/grade.rs";
+const TESTS: &str = "tests";
 const SNAPSHOTS: &str = "tests/snapshots";
 
 /// A file that is not what was shipped.
@@ -77,21 +77,19 @@ fn read(dir: &Path) -> BTreeMap<String, String> {
     toml::from_str(&text).unwrap_or_default()
 }
 
-/// The files that grade: the scenes and the kept transcripts.
+/// The files that grade: the scenes and what reads them, and the kept transcripts.
 fn graded_files(dir: &Path) -> Vec<String> {
-    let mut files = vec![GRADE.to_owned()];
-    for path in snapshot_files(&dir.join(SNAPSHOTS)) {
-        if let Some(name) = path.file_name() {
-            files.push(format!("{SNAPSHOTS}/{}", name.to_string_lossy()));
+    let mut files = Vec::new();
+    for (folder, extension) in [(TESTS, "rs"), (SNAPSHOTS, "snap")] {
+        for entry in fs::read_dir(dir.join(folder)).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.extension().is_some_and(|e| e == extension) {
+                files.push(format!("{folder}/{}", entry.file_name().to_string_lossy()));
+            }
         }
     }
+    files.sort();
     files
-}
-
-fn snapshot_files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten();
-    let files = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    files.filter(|file| file.extension().is_some_and(|extension| extension == "snap")).collect()
 }
 
 /// The digest of a text file. The same on every system: line ends do not count.
@@ -118,6 +116,8 @@ pub(super) fn unmatched(graded: &[&str], kept: &[&str]) -> Vec<Broken> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const GRADE: &str = "tests/grade.rs";
 
     fn exercise() -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();

@@ -2,24 +2,22 @@
 
 use similar::{ChangeTag, TextDiff};
 
-use crate::transcript::{Note, Transcript};
+
 use crate::{Exercise, Kept, STARTER};
 
-/// Reads a log line for what it says: many wordings, one meaning.
-pub type ReadLog = fn(&str) -> String;
+/// Reads a log line for what it says: many wordings, one meaning. `None`: it says nothing that is graded.
+pub type ReadLog = fn(&str) -> Option<String>;
 
-/// The text of a transcript that counts: with the log lines read, or without them.
-pub fn graded_text(transcript: &Transcript, read_log: Option<ReadLog>) -> String {
-    let mut transcript = transcript.clone();
-    let Some(read_log) = read_log else { return transcript.without_logs().to_string() };
-    for act in &mut transcript.acts {
-        for note in &mut act.server {
-            if let Note::Logs(line) = note {
-                *line = read_log(line);
-            }
-        }
-    }
-    transcript.to_string()
+/// How a log line stands in a transcript's text.
+const LOGS: &str = "  server logs: ";
+
+/// What counts of a transcript's text: its log lines are read where the log is graded, and left out where it is not.
+pub fn graded_text(text: &str, read_log: Option<ReadLog>) -> String {
+    let graded = |line: &str| match line.strip_prefix(LOGS) {
+        None => Some(line.to_owned()),
+        Some(log) => read_log.and_then(|read| read(log)).map(|log| format!("{LOGS}{log}")),
+    };
+    text.lines().filter_map(graded).collect::<Vec<_>>().join("\n")
 }
 
 /// A line of the comparison.
@@ -44,11 +42,12 @@ pub enum Side {
     Aside,
 }
 
-/// Compares what was expected with what happened, line by line. What happens after the last difference is left out.
-pub fn compare(expected: &str, transcript: &Transcript, read_log: Option<ReadLog>) -> Vec<DiffLine> {
-    let yours = graded_text(transcript, read_log);
-    let mut asides = asides(transcript, read_log);
-    let diff = TextDiff::from_lines(expected, &yours);
+/// Compares the text that was expected with the text of what happened, line by line. What happens after the step with the
+/// last difference is left out.
+pub fn compare(expected: &str, yours: &str, read_log: Option<ReadLog>) -> Vec<DiffLine> {
+    let mut asides = asides(yours, read_log);
+    let (expected, yours) = (graded_text(expected, read_log), graded_text(yours, read_log));
+    let diff = TextDiff::from_lines(&expected, &yours);
     let mut lines = Vec::new();
     for change in diff.iter_all_changes() {
         let side = match change.tag() {
@@ -74,15 +73,12 @@ pub fn compare(expected: &str, transcript: &Transcript, read_log: Option<ReadLog
     lines
 }
 
-/// The log lines where they are not graded: each with the graded line that it stands before.
-fn asides(transcript: &Transcript, read_log: Option<ReadLog>) -> Vec<(usize, String)> {
-    if read_log.is_some() {
-        return Vec::new();
-    }
+/// The log lines that are not graded: each with the graded line that it stands before.
+fn asides(text: &str, read_log: Option<ReadLog>) -> Vec<(usize, String)> {
     let (mut asides, mut graded) = (Vec::new(), 0);
-    for line in transcript.lines() {
-        if line.starts_with("  server logs: ") {
-            asides.push((graded, line));
+    for line in text.lines() {
+        if graded_text(line, read_log).is_empty() {
+            asides.push((graded, line.to_owned()));
         } else {
             graded += 1;
         }
@@ -99,12 +95,12 @@ pub struct KnownWrong {
     pub kept: Vec<Kept>,
 }
 
-/// What a scene was expected to be and what it was, as graded texts.
+/// What a scene was expected to be and what it was, as texts of which only what counts is left.
 #[derive(Debug, Clone, Copy)]
 pub struct Scored<'a> {
     /// The scene's name.
     pub scene: &'a str,
-    /// The kept transcript.
+    /// What was expected.
     pub expected: &'a str,
     /// What happened.
     pub yours: &'a str,
@@ -114,16 +110,18 @@ pub struct Scored<'a> {
 /// that agree in every scene that failed.
 ///
 /// Several can behave alike. Then the learner's code decides what to call it: `as_shipped` if it was not touched, else
-/// the wrong answer with a piece of code (`code` in `exercise.toml`) that stands in `source`.
+/// the wrong answer of whose code (`code` in `exercise.toml`) the longest piece stands in `source`.
 pub fn recognise<'a>(
     known: &'a [KnownWrong],
     exercise: &Exercise,
     scored: &[Scored<'_>],
+    read_log: Option<ReadLog>,
     as_shipped: bool,
     source: &str,
 ) -> Vec<&'a str> {
     let agrees = |wrong: &KnownWrong, s: &Scored<'_>| {
-        wrong.kept.iter().any(|kept| kept.scene.name == s.scene && kept.text == s.yours)
+        let kept = wrong.kept.iter().find(|kept| kept.scene.name == s.scene);
+        kept.is_some_and(|kept| graded_text(&kept.text, read_log) == s.yours)
     };
     let failed: Vec<_> = scored.iter().filter(|s| s.expected != s.yours).collect();
     if failed.is_empty() {
@@ -141,12 +139,13 @@ pub fn recognise<'a>(
     if names.len() > 1 {
         let source = squeezed(source);
         let written = |name: &str| {
-            let code = exercise.wrong.iter().find(|wrong| wrong.name == name).and_then(|w| w.code.as_deref());
-            code.is_some_and(|code| source.contains(&squeezed(code)))
+            let code = exercise.wrong.iter().find(|wrong| wrong.name == name)?.code.as_deref()?;
+            let code = squeezed(code);
+            source.contains(&code).then_some(code.len())
         };
-        let by_code: Vec<_> = names.iter().copied().filter(|name| written(name)).collect();
-        if !by_code.is_empty() {
-            return by_code;
+        let best = names.iter().filter_map(|name| written(name)).max();
+        if best.is_some() {
+            return names.into_iter().filter(|name| written(name) == best).collect();
         }
     }
     names
@@ -205,9 +204,9 @@ mod tests {
         let known =
             known(&[("all", &[("a", "everyone"), ("b", "x")]), ("none", &[("a", "nobody"), ("b", "x")])]);
         let scored = [Scored { scene: "a", expected: "others", yours: "nobody" }];
-        assert_eq!(recognise(&known, &exercise(&[]), &scored, false, ""), ["none"]);
+        assert_eq!(recognise(&known, &exercise(&[]), &scored, None, false, ""), ["none"]);
         let scored = [Scored { scene: "a", expected: "others", yours: "others" }];
-        assert!(recognise(&known, &exercise(&[]), &scored, false, "").is_empty(), "it is right");
+        assert!(recognise(&known, &exercise(&[]), &scored, None, false, "").is_empty(), "it is right");
     }
 
     #[test]
@@ -219,9 +218,9 @@ mod tests {
         ]);
         let exercise = exercise(&[("to-id", Some("io.to(")), ("forgot", None)]);
         let scored = [Scored { scene: "a", expected: "others", yours: "nobody" }];
-        assert_eq!(recognise(&known, &exercise, &scored, true, ""), [STARTER]);
-        assert_eq!(recognise(&known, &exercise, &scored, false, "io .to (id)"), ["to-id"]);
-        assert_eq!(recognise(&known, &exercise, &scored, false, "// io.to("), ["to-id", "forgot"]);
+        assert_eq!(recognise(&known, &exercise, &scored, None, true, ""), [STARTER]);
+        assert_eq!(recognise(&known, &exercise, &scored, None, false, "io .to (id)"), ["to-id"]);
+        assert_eq!(recognise(&known, &exercise, &scored, None, false, "// io.to("), ["to-id", "forgot"]);
     }
 
     #[test]
@@ -231,7 +230,7 @@ mod tests {
             Scored { scene: "a", expected: "others", yours: "everyone" },
             Scored { scene: "b", expected: "fine", yours: "fine" },
         ];
-        assert_eq!(recognise(&known, &exercise(&[]), &scored, false, ""), ["all"]);
+        assert_eq!(recognise(&known, &exercise(&[]), &scored, None, false, ""), ["all"]);
     }
 
     fn says_hi(lines: Vec<Line>, logs: &[&str]) -> Transcript {
@@ -249,7 +248,8 @@ mod tests {
         let heard = Line::Hears { ns: ROOT.into(), event: "said".into(), args: "hi".into() };
         let yours = says_hi(vec![heard], &["got hi"]);
         let expected = says_hi(vec![], &[]).to_string();
-        let lines: Vec<_> = compare(&expected, &yours, None).into_iter().map(|l| (l.side, l.text)).collect();
+        let lines: Vec<_> =
+            compare(&expected, &yours.to_string(), None).into_iter().map(|l| (l.side, l.text)).collect();
         assert_eq!(
             lines,
             [
@@ -263,9 +263,10 @@ mod tests {
 
     #[test]
     fn a_log_that_is_graded_is_read_first() {
-        let yours = says_hi(vec![], &["Ada SAID hi"]);
-        let text = graded_text(&yours, Some(|line| line.to_lowercase()));
-        assert!(text.contains("server logs: ada said hi"), "{text}");
+        let yours = says_hi(vec![], &["Ada SAID hi", "by the way"]).to_string();
+        let read: ReadLog = |line| line.contains("SAID").then(|| line.to_lowercase());
+        let text = graded_text(&yours, Some(read));
+        assert!(text.contains("server logs: ada said hi") && !text.contains("by the way"), "{text}");
         assert!(!graded_text(&yours, None).contains("logs"));
     }
 }

@@ -1,12 +1,19 @@
-//! broadcast
+//! Chat 3: everyone but the sender.
+//!
+//! When a client emits `say` with a text, every *other* client hears `said` with it. The one who said it hears
+//! nothing: it knows already.
+//!
+//! Try it: `cargo test -p broadcast`. It fails until you have filled in the handler below.
+
 use socketioxide::SocketIo;
 use socketioxide::extract::{Data, SocketRef};
 
-/// The server.
+/// The chat. Inside a handler, `socket` is the client that has emitted the event.
 pub fn server(io: &SocketIo) {
     io.ns("/", async |socket: SocketRef| {
-        socket.on("say", async |socket: SocketRef, Data::<String>(text)| {
-            socket.broadcast().emit("said", &text).await.ok();
+        socket.on("say", async |_socket: SocketRef, Data::<String>(_text)| {
+            // A client has said something. Emit `said` to everyone but that client.
+            // (Take the underscores away when you use `_socket` and `_text`.)
         });
     });
 }

@@ -5,10 +5,19 @@ use stage::Scene;
 stage::grade! {
     server: broadcast::server,
     scenes: [
-        Scene::new("two-people", "Two people talk: each hears the other").enter(["ada", "bob"])
+        Scene::new("three-people", "Ada says hi to two others")
+            .enter(["ada", "bob", "cyd"])
+            .emit("ada", "say", "hi"),
+        Scene::new("both-ways", "Two people talk: each hears the other, and not oneself")
+            .enter(["ada", "bob"])
             .emit("ada", "say", "hello")
-            .emit("bob", "say", "hi yourself"),
-        Scene::new("three-people", "Ada says hi to two others").enter(["ada", "bob", "cyd"]).emit("ada", "say", "hi"),
-        Scene::new("alone", "Ada is alone").enter(["ada"]).emit("ada", "say", "hi"),
+            .emit("bob", "say", "hello yourself"),
+        Scene::new("alone", "Ada is alone, and nobody hears her")
+            .enter(["ada"])
+            .emit("ada", "say", "hi"),
+        Scene::new("someone-leaves", "Cyd leaves, and hears no more")
+            .enter(["ada", "bob", "cyd"])
+            .disconnect("cyd")
+            .emit("ada", "say", "is cyd gone?"),
     ],
 }
