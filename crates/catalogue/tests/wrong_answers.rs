@@ -7,7 +7,9 @@ use std::fs;
 
 use catalogue::{Entry, entries, root};
 use stage::ANSWER;
-use stage::grade::{KnownWrong, ReadLog, Scored, graded_text, known_wrong, recognise, snapshot_settings, wrong_dir};
+use stage::grade::{
+    KnownWrong, ReadLog, Scored, graded_text, known_wrong, recognise, snapshot_settings, wrong_dir,
+};
 
 /// How `proof-of-life` reads its log, taken from where it is graded.
 #[path = "../../../exercises/chat/proof-of-life/tests/log.rs"]

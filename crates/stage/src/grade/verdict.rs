@@ -2,7 +2,6 @@
 
 use similar::{ChangeTag, TextDiff};
 
-
 use crate::{Exercise, Kept, STARTER};
 
 /// Reads a log line for what it says: many wordings, one meaning. `None`: it says nothing that is graded.
@@ -110,7 +109,7 @@ pub struct Scored<'a> {
 /// that agree in every scene that failed.
 ///
 /// Several can behave alike. Then the learner's code decides what to call it: `as_shipped` if it was not touched, else
-/// the wrong answer of whose code (`code` in `exercise.toml`) the longest piece stands in `source`.
+/// the wrong answer whose `code` (in `exercise.toml`) stands in `source`, the longest one; else those without a `code`.
 pub fn recognise<'a>(
     known: &'a [KnownWrong],
     exercise: &Exercise,
@@ -138,10 +137,12 @@ pub fn recognise<'a>(
     }
     if names.len() > 1 {
         let source = squeezed(source);
-        let written = |name: &str| {
-            let code = exercise.wrong.iter().find(|wrong| wrong.name == name)?.code.as_deref()?;
-            let code = squeezed(code);
-            source.contains(&code).then_some(code.len())
+        let code_of = |name: &str| exercise.wrong.iter().find(|wrong| wrong.name == name)?.code.as_deref();
+        // The longest piece of code that stands there; failing that, those that no code is known of.
+        let written = |name: &str| match code_of(name).map(squeezed) {
+            Some(code) if source.contains(&code) => Some(code.len()),
+            Some(_) => None,
+            None => Some(0),
         };
         let best = names.iter().filter_map(|name| written(name)).max();
         if best.is_some() {
@@ -220,7 +221,7 @@ mod tests {
         let scored = [Scored { scene: "a", expected: "others", yours: "nobody" }];
         assert_eq!(recognise(&known, &exercise, &scored, None, true, ""), [STARTER]);
         assert_eq!(recognise(&known, &exercise, &scored, None, false, "io .to (id)"), ["to-id"]);
-        assert_eq!(recognise(&known, &exercise, &scored, None, false, "// io.to("), ["to-id", "forgot"]);
+        assert_eq!(recognise(&known, &exercise, &scored, None, false, "// io.to("), ["forgot"], "a comment");
     }
 
     #[test]

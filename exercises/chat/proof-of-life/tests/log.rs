@@ -1,13 +1,13 @@
 //! How the log of `proof-of-life` is read: for what it says, not for its wording.
 
 /// Who is in the scenes.
-pub const PEOPLE: [&str; 2] = ["ada", "bob"];
+pub(crate) const PEOPLE: [&str; 2] = ["ada", "bob"];
 
 /// What they say.
-pub const LINES: [&str; 2] = ["hi", "bob, are you there?"];
+pub(crate) const LINES: [&str; 2] = ["hi", "bob, are you there?"];
 
 /// Who, and which of the three things. A line that says none of them is not graded.
-pub fn read(line: &str) -> Option<String> {
+pub(crate) fn read(line: &str) -> Option<String> {
     let letters: String = line.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
     let who = PEOPLE.iter().find(|name| line.contains(*name)).unwrap_or(&"someone");
     let reason = reason(&letters);
