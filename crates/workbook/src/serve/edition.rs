@@ -6,10 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use catalogue::Entry;
 use site::{Plays, Reader};
-use tempfile::TempDir;
 use tokio::sync::watch;
 
 /// The book as it is served now.
@@ -28,31 +27,27 @@ pub(super) struct Edition {
 /// What makes the editions.
 pub(super) struct Press {
     root: PathBuf,
-    /// Gone when the press is.
-    folder: TempDir,
+    /// Where they are put.
+    folder: PathBuf,
     plays: Plays,
     editions: watch::Sender<Edition>,
 }
 
 impl Press {
-    /// Makes the first edition.
-    pub(super) fn start(root: &Path) -> Result<(Self, watch::Receiver<Edition>)> {
-        let folder = tempfile::Builder::new()
-            .prefix("workbook-")
-            .tempdir()
-            .context("no temporary folder can be made")?;
+    /// Makes the first edition, in `folder`.
+    pub(super) fn start(root: &Path, folder: &Path) -> Result<(Self, watch::Receiver<Edition>)> {
         let plays = Plays::default();
-        let (dir, entries) = print(root, folder.path(), 1, &plays)?;
+        let (dir, entries) = print(root, folder, 1, &plays)?;
         let first = Edition { number: 1, dir, entries: Arc::new(entries), defects: None };
         let (editions, receiver) = watch::channel(first);
-        Ok((Self { root: root.to_owned(), folder, plays, editions }, receiver))
+        Ok((Self { root: root.to_owned(), folder: folder.to_owned(), plays, editions }, receiver))
     }
 
     /// Makes the next edition, or says why there is none; the last good one then stays.
     pub(super) fn print_anew(&mut self) {
         let began = Instant::now();
         let number = self.editions.borrow().number + 1;
-        match print(&self.root, self.folder.path(), number, &self.plays) {
+        match print(&self.root, &self.folder, number, &self.plays) {
             Ok((dir, entries)) => {
                 println!("The book was made anew in {:.1} s.", began.elapsed().as_secs_f32());
                 self.editions.send_replace(Edition {
@@ -62,7 +57,7 @@ impl Press {
                     defects: None,
                 });
                 // The one before may still be read by a page that is just loading.
-                let _ = fs::remove_dir_all(self.folder.path().join((number - 2).to_string()));
+                let _ = fs::remove_dir_all(self.folder.join((number - 2).to_string()));
             }
             Err(error) => {
                 let defects = format!("{error:#}");

@@ -18,13 +18,18 @@ use tokio::signal;
 
 use self::app::App;
 use self::edition::Press;
+use self::watch::Seen;
 use crate::cli::ServeOptions;
 
 /// Serves the book until Ctrl+C.
 pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
     let began = Instant::now();
     let (listener, port) = port::bind(options.port)?;
-    let (mut press, editions) = Press::start(root)?;
+    let seen = Seen::now(root);
+    // One of its own, and gone in the end: a second `cargo run` has another.
+    let folder =
+        tempfile::Builder::new().prefix("workbook-").tempdir().context("no temporary folder can be made")?;
+    let (mut press, editions) = Press::start(root, folder.path())?;
     let address = format!("http://127.0.0.1:{port}");
     println!(
         "The book was made in {:.1} s, and is open at\n\n    {address}\n",
@@ -34,7 +39,7 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
     println!("\n    cargo test -p broadcast\n\nCtrl+C ends this.");
 
     // Kept to the end: it watches as long as it lives.
-    let _watching = watch::watch(root, options.poll, move || press.print_anew());
+    let _watching = watch::watch(root, options.poll, seen, move || press.print_anew());
     if options.open
         && let Err(error) = open::that_detached(&address)
     {

@@ -1,10 +1,11 @@
 //! Watching the files that the book is made from.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use notify_debouncer_mini::notify::{self, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 use notify_debouncer_mini::{Config, DebounceEventResult, Debouncer, new_debouncer_opt};
@@ -15,21 +16,65 @@ const QUIET: Duration = Duration::from_millis(150);
 /// How often files are looked at on a disk that does not tell of changes.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// Calls `changed` when a file changes that the book is made from, as long as what it returns is alive.
-pub(super) fn watch(root: &Path, poll: bool, mut changed: impl FnMut() + Send + 'static) -> Box<dyn Send> {
+/// Where the book's sources are, beside `book.toml`.
+const FOLDERS: [&str; 3] = ["book", "exercises", "solutions"];
+
+/// The files that the book is made from, as they were at some time. Some systems tell of a file that was only read:
+/// without a comparison, making the book would be a reason to make it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Seen(BTreeMap<PathBuf, (u64, Option<SystemTime>)>);
+
+impl Seen {
+    /// The files as they are now.
+    pub(super) fn now(root: &Path) -> Self {
+        let mut seen = Self::default();
+        seen.look(root, &root.join("book.toml"));
+        for folder in FOLDERS {
+            seen.look(root, &root.join(folder));
+        }
+        seen
+    }
+
+    fn look(&mut self, root: &Path, path: &Path) {
+        if let Ok(entries) = fs::read_dir(path) {
+            for entry in entries.flatten() {
+                self.look(root, &entry.path());
+            }
+        } else if is_source(root, path)
+            && let Ok(about) = fs::metadata(path)
+        {
+            self.0.insert(path.to_owned(), (about.len(), about.modified().ok()));
+        }
+    }
+}
+
+/// Calls `changed` when a file is no longer as it was `seen`, as long as what it returns is alive.
+pub(super) fn watch(
+    root: &Path,
+    poll: bool,
+    mut seen: Seen,
+    mut changed: impl FnMut() + Send + 'static,
+) -> Box<dyn Send> {
     let (sender, receiver) = mpsc::channel();
     let sources = root.to_owned();
-    let told = move |events: DebounceEventResult| {
-        let events = events.unwrap_or_default();
-        if events.iter().any(|event| is_source(&sources, &event.path)) {
-            let _ = sender.send(());
+    let told = {
+        let root = root.to_owned();
+        move |events: DebounceEventResult| {
+            // An error is a reason to look, too.
+            if events.map_or(true, |events| events.iter().any(|event| is_source(&root, &event.path))) {
+                let _ = sender.send(());
+            }
         }
     };
     thread::spawn(move || {
         while receiver.recv().is_ok() {
             // What came meanwhile is in the same edition.
             while receiver.try_recv().is_ok() {}
-            changed();
+            let now = Seen::now(&sources);
+            if now != seen {
+                seen = now;
+                changed();
+            }
         }
     });
     if !poll && !tells_nothing(root) {
@@ -57,7 +102,7 @@ fn start<W: Watcher>(
         .with_notify_config(notify::Config::default().with_poll_interval(LOOK));
     let mut debouncer = new_debouncer_opt::<_, W>(config, told)?;
     let watcher = debouncer.watcher();
-    for folder in ["book", "exercises", "solutions"] {
+    for folder in FOLDERS {
         watcher.watch(&root.join(folder), RecursiveMode::Recursive)?;
     }
     watcher.watch(&root.join("book.toml"), RecursiveMode::NonRecursive)?;
