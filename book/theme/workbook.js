@@ -299,16 +299,13 @@ const workbook = (() => {
         here.forEach((line, i) => {
             if (!extra.includes(line) || !items[i]) return;
             items[i].classList.add("differs");
-            items[i].prepend(make("span", { className: "sign" }, "≠ "));
+            items[i].querySelector(".label").prepend("≠ ");
         });
-        const note = make("div", { className: "differs-note" }, make("b", {}, "≠ Not as with the answer. "));
+        const note = make("div", { className: "differs-note" }, make("b", {}, "≠ This differs from the answer"));
         if (missing.length) {
-            note.append(
-                "There:",
-                make("ul", {}, ...missing.map((line) => make("li", {}, line))),
-            );
+            note.append(", where it goes:", make("ul", {}, ...missing.map((line) => make("li", {}, line))));
         } else {
-            note.append("There, what is marked ≠ does not happen.");
+            note.append(", where what is marked ≠ does not happen.");
         }
         element.querySelector(".picture").after(note);
         return true;
@@ -321,13 +318,13 @@ const workbook = (() => {
         const last = played.acts?.at(-1);
         if (added && last && !played.trouble) {
             const heard = last.heard;
-            sentences.push(guess ? judge(guess, heard) : `Heard by ${list(heard)}.`);
+            sentences.push(guess ? judge(guess, heard) : heard.length ? `Heard by ${list(heard)}.` : "Nobody hears anything.");
         }
         if (answer && !(added && guess)) {
             const different = played.acts.filter((act, i) => act.text !== answer.acts[i]?.text).length;
             sentences.push(
                 different
-                    ? `≠ ${count(different, "step")} of ${played.acts.length} ended otherwise than with the answer.`
+                    ? `≠ ${different} of ${count(played.acts.length, "step")} went otherwise than with the answer.`
                     : `So far all is as with the answer${stage.clicks.length ? "" : ": let something happen"}.`,
             );
         }

@@ -4,7 +4,7 @@
 //! and needs nothing else: no files, no plays, no book.
 
 use serde::Serialize;
-use stage::{Act, Exercise, Scene, Step, Transcript, Verdict};
+use stage::{Act, Exercise, Line, Scene, Step, Transcript, Verdict};
 
 use crate::draw;
 
@@ -149,14 +149,15 @@ pub struct ActData {
     pub html: String,
     /// What came of it, in plain lines.
     pub text: String,
-    /// The clients that received something.
+    /// The clients that heard something. To be let in is not yet to hear.
     pub heard: Vec<String>,
 }
 
 impl ActData {
     /// `act` as data, drawn between `columns`.
     pub fn new(columns: &[String], act: &Act) -> Self {
-        let heard = act.heard.iter().filter(|heard| !heard.lines.is_empty());
+        let hears = |line: &Line| !matches!(line, Line::IsIn { .. });
+        let heard = act.heard.iter().filter(|heard| heard.lines.iter().any(hears));
         Self {
             step: act.step.to_string(),
             html: draw::act(columns, act),

@@ -98,9 +98,10 @@ fn place(picture: &Picture, shape: Shape) -> (String, usize, usize, String) {
         }
         Shape::Note(sign) => {
             let class = if sign == Sign::Log { "note" } else { "note trouble" };
-            // Over the server, which is in the middle of the first three columns.
-            let last = if columns < 3 { 2 * columns + 1 } else { 7 };
-            (class.to_owned(), 1, last, String::new())
+            let server = picture.columns.iter().position(|column| column.is_server).unwrap_or_default();
+            // Wider than its column, a note spreads to both sides; of the last column, only to the left.
+            let side = if server + 1 == columns { " leftwards" } else { "" };
+            (format!("{class}{side}"), 2 * server + 1, 2 * server + 3, String::new())
         }
         Shape::Pause => ("pause".to_owned(), 1, 2 * columns + 1, String::new()),
     }

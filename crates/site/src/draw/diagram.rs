@@ -18,7 +18,7 @@ pub fn diagram(diagram: &Diagram) -> String {
     let title = &diagram.scene.title;
     let _ = write!(
         out,
-        "<span class=\"scene\">{}</span> <span class=\"over\"><span class=\"unseen\">, played over </span>{}</span>",
+        "<span class=\"scene\">{}</span> <span class=\"over\">server: {}</span>",
         text(title),
         text(server)
     );
