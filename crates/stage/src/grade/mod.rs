@@ -314,6 +314,7 @@ fn keep(grading: &Grading, scenes: &[Scene], played: &[Played], folder: &Path) -
 
 /// What the command line asks for: libtest's words, as far as they mean something here, and `--hint`.
 #[derive(Default)]
+#[allow(clippy::struct_excessive_bools)] // Each is a flag of the command line.
 struct Asked {
     filters: Vec<String>,
     exact: bool,

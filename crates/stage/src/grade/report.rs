@@ -188,12 +188,10 @@ impl Report {
         }
         self.paragraph(
             "  ",
-            &format!(
-                "What grades the exercise has changed, so nothing is proved. `git restore {dir}/tests` brings back what \
-                 was shipped (delete what it leaves over). Your own code is not touched."
-            ),
+            "What grades the exercise has changed, so nothing is proved. This brings back what was shipped (delete what it \
+             leaves over), and does not touch your own code:",
         );
-        println!();
+        println!("\n    git restore {dir}/tests\n");
     }
 
     /// libtest's closing line, which editors and CI know how to read.

@@ -161,7 +161,7 @@ fn squeezed(code: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Act, Heard, Line, ROOT, Scene, Starter, Step, Verdict, Wrong};
+    use crate::{Act, Heard, Line, Note, ROOT, Scene, Starter, Step, Transcript, Verdict, Wrong};
 
     fn kept(scene: &str, text: &str) -> Kept {
         Kept { scene: Scene::new(scene, scene), text: text.to_owned() }

@@ -209,8 +209,6 @@ impl Connection {
     async fn text(&mut self, socket: &mut WebSocketStream<DuplexStream>, text: &str) -> Result<(), ()> {
         self.record.frame(self.number, Way::Down, text.to_owned());
         match text.split_at_checked(1) {
-            // Open: the server introduces itself.
-            Some(("0", _)) => {}
             // Ping: a client that has fallen silent gives no pong.
             Some(("2", _)) => {
                 if !self.shared.silent.load(Ordering::Relaxed) {
@@ -222,8 +220,8 @@ impl Connection {
                 Ok(None) => {}
                 Err(packet::Unreadable) => self.line(Line::CannotRead { frame: text.to_owned() }),
             },
-            // Close and noop: the WebSocket's own close says the rest.
-            Some(("1" | "6", _)) => {}
+            // Open, by which the server introduces itself; close and noop: the WebSocket's own close says the rest.
+            Some(("0" | "1" | "6", _)) => {}
             _ => self.line(Line::CannotRead { frame: text.to_owned() }),
         }
         Ok(())
