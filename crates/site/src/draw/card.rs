@@ -18,7 +18,7 @@ pub fn card(card: &Card) -> String {
         out,
         "<ol class=\"todo\"><li>Open <code>{file}</code>: it compiles, and fails. {why}</li>\
          <li>Write your server, save, and see what is still missing:\
-         <pre><code class=\"language-sh\">cargo test -p {name}</code></pre></li>\
+         <pre><code class=\"language-text\">cargo test -p {name}</code></pre></li>\
          <li>Or watch it play: <code>cargo run</code>, open this page there, and choose “your code” on a stage.</li></ol>",
         file = text(&card.file),
         why = inline(&exercise.starter.why),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
 
-/// `text` as it can stand between tags and in a quoted attribute.
+/// `text` as it can stand between tags.
 ///
 /// A line break is written as a reference: an empty line would end the HTML in a page's Markdown.
 pub(super) fn text(text: &str) -> String {
@@ -14,8 +14,6 @@ pub(super) fn text(text: &str) -> String {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
             '\n' => out.push_str("&#10;"),
             // HTML has no way to write these, not even as a reference.
             c if c.is_control() && c != '\t' => {
@@ -27,10 +25,15 @@ pub(super) fn text(text: &str) -> String {
     out
 }
 
+/// A text as it can stand in an attribute's double quotes.
+pub(super) fn attribute(value: &str) -> String {
+    text(value).replace('"', "&quot;")
+}
+
 /// A value for a `data-` attribute, as JSON.
 pub(super) fn json(value: &impl serde::Serialize) -> String {
     // Names, steps and texts: nothing that JSON cannot hold.
-    text(&serde_json::to_string(value).unwrap_or_default())
+    attribute(&serde_json::to_string(value).unwrap_or_default())
 }
 
 /// Text that is read aloud and not seen.
@@ -86,7 +89,8 @@ mod tests {
 
     #[test]
     fn nothing_in_a_text_is_taken_for_html() {
-        assert_eq!(text(r#"<b a='1'>"&"#), "&lt;b a=&#39;1&#39;&gt;&quot;&amp;");
+        assert_eq!(text(r#"<b a="1">&"#), r#"&lt;b a="1"&gt;&amp;"#);
+        assert_eq!(attribute(r#"<b a="1">"#), "&lt;b a=&quot;1&quot;&gt;");
         assert_eq!(text("a\n\nb\u{0}"), "a&#10;&#10;b\\u{0}");
     }
 

@@ -12,6 +12,8 @@ mod html;
 mod picture;
 mod stage;
 mod teacher;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 pub use self::act::act;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use stage::{Act, Step};
 
 use super::diagram::{as_text, frame};
-use super::html::{inline, json, plain, text};
+use super::html::{attribute, inline, json, plain, text};
 use crate::blocks::Stage;
 
 /// What `stage.js` is told.
@@ -58,8 +58,8 @@ pub fn stage(stage: &Stage) -> String {
     };
     let mut out = format!(
         "<div class=\"stage play\" id=\"{}\" role=\"group\" aria-label=\"Stage: {}\" data-stage=\"{}\">",
-        text(&stage.id),
-        text(&stage.scene.title),
+        attribute(&stage.id),
+        attribute(&stage.scene.title),
         json(&data)
     );
     let _ = write!(out, "<p class=\"bar\"><span class=\"scene\">{}</span></p>", text(&stage.scene.title));
