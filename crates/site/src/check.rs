@@ -33,16 +33,16 @@ pub(crate) struct Checker<'a> {
     pub(crate) defects: Defects,
 }
 
-/// Something wrong at a place in the block's body.
+/// Something wrong at a place in the block's body; `None`: in the block as a whole.
 struct Wrong {
-    at: usize,
+    at: Option<usize>,
     what: String,
 }
 
 type Checked<T> = Result<T, Wrong>;
 
 fn wrong<T>(at: &Spanned<T>, what: String) -> Wrong {
-    Wrong { at: at.span().start, what }
+    Wrong { at: Some(at.span().start), what }
 }
 
 impl<'a> Checker<'a> {
@@ -86,7 +86,8 @@ impl<'a> Checker<'a> {
         };
         let block = block.map_err(|it| wrongs.push(it)).ok();
         for it in &wrongs {
-            self.defects.add(file, fenced.line_at(it.at), it.what.clone());
+            let line = it.at.map_or(fenced.line, |at| fenced.line_at(at));
+            self.defects.add(file, line, it.what.clone());
         }
         if wrongs.is_empty() { block } else { None }
     }
@@ -169,7 +170,8 @@ impl<'a> Checker<'a> {
 
     fn answers(&self, it: &ask::Answers, wrongs: &mut Vec<Wrong>) -> Vec<Answer> {
         if it.answers.is_empty() {
-            wrongs.push(Wrong { at: 0, what: "there are no answers in it; add an `[[answer]]`".to_owned() });
+            wrongs
+                .push(Wrong { at: None, what: "there are no answers in it; add an `[[answer]]`".to_owned() });
         }
         let mut answers = Vec::new();
         for one in &it.answers {
@@ -452,7 +454,7 @@ fn choices(it: &ask::Choices) -> Checked<Choices> {
 fn teacher(it: &ask::Teacher) -> Checked<Teacher> {
     let say = "say how many minutes the page takes in class: `minutes = 20`";
     match &it.minutes {
-        None => Err(Wrong { at: 0, what: format!("there are no `minutes`; {say}") }),
+        None => Err(Wrong { at: None, what: format!("there are no `minutes`; {say}") }),
         Some(minutes) if *minutes.as_ref() == 0 => Err(wrong(minutes, format!("`minutes` is 0; {say}"))),
         Some(minutes) => Ok(Teacher { minutes: *minutes.as_ref() }),
     }

@@ -37,8 +37,8 @@ impl App {
 /// Every address there is.
 pub(super) fn router(app: Arc<App>) -> Router {
     Router::new()
-        .route("/api/play", post(play::answer))
-        .route("/api/reload", get(reload::events))
+        .route("/api/play", post(play::answer).fallback(wrong_method))
+        .route("/api/reload", get(reload::events).fallback(wrong_method))
         .route("/api/{*unknown}", axum::routing::any(unknown))
         .fallback(file)
         .layer(middleware::from_fn_with_state(app.clone(), guard::guard))
@@ -69,6 +69,10 @@ async fn unknown() -> Refusal {
         StatusCode::NOT_FOUND,
         "There is no such address. The API has POST /api/play and GET /api/reload.",
     )
+}
+
+async fn wrong_method() -> Refusal {
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "The API has POST /api/play and GET /api/reload.")
 }
 
 /// Why a request is not answered, as the pages expect it.

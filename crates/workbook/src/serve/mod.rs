@@ -6,6 +6,8 @@ mod guard;
 mod play;
 mod port;
 mod reload;
+#[cfg(test)]
+mod tests;
 mod watch;
 
 use std::path::Path;

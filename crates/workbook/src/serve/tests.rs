@@ -1,0 +1,204 @@
+//! The API, asked as a browser asks, without a network.
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+use axum::response::Response;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::watch;
+use tower::ServiceExt;
+
+use super::app::{App, router};
+use super::edition::Edition;
+
+/// The API over the real exercises, and a book of two pages.
+struct Site {
+    app: Arc<App>,
+    editions: watch::Sender<Edition>,
+    _folder: TempDir,
+}
+
+impl Site {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (file, text) in [("index.html", "the front page"), ("404.html", "no such page")] {
+            std::fs::write(folder.path().join(file), text).expect("a file that can be written");
+        }
+        let root = catalogue::root();
+        let entries = Arc::new(catalogue::entries(&root).expect("good exercises"));
+        let first = Edition { number: 1, dir: folder.path().to_owned(), entries, defects: None };
+        let (editions, receiver) = watch::channel(first);
+        Self { app: Arc::new(App::new(root, 3000, receiver)), editions, _folder: folder }
+    }
+
+    async fn ask(&self, request: Request<Body>) -> Response {
+        router(self.app.clone()).oneshot(request).await.expect("the router always answers")
+    }
+
+    async fn get(&self, path: &str) -> Response {
+        let request = Request::get(path).header(header::HOST, "localhost:3000").body(Body::empty());
+        self.ask(request.expect("a good request")).await
+    }
+
+    /// Asks for a play: what it says, and how.
+    async fn play(&self, body: impl Into<Body>) -> (StatusCode, Value) {
+        let request = Request::post("/api/play")
+            .header(header::HOST, "localhost:3000")
+            .header(header::ORIGIN, "http://localhost:3000")
+            .header(header::CONTENT_TYPE, "application/json");
+        said(self.ask(request.body(body.into()).expect("a good request")).await).await
+    }
+}
+
+async fn said(response: Response) -> (StatusCode, Value) {
+    let status = response.status();
+    (status, serde_json::from_str(&text(response).await).expect("JSON"))
+}
+
+async fn text(response: Response) -> String {
+    let bytes = to_bytes(response.into_body(), 1 << 24).await.expect("a body");
+    String::from_utf8(bytes.to_vec()).expect("text")
+}
+
+/// The first scene of `broadcast`, over `server`, and then `steps`.
+fn asked(server: &str, steps: &Value) -> String {
+    let entries = catalogue::entries(&catalogue::root()).expect("good exercises");
+    let entry = entries.iter().find(|entry| entry.exercise.name == "broadcast").expect("the exercise");
+    let scene = entry.kept.iter().find(|kept| kept.scene.steps.len() > 1).expect("a scene");
+    json!({ "exercise": "broadcast", "scene": scene.scene.name, "server": server, "steps": steps })
+        .to_string()
+}
+
+#[track_caller]
+fn refuses((status, answer): &(StatusCode, Value), expected: StatusCode, parts: &[&str]) {
+    let error = answer["error"].as_str().expect("an error as a sentence");
+    assert_eq!(*status, expected, "{error}");
+    for part in parts {
+        assert!(error.contains(part), "{error:?} does not say {part:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_play_goes_on_after_the_kept_scene() {
+    let site = Site::new();
+    let says = json!([{ "enter": { "clients": ["zoe"] } }, { "emit": { "client": "zoe", "event": "say", "args": ["hi"] } }]);
+    let (status, before) = site.play(asked("answer", &json!([]))).await;
+    assert_eq!(status, StatusCode::OK);
+    let (status, after) = site.play(asked("answer", &says)).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(after["trouble"], Value::Null);
+    let (before, after) = (before["acts"].as_array().expect("acts"), after["acts"].as_array().expect("acts"));
+    assert_eq!(after.len(), before.len() + 2);
+    let last = after.last().expect("an act");
+    assert_eq!(last["step"], "zoe emits say \"hi\"");
+    assert!(last["text"].as_str().expect("text").contains("zoe hears nothing"), "{last}");
+    assert!(last["html"].as_str().expect("html").starts_with('<'));
+    assert!(!last["heard"].as_array().expect("names").iter().any(|name| name == "zoe"));
+}
+
+#[tokio::test]
+async fn what_is_not_known_is_named_beside_what_is() {
+    let site = Site::new();
+    let ask = |exercise: &str, scene: &str, server: &str| {
+        json!({ "exercise": exercise, "scene": scene, "server": server, "steps": [] }).to_string()
+    };
+    let answer = site.play(ask("brodcast", "", "")).await;
+    refuses(&answer, StatusCode::NOT_FOUND, &["No exercise is called `brodcast`", "broadcast", "join-room"]);
+    let answer = site.play(ask("broadcast", "nowhere", "")).await;
+    refuses(&answer, StatusCode::NOT_FOUND, &["No scene is called `nowhere`. There are: "]);
+    let answer = site.play(asked("iro-emit", &json!([]))).await;
+    refuses(
+        &answer,
+        StatusCode::NOT_FOUND,
+        &["No server is called `iro-emit`. There are: answer, ", "yours"],
+    );
+}
+
+#[tokio::test]
+async fn a_request_that_cannot_be_read_or_played_is_told_why() {
+    let site = Site::new();
+    let answer = site.play("{").await;
+    refuses(&answer, StatusCode::BAD_REQUEST, &["EOF", "a step looks like this: {\"emit\""]);
+    let answer = site.play(asked("answer", &json!([{ "shout": { "client": "ada" } }]))).await;
+    refuses(&answer, StatusCode::BAD_REQUEST, &["unknown variant `shout`", "`emit`"]);
+    let answer = site.play(asked("answer", &json!([{ "lose": { "client": "zoe" } }]))).await;
+    refuses(&answer, StatusCode::BAD_REQUEST, &["zoe is not on stage: let zoe enter first"]);
+    let many = vec![json!({ "wait": { "seconds": 1 } }); 300];
+    let answer = site.play(asked("answer", &json!(many))).await;
+    refuses(&answer, StatusCode::BAD_REQUEST, &["200 steps at the most"]);
+    let answer = site.play(vec![b' '; 70_000]).await;
+    refuses(&answer, StatusCode::PAYLOAD_TOO_LARGE, &["64 KiB is the most"]);
+}
+
+#[tokio::test]
+async fn the_body_must_be_json_and_say_so() {
+    let site = Site::new();
+    let request = Request::post("/api/play").header(header::HOST, "localhost:3000").body(Body::from("{}"));
+    let answer = said(site.ask(request.expect("a good request")).await).await;
+    refuses(&answer, StatusCode::UNSUPPORTED_MEDIA_TYPE, &["application/json"]);
+}
+
+#[tokio::test]
+async fn another_site_is_turned_away() {
+    let site = Site::new();
+    let request = |host: &str, origin: &str| {
+        Request::post("/api/play")
+            .header(header::HOST, host)
+            .header(header::ORIGIN, origin)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(asked("answer", &json!([]))))
+            .expect("a good request")
+    };
+    let answer = said(site.ask(request("localhost:3000", "http://evil.example")).await).await;
+    refuses(
+        &answer,
+        StatusCode::FORBIDDEN,
+        &["Only the book's own pages may ask this", "http://evil.example"],
+    );
+    let answer = said(site.ask(request("evil.example:3000", "http://evil.example:3000")).await).await;
+    refuses(&answer, StatusCode::FORBIDDEN, &["http://127.0.0.1:3000", "evil.example"]);
+    let page =
+        Request::get("/").header(header::HOST, "evil.example").body(Body::empty()).expect("a good request");
+    refuses(&said(site.ask(page).await).await, StatusCode::FORBIDDEN, &["evil.example"]);
+    assert_eq!(site.ask(request("127.0.0.1:3000", "http://127.0.0.1:3000")).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn the_book_s_files_are_served_and_never_kept_by_the_browser() {
+    let site = Site::new();
+    let front = site.get("/").await;
+    assert_eq!(front.status(), StatusCode::OK);
+    assert_eq!(front.headers()[header::CACHE_CONTROL], "no-store");
+    assert_eq!(text(front).await, "the front page");
+    let missing = site.get("/chat/nowhere.html").await;
+    assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+    assert_eq!(text(missing).await, "no such page");
+    for outside in ["/../Cargo.toml", "/%2e%2e/Cargo.toml", "/..%2fCargo.toml"] {
+        assert_eq!(site.get(outside).await.status(), StatusCode::NOT_FOUND, "{outside}");
+    }
+    let answer = said(site.get("/api/nothing").await).await;
+    refuses(&answer, StatusCode::NOT_FOUND, &["/api/play"]);
+    let answer = said(site.get("/api/play").await).await;
+    refuses(&answer, StatusCode::METHOD_NOT_ALLOWED, &["POST /api/play"]);
+}
+
+#[tokio::test]
+async fn a_page_hears_of_a_new_edition_and_of_defects() {
+    let site = Site::new();
+    let mut events = site.get("/api/reload").await.into_body();
+    let mut next = async || {
+        let frame =
+            http_body_util::BodyExt::frame(&mut events).await.expect("an event").expect("a whole one");
+        String::from_utf8(frame.into_data().expect("data").to_vec()).expect("text")
+    };
+    site.editions
+        .send_modify(|edition| edition.defects = Some("book/a.md:1: one\nbook/a.md:2: two".to_owned()));
+    assert_eq!(next().await, "event: defects\ndata: book/a.md:1: one\ndata: book/a.md:2: two\n\n");
+    site.editions.send_modify(|edition| {
+        edition.number = 2;
+        edition.defects = None;
+    });
+    assert_eq!(next().await, "event: reload\ndata: 2\n\n");
+}

@@ -1,0 +1,80 @@
+//! The tool itself, as a reader runs it: over the real book, on a real port.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+
+fn workbook() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_workbook"))
+}
+
+/// A tool that is ended with the test, whatever comes of it.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+impl Running {
+    /// Starts the tool, and returns when it has said where it serves.
+    fn start() -> (Self, String) {
+        let mut child =
+            workbook().args(["--port", "0"]).stdout(Stdio::piped()).spawn().expect("the tool starts");
+        let lines = BufReader::new(child.stdout.take().expect("its output")).lines().map_while(Result::ok);
+        let running = Self(child);
+        let address = lines.filter_map(|line| line.trim().strip_prefix("http://").map(str::to_owned)).next();
+        (running, address.expect("the book has no defect, and the tool says where it serves it"))
+    }
+}
+
+fn get(address: &str, path: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(address).expect("the tool listens");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("the tool reads");
+    stream
+}
+
+#[test]
+fn a_port_that_is_taken_is_an_error_with_its_remedy() {
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let port = taken.local_addr().expect("its address").port().to_string();
+    let output = workbook().args(["--port", &port]).output().expect("the tool runs");
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(
+        said.trim_end(),
+        format!(
+            "error: port {port} is taken. Leave out `--port` to take the next that is free, or name another."
+        )
+    );
+}
+
+#[test]
+fn two_serve_side_by_side() {
+    let (_one, first) = Running::start();
+    let (_two, second) = Running::start();
+    assert_ne!(first, second);
+    for address in [first, second] {
+        let mut answer = String::new();
+        get(&address, "/").read_to_string(&mut answer).expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        assert!(answer.contains("</html>"), "{answer}");
+    }
+}
+
+/// Ctrl+C ends it at once, though a page is listening for changes.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_it_cleanly() {
+    let (mut running, address) = Running::start();
+    let mut page = BufReader::new(get(&address, "/api/reload"));
+    let mut status = String::new();
+    page.read_line(&mut status).expect("an answer");
+    assert!(status.starts_with("HTTP/1.1 200"), "{status}");
+    let told = Command::new("kill").args(["-INT", &running.0.id().to_string()]).status().expect("kill runs");
+    assert!(told.success());
+    assert_eq!(running.0.wait().expect("it ends").code(), Some(0));
+}
