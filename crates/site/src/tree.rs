@@ -26,7 +26,10 @@ pub(crate) fn script(stage: &Stage, entry: &Entry) -> String {
     for server in &stage.servers {
         let Some(code) = entry.server(&server.name) else { continue };
         let play = |scene: &Scene| Some(Arc::new(stage::play(scene, code).ok()?));
-        let Some(tree) = grow(&stage.scene, &stage.actions, stage.depth, &play) else { continue };
+        // A server that gets into trouble in the scene itself would get there in each play, and take its time.
+        let troubled = play(&stage.scene).is_none_or(|played| played.trouble.is_some());
+        let depth = if troubled { 0 } else { stage.depth };
+        let Some(tree) = grow(&stage.scene, &stage.actions, depth, &play) else { continue };
         let base = stage.scene.steps.len();
         let first: Vec<_> = tree.played.acts.iter().take(base).map(|act| acts.reference(act)).collect();
         let next = acts.next(&tree, base);
