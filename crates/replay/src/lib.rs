@@ -13,9 +13,11 @@
 //! - A client can neither fall silent nor lose its connection on demand. The [`Proxy`] before it can.
 
 mod proxy;
+mod scenes;
 mod server;
 mod story;
 
 pub use proxy::{FENCE, Proxy};
+pub use scenes::{Own, own_scenes};
 pub use server::{Heartbeat, Server};
 pub use story::{difference, expected, one_by_one, told};

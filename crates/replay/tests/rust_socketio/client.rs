@@ -133,6 +133,7 @@ fn lock(ear: &Mutex<Ear>) -> MutexGuard<'_, Ear> {
 
 /// What `rust_socketio` makes of an event. Of one without arguments it makes an event called "message", which carries
 /// the name; so does an event called "message" which carries one text. See [`as_told`].
+#[expect(clippy::match_wildcard_for_single_variants, reason = "the one variant left is deprecated")]
 fn heard(ns: &str, event: &Event, carried: Carried) -> Line {
     let (event, args) = match carried {
         Carried::Binary(bytes) => (event.to_string(), Payload::binary(bytes.to_vec())),
@@ -143,7 +144,6 @@ fn heard(ns: &str, event: &Event, carried: Carried) -> Line {
             }
             _ => (event.to_string(), Payload { args, attachments: Vec::new() }),
         },
-        #[expect(clippy::match_wildcard_for_single_variants, reason = "the one variant left is deprecated")]
         other => (event.to_string(), Payload::from(carried_text(&other).as_str())),
     };
     Line::Hears { ns: ns.to_owned(), event, args }

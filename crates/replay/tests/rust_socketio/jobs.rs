@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use catalogue::{Entry, Server as Handlers};
-use replay::{expected, one_by_one};
+use replay::{Own, expected, one_by_one, own_scenes};
 use stage::{ANSWER, Kept, Scene, Step, Transcript};
 
+use crate::lies;
 use crate::play::{Failure, PATIENCE, Played, as_told_act, replay};
-use crate::{lies, scenes};
 
 /// One thing to be proved.
 pub(crate) struct Job {
@@ -48,10 +48,10 @@ pub(crate) fn all(root: &Path) -> Result<Vec<Job>> {
         let wrong = entry.servers.iter().filter(|(name, _)| name != ANSWER);
         jobs.extend(wrong.map(|(name, server)| wrong_answer(entry, name, *server)));
     }
-    jobs.extend(scenes::all().into_iter().map(own_scene));
+    jobs.extend(own_scenes().into_iter().map(own_scene));
     jobs.push(job("the checks/every kind of step is played", Kind::Own, || {
         let kinds = ["answer", "ask", "disconnect", "emit", "enter", "fall silent", "lose", "wait"];
-        match scenes::kinds_of_step() {
+        match kinds_of_step() {
             played if played == kinds => Ok(Proved::Whole),
             played => bail!("only {played:?} are"),
         }
@@ -138,22 +138,42 @@ fn first_difference(right: &Transcript, wrong: &Transcript) -> Option<usize> {
     (0..right.acts.len()).find(|i| told(right, *i) != told(wrong, *i)).or(troubled)
 }
 
-fn own_scene(own: scenes::Own) -> Job {
+/// The scenes of this crate's own that `rust_socketio` cannot play to the end, and how many of their steps it can.
+const PLAYED_IN_PART: [(&str, usize); 3] = [("asked", 2), ("refused", 2), ("odd-name", 1)];
+
+fn own_scene(own: Own) -> Job {
     job(format!("own/{}", own.scene.name), Kind::Own, move || {
-        let steps = one_by_one(&own.scene).steps.len();
-        match (tells(&own.scene, own.server)?, own.playable) {
-            (Proved::Whole, None) => Ok(Proved::Whole),
-            (Proved::InPart(why), Some(playable))
-                if why.starts_with(&format!("the first {playable} of {steps}")) =>
-            {
+        let playable = PLAYED_IN_PART.iter().find(|(name, _)| *name == own.scene.name);
+        match (tells(&own.scene, own.server)?, playable) {
+            (Proved::InPart(why), Some((_, steps))) if why.starts_with(&format!("the first {steps} of")) => {
                 Ok(Proved::InPart(why))
             }
-            (Proved::Whole, Some(playable)) => {
-                bail!("all of it can be played, and not only {playable} steps")
-            }
+            (Proved::Whole, None) => Ok(Proved::Whole),
+            (Proved::Whole, Some((_, steps))) => bail!("all of it can be played, and not only {steps} steps"),
             (Proved::InPart(why), _) => bail!("only {why}"),
         }
     })
+}
+
+/// The kinds of step in this crate's own scenes. A new kind of step does not compile before it is named here.
+fn kinds_of_step() -> Vec<&'static str> {
+    let mut kinds: Vec<_> = own_scenes()
+        .iter()
+        .flat_map(|own| &own.scene.steps)
+        .map(|step| match step {
+            Step::Enter { .. } => "enter",
+            Step::Emit { .. } => "emit",
+            Step::Ask { .. } => "ask",
+            Step::Answer { .. } => "answer",
+            Step::Disconnect { .. } => "disconnect",
+            Step::Lose { .. } => "lose",
+            Step::FallSilent { .. } => "fall silent",
+            Step::Wait { .. } => "wait",
+        })
+        .collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
 }
 
 /// A server that lies is caught, and the message says at what.

@@ -5,7 +5,6 @@ mod jobs;
 mod lies;
 mod play;
 mod report;
-mod scenes;
 
 use std::process::ExitCode;
 
