@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::dev::Dev;
+
 /// The Socket.IO workbook. With no command: builds the book and serves it on this machine.
 #[derive(Debug, Parser)]
 #[command(name = "workbook", bin_name = "cargo run --", args_conflicts_with_subcommands = true)]
@@ -27,6 +29,9 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
+    /// For maintainers: adds an exercise, keeps its transcripts, plays everything many times, measures
+    #[command(subcommand)]
+    Dev(Dev),
     /// Is mdBook's preprocessor, for a plain `mdbook build`: reads the book on standard input
     Preprocess {
         #[command(subcommand)]

@@ -1,6 +1,7 @@
 //! The workbook's own tool: serves the book, plays its scenes, builds it as a static site.
 
 mod cli;
+mod dev;
 mod preprocess;
 mod serve;
 mod yours;
@@ -35,6 +36,7 @@ fn run(cli: Cli, root: &Path) -> Result<()> {
             println!("The book is in {}: open its index.html, no server is needed.", out.display());
             Ok(())
         }
+        Command::Dev(command) => dev::run(root, &command),
         Command::Preprocess { question } => preprocess::preprocess(question.as_ref()),
     }
 }

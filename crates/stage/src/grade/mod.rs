@@ -9,7 +9,7 @@ mod verdict;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use socketioxide::SocketIo;
 
@@ -144,7 +144,8 @@ fn run(grading: &Grading) -> Result<bool, Error> {
         .into());
     }
 
-    let played = play_apart(&env::current_exe()?, &scenes)?;
+    let program = env::current_exe()?;
+    let played = play_apart(|| Command::new(&program), &scenes)?;
     if asked.keep_starter {
         keep(grading, &scenes, &played, &wrong_dir(&folders.solution).join(STARTER))?;
         return Ok(true);

@@ -1,0 +1,17 @@
+//! The answer to `{name}`: in half a sentence.
+
+use socketioxide::SocketIo;
+use socketioxide::extract::{Data, SocketRef};
+
+pub mod wrong;
+
+/// The server.
+pub fn server(io: &SocketIo) {
+    io.ns("/", async |socket: SocketRef| {
+        // ANCHOR: answer
+        socket.on("say", async |socket: SocketRef, Data::<String>(text)| {
+            socket.emit("said", &text).ok();
+        });
+        // ANCHOR_END: answer
+    });
+}
