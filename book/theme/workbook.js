@@ -357,6 +357,33 @@ const workbook = (() => {
         });
     }
 
+    // A block of code that scrolls must be reachable by keyboard, but only then.
+    const reachable = new ResizeObserver((entries) => {
+        for (const { target } of entries) {
+            if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+            else target.removeAttribute("tabindex");
+        }
+    });
+    document.querySelectorAll("pre > code").forEach((code) => reachable.observe(code));
+
+    // mdBook's button for the table of contents is a label: no keyboard reaches it, and no screen reader knows what it
+    // is. A real button takes its place. And its menu bar is no landmark.
+    const label = document.getElementById("mdbook-sidebar-toggle");
+    const shown = document.getElementById("mdbook-sidebar-toggle-anchor");
+    if (label && shown) {
+        const { className, title, innerHTML } = label;
+        const button = make("button", { type: "button", className, title, innerHTML });
+        const tell = () => button.setAttribute("aria-expanded", shown.checked);
+        button.setAttribute("aria-label", title);
+        button.setAttribute("aria-controls", "mdbook-sidebar");
+        button.addEventListener("click", () => label.click());
+        shown.addEventListener("change", tell);
+        tell();
+        label.style.display = "none";
+        label.after(button);
+    }
+    document.getElementById("mdbook-menu-bar")?.setAttribute("role", "banner");
+
     document.querySelectorAll(".play, .choices, .claims, .card").forEach(keep_keys);
     document.querySelectorAll(".stage[data-stage]").forEach(set_up);
 

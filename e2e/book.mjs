@@ -1,0 +1,100 @@
+// The built book in a browser: opened from its folder (BOOK_DIR), from its server (BOOK_URL), or both.
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import { after, before, describe } from "node:test";
+import { pathToFileURL } from "node:url";
+
+import { chromium } from "playwright-core";
+
+/** axe-core's script, to be put into a page. */
+export const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+/** The question page that the stage's checks are made on. */
+export const QUESTION = "chat/broadcast.html";
+
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+
+/** The books to check: `{ name, base, served }`. `base` ends with a slash. */
+export function books() {
+    const { BOOK_DIR, BOOK_URL } = process.env;
+    const books = [];
+    if (BOOK_DIR) {
+        const folder = resolve(BOOK_DIR);
+        if (!existsSync(resolve(folder, "index.html"))) {
+            throw new Error(`BOOK_DIR=${BOOK_DIR} holds no built book: run \`cargo run -- build\` first.`);
+        }
+        books.push({ name: "the static book", base: `${pathToFileURL(folder)}/`, served: false });
+    }
+    if (BOOK_URL) books.push({ name: "the served book", base: BOOK_URL.replace(/\/*$/, "/"), served: true });
+    if (!books.length) {
+        throw new Error("Say which book to open: BOOK_DIR=target/book, BOOK_URL=http://127.0.0.1:3000, or both.");
+    }
+    return books;
+}
+
+/** Describes the same checks for each book, with a browser that is there before and gone after. */
+export function of_each_book(what, checks) {
+    for (const book of books()) {
+        describe(`${book.name}: ${what}`, () => {
+            before(async () => {
+                book.browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+            });
+            after(() => book.browser?.close());
+            checks(book);
+        });
+    }
+}
+
+/**
+ * Opens a page in a browser context of its own, runs `look` on it and closes it. Whatever goes wrong on the page in the
+ * meantime fails the check, unless `expects` matches it: an error in the console, a request that fails, a request to
+ * anywhere else.
+ */
+export async function open(book, path, { expects, ...options }, look) {
+    const context = await book.browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    const troubles = [];
+    context.on("console", (message) => {
+        if (message.type() === "error") troubles.push(`console: ${message.text()}`);
+    });
+    context.on("weberror", (error) => troubles.push(`script: ${error.error().stack}`));
+    context.on("request", (request) => {
+        const url = request.url();
+        if (!url.startsWith(book.base) && !url.startsWith("data:")) troubles.push(`asks elsewhere: ${url}`);
+    });
+    context.on("requestfailed", (request) => troubles.push(`fails: ${request.url()} ${request.failure()?.errorText}`));
+    context.on("response", (response) => {
+        if (response.status() >= 400) troubles.push(`fails: ${response.url()} ${response.status()}`);
+    });
+    try {
+        const page = await context.newPage();
+        page.setDefaultTimeout(20_000);
+        await page.goto(new URL(path, book.base).href, { waitUntil: "load" });
+        await look(page);
+        const unexpected = troubles.filter((trouble) => !expects?.test(trouble));
+        if (unexpected.length) throw new Error(`${path}:\n  ${unexpected.join("\n  ")}`);
+    } finally {
+        await context.close();
+    }
+}
+
+/** The paths of all pages: those in the table of contents, and those that mdBook makes besides. */
+export async function pages(book) {
+    const paths = new Set(["index.html", "print.html"]);
+    // Only a server shows this one, at whatever address: its links start at the server's root.
+    if (book.served) paths.add("404.html");
+    await open(book, "index.html", {}, async (page) => {
+        const links = await page.locator("#mdbook-sidebar a[href]").evaluateAll((all) => all.map((link) => link.href));
+        for (const link of links) {
+            const path = link.slice(book.base.length).split("#")[0];
+            if (link.startsWith(book.base) && path) paths.add(path);
+        }
+    });
+    return [...paths];
+}
+
+/** Opens everything that can be folded, so that nothing escapes a check. */
+export function unfold(page) {
+    return page.locator("details").evaluateAll((all) => all.forEach((details) => (details.open = true)));
+}

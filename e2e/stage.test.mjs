@@ -1,0 +1,198 @@
+// What a reader can do on a question's page.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { QUESTION, of_each_book, open } from "./book.mjs";
+
+of_each_book("a question's page", (book) => {
+    const look = (what, options, steps) => test(what, () => open(book, QUESTION, options, steps));
+
+    look("a click on the stage shows what happens, and the frames behind it", {}, async (page) => {
+        const stage = the_stage(page);
+        const before = await stage.acts.count();
+        const text = await stage.text();
+        await stage.action("ada emits").click();
+        await stage.has(before + 1);
+        const act = stage.acts.last();
+        assert.match(await act.locator(".step").textContent(), /^ada emits say/);
+        assert.match(await sentences(act), /^ada hears nothing\nbob hears said/);
+        await act.getByText("on the wire").click();
+        await act.getByText('42["say"').first().waitFor();
+        assert.match(await act.locator(".wire").innerText(), /ada[^]*▲[^]*42\["say"[^]*bob[^]*▼[^]*42\["said"/);
+        // Below, the same as text.
+        const more = await stage.text();
+        assert.ok(more.startsWith(text), more);
+        assert.match(more.slice(text.length), /^\nada emits say .*\n {2}ada hears nothing\n {2}bob hears said/);
+        await stage.root.getByRole("button", { name: "start over" }).click();
+        await stage.has(before);
+    });
+
+    look("a guess is judged at once, in words", {}, async (page) => {
+        const stage = the_stage(page);
+        const guess = (name) => stage.root.getByRole("checkbox", { name, exact: true }).check();
+        await guess("ada");
+        await guess("bob");
+        await stage.action("ada emits").click();
+        await stage.says(/Not quite: right about bob; you left out cyd, who did hear it; you named ada, who heard nothing/);
+        await guess("bob");
+        await guess("cyd");
+        await stage.action("ada emits").click();
+        await stage.says(/Your guess was right: bob and cyd heard it, and nobody else/);
+        await guess("bob");
+        await guess("nobody");
+        assert.equal(await stage.root.getByRole("checkbox", { name: "bob", exact: true }).isChecked(), false);
+        await stage.action("ada emits").click();
+        await stage.says(/Not quite: you left out bob and cyd/);
+    });
+
+    look("another server plays the same clicks, and what differs is marked", {}, async (page) => {
+        const stage = the_stage(page);
+        const before = await stage.acts.count();
+        await stage.action("ada emits").click();
+        await stage.has(before + 1);
+        await stage.server("io-emit");
+        await stage.says(/≠ \d+ of \d+ steps went otherwise than with the answer/);
+        await stage.has(before + 1);
+        const act = stage.acts.last();
+        assert.match(await sentences(act), /^ada hears ≠ said/m);
+        assert.match(await act.innerText(), /≠ This differs from the answer, where it goes:\s*ada hears nothing/);
+        const told = Number((await stage.root.getByRole("status").textContent()).match(/\d+/)[0]);
+        assert.equal(await stage.root.locator(".act.differs").count(), told);
+        // The claim that this server stands for is said.
+        assert.match(await stage.root.innerText(), /the answer that says:\s*io\.emit/);
+        await stage.server("answer");
+        await page.waitForFunction(() => !document.querySelector(".stage .act.differs"));
+        assert.match(await sentences(stage.acts.last()), /^ada hears nothing$/m);
+    });
+
+    look("the keyboard alone can do it, and mdBook keeps its hands off", {}, async (page) => {
+        const stage = the_stage(page);
+        const before = await stage.acts.count();
+        const address = page.url();
+        await stage.root.getByRole("combobox").focus();
+        const reach = async (name) => {
+            for (let presses = 0; presses < 40; presses++) {
+                const here = await page.evaluate(() => {
+                    const { activeElement } = document;
+                    return activeElement.value || activeElement.textContent;
+                });
+                if (here.startsWith(name)) return;
+                await page.keyboard.press("Tab");
+            }
+            assert.fail(`Tab does not reach ${name}`);
+        };
+        await reach("cyd");
+        await page.keyboard.press("Space");
+        // mdBook's own shortcuts: the next page, the search.
+        await page.keyboard.press("ArrowRight");
+        await page.keyboard.press("s");
+        await reach("ada emits");
+        await page.keyboard.press("Enter");
+        await stage.says(/Not quite: right about cyd; you left out bob/);
+        await stage.has(before + 1);
+        assert.equal(page.url(), address);
+        assert.equal(await page.locator("#mdbook-search-wrapper").isVisible(), false);
+        assert.match(await page.evaluate(() => document.activeElement.textContent), /^ada emits/);
+    });
+
+    look("an option opens its explanation", {}, async (page) => {
+        const choices = page.locator(".choices").first();
+        assert.equal(await choices.locator(".why:visible").count(), 0);
+        await choices.locator(".wrong-one summary").first().click();
+        const why = choices.locator(".wrong-one .why").first();
+        await why.waitFor();
+        assert.match(await why.innerText(), /^✗\s*Not so\.\s*\S+/);
+        await choices.locator(".right-one summary").first().press("Enter");
+        await choices.locator(".right-one .why").first().waitFor();
+        assert.match(await choices.locator(".right-one .why").first().innerText(), /^✓\s*Right\.\s*\S+/);
+    });
+
+    look("without JavaScript the recorded diagram and its text are there", { javaScriptEnabled: false }, async (page) => {
+        const stage = page.locator(".stage").first();
+        assert.equal(await stage.locator("button, select, input").count(), 0);
+        const act = stage.locator(".act", { hasText: "ada emits" }).first();
+        assert.ok(await act.locator(".arrow").first().isVisible());
+        assert.match(await sentences(act), /^bob hears said/m);
+        await stage.getByText("as text").click();
+        assert.match(await stage.locator(".as-text pre").innerText(), /^ada emits say .*\n {2}ada hears nothing/m);
+        const choice = page.locator(".choices summary").first();
+        await choice.click();
+        await page.locator(".choices .why").first().waitFor();
+    });
+
+    look("an act is read aloud as the transcript tells it", {}, async (page) => {
+        // What is hidden from the eye is read, what is hidden from the ear is not.
+        const read = await page.locator(".stage").first().locator(".acts").ariaSnapshot();
+        assert.match(read, /listitem: ✓?\s*ada hears nothing/);
+        assert.match(read, /listitem: bob hears said "hi"/);
+        assert.doesNotMatch(read, /listitem: server$/m);
+    });
+
+    if (book.served) {
+        const expects = /\b422\b|ERR_FAILED/;
+        look("the server's refusal, and its silence, are told on the stage", { expects }, async (page) => {
+            const stage = the_stage(page);
+            const before = await stage.acts.count();
+            await page.route("**/api/play", (route) => {
+                const compiler = "error[E0425]: cannot find value `txt`";
+                route.fulfill({ status: 422, json: { error: "Your code does not compile.", compiler } });
+            });
+            await stage.server("yours");
+            await stage.says(/Your code does not compile\.\s*error\[E0425\]/);
+            await page.unroute("**/api/play");
+            await stage.server("answer");
+            await stage.has(before);
+            await page.route("**/api/play", (route) => route.abort());
+            await stage.action("ada emits").click();
+            await stage.says(/does not answer\. Is cargo run still running/);
+            await page.unroute("**/api/play");
+            await stage.action("ada emits").click();
+            await stage.has(before + 1);
+        });
+    } else {
+        look("at the end of what was recorded, it says how to go deeper", {}, async (page) => {
+            const stage = the_stage(page);
+            for (;;) {
+                const before = await stage.acts.count();
+                await stage.action("ada emits").click();
+                await page.waitForFunction(
+                    (count) => {
+                        const stage = document.querySelector(".stage");
+                        const said = stage.querySelector("[role=status]").textContent;
+                        return stage.querySelectorAll(".act").length > count || said.includes("cargo run");
+                    },
+                    before,
+                );
+                if ((await stage.acts.count()) === before) break;
+            }
+            await stage.says(/recordings of 3 clicks in a row, no more\..*cargo run/);
+            // What could not be shown has not happened: the guesses go on from there.
+            await stage.root.getByRole("button", { name: "start over" }).click();
+            await page.waitForFunction(() => !document.querySelector(".stage .act.clicked"));
+        });
+    }
+});
+
+/** The first stage of a page, and what can be done with it. */
+function the_stage(page) {
+    const root = page.locator(".stage").first();
+    const acts = root.locator(".act");
+    return {
+        root,
+        acts,
+        action: (name) => root.locator(".actions").getByRole("button", { name }).first(),
+        server: (name) => root.getByRole("combobox").selectOption(name),
+        text: () => root.locator(".as-text pre").textContent(),
+        has: (count) =>
+            page.waitForFunction((n) => document.querySelector(".stage").querySelectorAll(".act").length === n, count),
+        says: (words) => root.getByRole("status").filter({ hasText: words }).waitFor(),
+    };
+}
+
+/** The sentences of an act, one a line, as a screen reader has them. */
+async function sentences(act) {
+    const items = await act.locator(".picture > li:not([aria-hidden])").evaluateAll((all) =>
+        all.map((item) => [...item.childNodes].filter((node) => node.tagName !== "I").map((node) => node.textContent).join("")),
+    );
+    return items.join("\n");
+}
