@@ -1,6 +1,6 @@
 //! The scenes and their servers, for clients that are not written in Rust: `e2e/replay.mjs` runs this.
 //!
-//! It writes one line of JSON, a list of all scenes with what is to come of each step. Then it answers each line of JSON
+//! It writes one line of JSON, a list of all scenes with what is to come of each step, in sentences. Then it answers each line of JSON
 //! that it reads with another, until there are no more:
 //!
 //! - `{"serve": 3}` starts the server of scene 3 (counted from 0) on a port of its own: `{"server": 0, "url": "http://…"}`
@@ -19,6 +19,8 @@ use stage::{ANSWER, Scene, Step};
 /// A scene, the exercise it belongs to, and the server it is played over.
 struct Play {
     exercise: String,
+    /// The part of the book it belongs to. This crate's own scenes belong to none.
+    part: Option<String>,
     scene: Scene,
     server: fn(&SocketIo),
 }
@@ -54,12 +56,12 @@ fn plays() -> Result<Vec<Play>> {
         let exercise = &entry.exercise.name;
         plays.extend(entry.kept.iter().map(|kept| {
             let scene = one_by_one(&kept.scene);
-            Play { exercise: exercise.clone(), scene, server }
+            Play { exercise: exercise.clone(), part: Some(entry.exercise.part.clone()), scene, server }
         }));
     }
     plays.extend(own_scenes().into_iter().map(|own| {
         let scene = one_by_one(&own.scene);
-        Play { exercise: "own".to_owned(), scene, server: own.server }
+        Play { exercise: "own".to_owned(), part: None, scene, server: own.server }
     }));
     Ok(plays)
 }
@@ -75,11 +77,17 @@ fn tell(play: &Play) -> Result<Value> {
     let acts: Vec<_> = story.acts.iter().map(told).collect();
     let acts = acts.iter().map(|act| {
         let notes: Vec<_> = act.server.iter().map(ToString::to_string).collect();
-        json!({ "step": act.step, "says": act.step.to_string(), "notes": notes, "heard": act.heard })
+        let heard = act.heard.iter().map(|heard| {
+            let lines: Vec<_> = heard.lines.iter().map(|line| line.told_of(&heard.client)).collect();
+            json!({ "client": heard.client, "lines": lines })
+        });
+        let heard: Vec<_> = heard.collect();
+        json!({ "step": act.step, "says": act.step.to_string(), "notes": notes, "heard": heard })
     });
     let heartbeat = heartbeat(&play.scene);
     Ok(json!({
         "exercise": play.exercise,
+        "part": play.part,
         "scene": play.scene.name,
         "heartbeat": { "interval": heartbeat.interval.as_millis(), "timeout": heartbeat.timeout.as_millis() },
         "acts": acts.collect::<Vec<_>>(),

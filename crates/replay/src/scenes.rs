@@ -130,9 +130,9 @@ fn server(io: &SocketIo) {
         socket.on("put me out", async |socket: SocketRef| {
             socket.disconnect().ok();
         });
-        socket.on_disconnect(async |io: SocketIo, socket: SocketRef, reason: DisconnectReason| {
+        socket.on_disconnect(async |socket: SocketRef, reason: DisconnectReason| {
             info!(%reason, "{} left", socket.id);
-            io.emit("left", &socket.id).await.ok();
+            socket.broadcast().emit("left", &socket.id).await.ok();
         });
     });
     let guarded = async |socket: SocketRef| on_each(&socket);

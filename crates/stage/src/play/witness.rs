@@ -14,13 +14,16 @@ use super::record;
 use crate::transcript::Note;
 
 /// The libraries under the server. What they log is their own business.
-const LIBRARIES: [&str; 10] = [
+const LIBRARIES: [&str; 13] = [
     "axum",
     "engineioxide",
+    "engineioxide_core",
     "h2",
     "hyper",
     "hyper_util",
     "mio",
+    "socketioxide_core",
+    "socketioxide_parser_common",
     "tokio",
     "tokio_tungstenite",
     "tower",

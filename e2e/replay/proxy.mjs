@@ -1,0 +1,100 @@
+// What stands between a client and the server: it passes bytes on, and does what a client cannot be asked to do.
+
+import net from "node:net";
+
+/** A proxy to the server at `upstream` (a URL), for all connections of one client. */
+export async function startProxy(upstream) {
+  const { hostname, port } = new URL(upstream);
+  const sockets = new Set();
+  const proxy = { silent: false, webSockets: 0 };
+
+  const listener = net.createServer((client) => {
+    const server = net.connect({ host: hostname, port: Number(port) });
+    const head = new RequestHead();
+    const frames = new Frames();
+    join(client, server, (bytes) => {
+      const { before, after } = head.split(bytes);
+      if (before) server.write(before);
+      if (!after) return;
+      if (!head.asksForWebSocket) return server.write(after);
+      for (const frame of frames.take(after)) {
+        if (!(proxy.silent && frame.isSignOfLife)) server.write(frame.bytes);
+      }
+    });
+    join(server, client, (bytes) => client.write(bytes));
+    head.onWebSocket = () => (proxy.webSockets += 1);
+  });
+
+  function join(from, to, pass) {
+    sockets.add(from);
+    from.setNoDelay(true);
+    from.on("data", pass);
+    from.on("end", () => to.end());
+    from.on("error", () => to.destroy());
+    from.on("close", () => sockets.delete(from));
+  }
+
+  await new Promise((listening) => listener.listen(0, "127.0.0.1", listening));
+  return Object.assign(proxy, {
+    url: `http://127.0.0.1:${listener.address().port}`,
+    /** From here on the client's answers to pings are lost. */
+    silence: () => (proxy.silent = true),
+    /** Breaks all connections, and takes no more. */
+    lose: () => {
+      listener.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  });
+}
+
+/** Finds the end of the first request's head, and whether it asks for a WebSocket. */
+class RequestHead {
+  #text = "";
+  #isOver = false;
+  asksForWebSocket = false;
+  onWebSocket = () => {};
+
+  split(bytes) {
+    if (this.#isOver) return { after: bytes };
+    const length = this.#text.length;
+    this.#text += bytes.toString("latin1");
+    const end = this.#text.indexOf("\r\n\r\n");
+    if (end < 0) return { before: bytes };
+    this.#isOver = true;
+    this.asksForWebSocket = /^upgrade: websocket\r?$/im.test(this.#text.slice(0, end + 2));
+    if (this.asksForWebSocket) this.onWebSocket();
+    const rest = end + 4 - length;
+    return { before: bytes.subarray(0, rest), after: rest < bytes.length ? bytes.subarray(rest) : undefined };
+  }
+}
+
+/** Cuts a client's bytes into WebSocket frames. https://www.rfc-editor.org/rfc/rfc6455#section-5.2 */
+class Frames {
+  #bytes = Buffer.alloc(0);
+
+  *take(bytes) {
+    this.#bytes = Buffer.concat([this.#bytes, bytes]);
+    for (let frame = this.#first(); frame; frame = this.#first()) {
+      this.#bytes = this.#bytes.subarray(frame.bytes.length);
+      yield frame;
+    }
+  }
+
+  #first() {
+    const bytes = this.#bytes;
+    if (bytes.length < 2) return undefined;
+    let [length, at] = [bytes[1] & 0x7f, 2];
+    if (length === 126) {
+      if (bytes.length < 4) return undefined;
+      [length, at] = [bytes.readUInt16BE(2), 4];
+    } else if (length === 127) {
+      if (bytes.length < 10) return undefined;
+      [length, at] = [Number(bytes.readBigUInt64BE(2)), 10];
+    }
+    const end = at + 4 + length;
+    if (bytes.length < end) return undefined;
+    // A pong, or the client's own goodbye when nobody pings it any more: one masked byte of text.
+    const text = length === 1 && (bytes[0] & 0x0f) === 1 ? String.fromCharCode(bytes[at + 4] ^ bytes[at]) : "";
+    return { bytes: bytes.subarray(0, end), isSignOfLife: text === "3" || text === "1" };
+  }
+}
