@@ -32,7 +32,11 @@ pub(crate) fn script(stage: &Stage, entry: &Entry) -> String {
         let Some(tree) = grow(&stage.scene, &stage.actions, depth, &play) else { continue };
         let base = stage.scene.steps.len();
         let first: Vec<_> = tree.played.acts.iter().take(base).map(|act| acts.reference(act)).collect();
-        let next = acts.next(&tree, base);
+        let next = if troubled {
+            format!("[{}]", vec!["null"; stage.actions.len()].join(","))
+        } else {
+            acts.next(&tree, base)
+        };
         servers.push(format!("{}:{{\"acts\":[{}],\"next\":{next}}}", json!(server.name), first.join(",")));
     }
     let mut script = String::from("(() => {\nconst a = [\n");
