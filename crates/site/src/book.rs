@@ -155,6 +155,8 @@ fn render(
         stages: Rc::clone(&stages),
     });
     book.build()?;
+    // What a plain `mdbook build` has left beside the pages, and mdBook has copied.
+    let _ = fs::remove_dir_all(into.join(STAGES));
     if reader == Reader::Alone {
         write_trees(&into.join(STAGES), &stages.borrow(), entries)?;
     }

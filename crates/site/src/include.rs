@@ -85,6 +85,38 @@ fn check_place(text: &str, place: &str) -> Result<(), String> {
     Err(format!("never ends its anchor `{first}`; put `ANCHOR_END: {first}` in a comment after the lines"))
 }
 
+/// The page's Markdown with the anchored lines that it includes, moved to the margin. mdBook would leave them as deep in
+/// as they are in their file. All other includes are left to mdBook; `file` is the page's, from `root`.
+pub(crate) fn expand(root: &Path, file: &Path, markdown: &str) -> String {
+    let mut expanded = String::with_capacity(markdown.len());
+    for line in markdown.split_inclusive('\n') {
+        let included = line.trim().strip_prefix("{{#include ").and_then(|rest| rest.strip_suffix("}}"));
+        let lines = included.and_then(|target| anchored(root, file, target.trim()));
+        expanded.push_str(&lines.unwrap_or_else(|| line.to_owned()));
+    }
+    expanded
+}
+
+/// The lines of `target`, which is `PATH:ANCHOR`, if it is such a one.
+fn anchored(root: &Path, file: &Path, target: &str) -> Option<String> {
+    let (path, anchor) = target.split_once(':')?;
+    let text = fs::read_to_string(root.join(file).parent()?.join(path)).ok()?;
+    let lines = text.lines().skip_while(|line| mark(line, "ANCHOR:") != Some(anchor)).skip(1);
+    let lines =
+        lines.take_while(|line| mark(line, "ANCHOR_END:") != Some(anchor)).filter(|line| !is_mark(line));
+    let lines: Vec<_> = lines.collect();
+    if lines.is_empty() {
+        return None;
+    }
+    let written = lines.iter().filter(|line| !line.trim().is_empty());
+    let margin = written.map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
+    Some(lines.iter().map(|line| line.get(margin..).unwrap_or_default().to_owned() + "\n").collect())
+}
+
+fn is_mark(line: &str) -> bool {
+    line.contains("ANCHOR:") || line.contains("ANCHOR_END:")
+}
+
 /// The name after `word`, if the line is such a mark.
 fn mark<'a>(line: &'a str, word: &str) -> Option<&'a str> {
     let name = line[line.find(word)? + word.len()..].trim_start();
@@ -94,7 +126,7 @@ fn mark<'a>(line: &'a str, word: &str) -> Option<&'a str> {
 
 /// A file's text without the lines that mark anchors.
 pub(crate) fn without_anchors(text: &str) -> String {
-    let kept = text.lines().filter(|line| !line.contains("ANCHOR:") && !line.contains("ANCHOR_END:"));
+    let kept = text.lines().filter(|line| !is_mark(line));
     kept.collect::<Vec<_>>().join("\n")
 }
 
@@ -118,6 +150,18 @@ mod tests {
             let error = check_place(TEXT, place).expect_err(place);
             assert!(error.contains(what), "{place}: {error}");
         }
+    }
+
+    #[test]
+    fn anchored_lines_come_to_the_margin() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let code = "fn f() {\n    // ANCHOR: a\n    if x {\n        // ANCHOR: b\n        y();\n        // ANCHOR_END: b\n\n    }\n    // ANCHOR_END: a\n}\n";
+        fs::write(folder.path().join("f.rs"), code).expect("a file that can be written");
+        let page = "```rust\n{{#include f.rs:a}}\n```\n{{#include f.rs}}\nsee `{{#include f.rs:a}}`\n";
+        assert_eq!(
+            expand(folder.path(), Path::new("page.md"), page),
+            "```rust\nif x {\n    y();\n\n}\n```\n{{#include f.rs}}\nsee `{{#include f.rs:a}}`\n"
+        );
     }
 
     #[test]

@@ -57,14 +57,14 @@ pub fn make(sources: Sources<'_>, pages: &[Page<'_>], defects: Defects) -> Resul
         let mut end = 0;
         for fenced in &parts.blocks {
             let Some(block) = checker.block(&file, fenced) else { continue };
-            markdown.push_str(&page.markdown[end..fenced.range.start]);
+            markdown.push_str(&include::expand(root, &file, &page.markdown[end..fenced.range.start]));
             markdown.push_str(&as_markdown(&draw::block(&block)));
             end = fenced.range.end;
             if let Block::Stage(stage) = block {
                 made.stages.push(stage);
             }
         }
-        markdown.push_str(&page.markdown[end..]);
+        markdown.push_str(&include::expand(root, &file, &page.markdown[end..]));
         made.pages.push(markdown);
     }
     checker.defects.none_or()?;
