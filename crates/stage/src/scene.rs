@@ -30,7 +30,7 @@ pub struct Scene {
 
 /// One thing that clients do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Step {
     /// Clients enter a namespace, one after the other. A client's first entrance also opens its connection.
     Enter {

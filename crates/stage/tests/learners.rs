@@ -142,7 +142,10 @@ fn a_wrong_answer_is_shown_and_called_by_its_name() {
 fn a_panic_is_shown_where_it_happened() {
     let (text, passed) = Exercise::new().test("panics", &["alone"]);
     assert!(!passed);
-    assert!(text.contains("  +   server panics: index out of bounds: the len is 0 but the index is 2"), "{text}");
+    assert!(
+        text.contains("  +   server panics: index out of bounds: the len is 0 but the index is 2"),
+        "{text}"
+    );
     assert!(text.contains("(examples/learner.rs:"), "{text}");
 }
 
