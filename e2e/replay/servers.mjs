@@ -33,7 +33,11 @@ export async function startStage() {
     scenes: await answer(),
     serve: async (scene) => {
       const { server, url } = await ask({ serve: scene });
-      return { url, takeNotes: async () => (await ask({ quiet: server })).notes, stop: () => {} };
+      return {
+        url,
+        takeNotes: async () => (await ask({ quiet: server })).notes,
+        stop: () => ask({ stop: server }),
+      };
     },
     end: async () => {
       program.stdin.end();

@@ -4,6 +4,7 @@
 //! that it reads with another, until there are no more:
 //!
 //! - `{"serve": 3}` starts the server of scene 3 (counted from 0) on a port of its own: `{"server": 0, "url": "http://…"}`
+//! - `{"stop": 0}` stops server 0: `{}`
 //! - `{"quiet": 0}` waits until server 0 has nothing to do, and tells what it has noted: `{"notes": ["server logs: …"]}`
 
 use std::io::{BufRead, Write, stdin, stdout};
@@ -29,19 +30,22 @@ fn main() -> Result<()> {
     let plays = plays()?;
     let told: Vec<_> = plays.iter().map(tell).collect::<Result<_>>()?;
     answer(&Value::from(told))?;
-    let mut servers = Vec::new();
+    let mut servers: Vec<Option<Server>> = Vec::new();
     for line in stdin().lock().lines() {
         let asked: Value = serde_json::from_str(&line?)?;
         if let Some(play) = number(&asked, "serve") {
             let play = plays.get(play).context("no such scene")?;
             let server = Server::start(play.server, heartbeat(&play.scene))?;
             answer(&json!({ "server": servers.len(), "url": format!("http://{}", server.address()) }))?;
-            servers.push(server);
+            servers.push(Some(server));
         } else if let Some(server) = number(&asked, "quiet") {
-            let server = servers.get(server).context("no such server")?;
+            let server = servers.get(server).and_then(Option::as_ref).context("no such server")?;
             wait_for_quiet(server)?;
             let notes: Vec<_> = server.take_notes().iter().map(ToString::to_string).collect();
             answer(&json!({ "notes": notes }))?;
+        } else if let Some(server) = number(&asked, "stop") {
+            servers.get_mut(server).and_then(Option::take).context("no such server")?.stop();
+            answer(&json!({}))?;
         } else {
             bail!("{asked} is nothing that can be asked");
         }

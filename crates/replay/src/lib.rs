@@ -9,7 +9,9 @@
 //! - That it receives no more cannot be proved over real sockets: a handler may speak up at any later time. What can be
 //!   done is done. Each connection is *fenced* (a question that every server answers in order, from its reading loop),
 //!   the server's threads are seen to be idle, and each connection is fenced again: see [`Server::is_idle`]. A handler
-//!   that speaks up after a timer, or from a blocking task, would be missed; on stage it is not.
+//!   that speaks up after a timer, or from a blocking task, may be missed; on stage it is not. (Of 300 events that leaked
+//!   to one who was not to hear them, on a busy machine, so many were seen here: at once 300, after three yields 300,
+//!   after a blocking task 278, after a timer of 20 ms 16.)
 //! - A client can neither fall silent nor lose its connection on demand. The [`Proxy`] before it can.
 
 mod proxy;

@@ -74,8 +74,11 @@ fn replay_once(
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(broken)?;
     let mut stage = Stage { server, patience, actors: Vec::new(), notes: Vec::new() };
     let played = runtime.block_on(stage.perform(scene, story));
-    runtime.shutdown_background();
+    for connection in stage.actors.iter().flat_map(|actor| &actor.connections) {
+        connection.proxy.lose();
+    }
     stage.server.stop();
+    runtime.shutdown_background();
     played
 }
 
