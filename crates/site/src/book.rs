@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Mutex;
@@ -10,7 +11,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use catalogue::Entry;
 use mdbook_driver::MDBook;
 use mdbook_driver::book::Book;
@@ -49,6 +50,7 @@ pub fn build(root: &Path, out: &Path, reader: Reader, plays: &Plays) -> Result<V
     check(root, &config.book.src, &entries, plays)?;
 
     let out = std::path::absolute(out)?;
+    refuse_what_is_no_book(&out)?;
     let beside = out.parent().ok_or_else(|| anyhow!("{} cannot be a book's folder", out.display()))?;
     fs::create_dir_all(beside).with_context(|| format!("{} cannot be made", beside.display()))?;
     let made = tempfile::Builder::new()
@@ -192,6 +194,23 @@ impl Preprocessor for InProcess {
     }
 }
 
+/// What is at `out` will be thrown away. It had better be a book.
+fn refuse_what_is_no_book(out: &Path) -> Result<()> {
+    let empty = match fs::read_dir(out) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) if error.kind() == ErrorKind::NotFound => true,
+        Err(error) => bail!("{} cannot be a book's folder: {error}", out.display()),
+    };
+    // mdBook writes both.
+    if empty || (out.join("index.html").exists() && out.join(".nojekyll").exists()) {
+        return Ok(());
+    }
+    bail!(
+        "{} is not empty, and not a book made before: all in it would be lost. Name another folder.",
+        out.display()
+    )
+}
+
 /// Lets the folder `made` take the place of `out`.
 fn put_in_place(made: tempfile::TempDir, out: &Path) -> Result<()> {
     let made = made.keep();
@@ -213,5 +232,37 @@ fn put_in_place(made: tempfile::TempDir, out: &Path) -> Result<()> {
             let _ = fs::remove_dir_all(&made);
             Err(error.into())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_book_is_ever_thrown_away() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let out = folder.path();
+        assert!(refuse_what_is_no_book(&out.join("new")).is_ok());
+        assert!(refuse_what_is_no_book(out).is_ok());
+        fs::write(out.join("index.html"), "my own").expect("a file that can be written");
+        let said = refuse_what_is_no_book(out).expect_err("somebody's folder").to_string();
+        assert!(said.contains("all in it would be lost"), "{said}");
+        assert!(refuse_what_is_no_book(&out.join("index.html")).is_err());
+        fs::write(out.join(".nojekyll"), "").expect("a file that can be written");
+        assert!(refuse_what_is_no_book(out).is_ok());
+    }
+
+    #[test]
+    fn a_new_book_takes_the_old_one_s_place_and_leaves_nothing_beside() {
+        let beside = tempfile::tempdir().expect("a folder");
+        let out = beside.path().join("book");
+        for text in ["old", "new"] {
+            let made = tempfile::tempdir_in(beside.path()).expect("a folder");
+            fs::write(made.path().join("index.html"), text).expect("a file that can be written");
+            put_in_place(made, &out).expect("a place");
+        }
+        assert_eq!(fs::read_to_string(out.join("index.html")).expect("the book"), "new");
+        assert_eq!(fs::read_dir(beside.path()).expect("the folder").count(), 1);
     }
 }

@@ -382,6 +382,7 @@ fn toml_that_cannot_be_read() {
 
 #[test]
 fn an_unknown_key() {
+    says(&page_defect("args = [\"again\"]", "arg = [\"again\"]", "arg ="), &["unexpected keys in table: arg, available keys: client, ns, event, args"]);
     says(
         &page_defect("steps = [2]", "step = [2]", "step = [2]"),
         &["unknown field `step`", "expected one of"],

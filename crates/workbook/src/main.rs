@@ -3,6 +3,7 @@
 mod cli;
 mod dev;
 mod preprocess;
+mod say;
 mod serve;
 mod yours;
 
@@ -14,6 +15,7 @@ use clap::Parser;
 use site::{Plays, Reader};
 
 use crate::cli::{Cli, Command};
+use crate::say::{complain, say};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -21,7 +23,7 @@ fn main() -> ExitCode {
     match run(cli, &root) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            complain!("error: {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -33,7 +35,7 @@ fn run(cli: Cli, root: &Path) -> Result<()> {
         Command::Build { out } => {
             let out = out.unwrap_or_else(|| root.join("target").join("book"));
             site::build(root, &out, Reader::Alone, &Plays::default())?;
-            println!("The book is in {}: open its index.html, no server is needed.", out.display());
+            say!("The book is in {}: open its index.html, no server is needed.", out.display());
             Ok(())
         }
         Command::Dev(command) => dev::run(root, &command),

@@ -1,20 +1,24 @@
 //! The tool itself, as a reader runs it: over the real book, on a real port.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 fn workbook() -> Command {
     Command::new(env!("CARGO_BIN_EXE_workbook"))
 }
 
 /// A tool that is ended with the test, whatever comes of it.
-struct Running(Child);
+struct Running {
+    child: Child,
+    /// Read no further, but open: the tool goes on speaking.
+    _says: Lines<BufReader<ChildStdout>>,
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 
@@ -23,9 +27,10 @@ impl Running {
     fn start() -> (Self, String) {
         let mut child =
             workbook().args(["--port", "0"]).stdout(Stdio::piped()).spawn().expect("the tool starts");
-        let lines = BufReader::new(child.stdout.take().expect("its output")).lines().map_while(Result::ok);
-        let running = Self(child);
-        let address = lines.filter_map(|line| line.trim().strip_prefix("http://").map(str::to_owned)).next();
+        let mut says = BufReader::new(child.stdout.take().expect("its output")).lines();
+        let mut lines = says.by_ref().map_while(Result::ok);
+        let address = lines.find_map(|line| line.trim().strip_prefix("http://").map(str::to_owned));
+        let running = Self { child, _says: says };
         (running, address.expect("the book has no defect, and the tool says where it serves it"))
     }
 }
@@ -74,7 +79,8 @@ fn ctrl_c_ends_it_cleanly() {
     let mut status = String::new();
     page.read_line(&mut status).expect("an answer");
     assert!(status.starts_with("HTTP/1.1 200"), "{status}");
-    let told = Command::new("kill").args(["-INT", &running.0.id().to_string()]).status().expect("kill runs");
+    let told =
+        Command::new("kill").args(["-INT", &running.child.id().to_string()]).status().expect("kill runs");
     assert!(told.success());
-    assert_eq!(running.0.wait().expect("it ends").code(), Some(0));
+    assert_eq!(running.child.wait().expect("it ends").code(), Some(0));
 }

@@ -11,6 +11,8 @@ use catalogue::Entry;
 use site::{Plays, Reader};
 use tokio::sync::watch;
 
+use crate::say::{complain, say};
+
 /// The book as it is served now.
 #[derive(Debug, Clone)]
 pub(super) struct Edition {
@@ -49,7 +51,7 @@ impl Press {
         let number = self.editions.borrow().number + 1;
         match print(&self.root, &self.folder, number, &self.plays) {
             Ok((dir, entries)) => {
-                println!("The book was made anew in {:.1} s.", began.elapsed().as_secs_f32());
+                say!("The book was made anew in {:.1} s.", began.elapsed().as_secs_f32());
                 self.editions.send_replace(Edition {
                     number,
                     dir,
@@ -61,7 +63,7 @@ impl Press {
             }
             Err(error) => {
                 let defects = format!("{error:#}");
-                eprintln!("\n{defects}\nThe last good book stays up until that is mended.\n");
+                complain!("\n{defects}\nThe last good book stays up until that is mended.\n");
                 self.editions.send_modify(|edition| edition.defects = Some(defects));
             }
         }

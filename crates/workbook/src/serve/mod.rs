@@ -22,6 +22,7 @@ use self::app::App;
 use self::edition::Press;
 use self::watch::Seen;
 use crate::cli::ServeOptions;
+use crate::say::say;
 
 /// Serves the book until Ctrl+C.
 pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
@@ -33,19 +34,16 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
         tempfile::Builder::new().prefix("workbook-").tempdir().context("no temporary folder can be made")?;
     let (mut press, editions) = Press::start(root, folder.path())?;
     let address = format!("http://127.0.0.1:{port}");
-    println!(
-        "The book was made in {:.1} s, and is open at\n\n    {address}\n",
-        began.elapsed().as_secs_f32()
-    );
-    println!("Next: open that page. To try an exercise, edit its src/lib.rs and run");
-    println!("\n    cargo test -p broadcast\n\nCtrl+C ends this.");
+    say!("The book was made in {:.1} s, and is open at\n\n    {address}\n", began.elapsed().as_secs_f32());
+    say!("Next: open that page. To try an exercise, edit its src/lib.rs and run");
+    say!("\n    cargo test -p broadcast\n\nCtrl+C ends this.");
 
     // Kept to the end: it watches as long as it lives.
     let _watching = watch::watch(root, options.poll, seen, move || press.print_anew());
     if options.open
         && let Err(error) = open::that_detached(&address)
     {
-        println!("No browser could be opened ({error}): open {address} yourself.");
+        say!("No browser could be opened ({error}): open {address} yourself.");
     }
 
     // One thread is enough to answer one reader. Plays have threads of their own.
@@ -61,6 +59,6 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
     });
     // A play that is going on is not waited for either.
     runtime.shutdown_background();
-    println!("\nStopped.");
+    say!("\nStopped.");
     Ok(served?)
 }

@@ -5,6 +5,8 @@ use std::net::{Ipv4Addr, TcpListener};
 
 use anyhow::{Result, bail};
 
+use crate::say::say;
+
 /// Where the book is, unless somebody else is there.
 const USUAL: u16 = 3000;
 
@@ -16,7 +18,7 @@ pub(super) fn bind(asked: Option<u16>) -> Result<(TcpListener, u16)> {
     let Some(port) = asked else {
         let (listener, port) = first_free(USUAL..=USUAL + TRIES, listen)?;
         if port != USUAL {
-            println!("port {USUAL} is taken (by another `cargo run`?), using {port}");
+            say!("port {USUAL} is taken (by another `cargo run`?), using {port}");
         }
         return Ok((listener, port));
     };

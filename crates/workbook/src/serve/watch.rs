@@ -10,6 +10,8 @@ use std::time::{Duration, SystemTime};
 use notify_debouncer_mini::notify::{self, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 use notify_debouncer_mini::{Config, DebounceEventResult, Debouncer, new_debouncer_opt};
 
+use crate::say::say;
+
 /// How long it is quiet before the book is made anew: an editor writes a file in several goes.
 const QUIET: Duration = Duration::from_millis(150);
 
@@ -57,13 +59,10 @@ pub(super) fn watch(
 ) -> Box<dyn Send> {
     let (sender, receiver) = mpsc::channel();
     let sources = root.to_owned();
-    let told = {
-        let root = root.to_owned();
-        move |events: DebounceEventResult| {
-            // An error is a reason to look, too.
-            if events.map_or(true, |events| events.iter().any(|event| is_source(&root, &event.path))) {
-                let _ = sender.send(());
-            }
+    let told = move |events: DebounceEventResult| {
+        // To look is to open folders, and some systems tell of that too. An error is a reason to look.
+        if events.map_or(true, |events| events.iter().any(|event| !event.path.is_dir())) {
+            let _ = sender.send(());
         }
     };
     thread::spawn(move || {
@@ -80,14 +79,14 @@ pub(super) fn watch(
     if !poll && !tells_nothing(root) {
         match start::<RecommendedWatcher>(root, told.clone()) {
             Ok(watching) => return Box::new(watching),
-            Err(error) => println!("The system does not tell of changed files ({error})."),
+            Err(error) => say!("The system does not tell of changed files ({error})."),
         }
     }
-    println!("Changed files are looked for every second.");
+    say!("Changed files are looked for every second.");
     match start::<PollWatcher>(root, told) {
         Ok(watching) => Box::new(watching),
         Err(error) => {
-            println!("Changed files cannot be watched ({error}): start again to see them.");
+            say!("Changed files cannot be watched ({error}): start again to see them.");
             Box::new(())
         }
     }
