@@ -67,6 +67,8 @@ export async function open(book, path, { expects, ...options }, look) {
     context.on("response", (response) => {
         if (response.status() >= 400) troubles.push(`fails: ${response.url()} ${response.status()}`);
     });
+    // A book that is made anew in the midst of a check would reload the page under it.
+    await context.route("**/api/reload", (route) => route.fulfill({ contentType: "text/event-stream", body: "" }));
     try {
         const page = await context.newPage();
         page.setDefaultTimeout(20_000);

@@ -21,7 +21,9 @@ export async function startStage() {
   const lines = createInterface({ input: program.stdout });
   lines.on("line", (line) => waiting.shift()?.resolve(JSON.parse(line)));
   lines.on("close", () => waiting.forEach(({ reject }) => reject(new Error("serve_scenes has ended"))));
-  program.on("error", (error) => waiting.forEach(({ reject }) => reject(error)));
+  program.on("error", ({ message }) => {
+    waiting.forEach(({ reject }) => reject(new Error(`cargo cannot be run (${message}): set CARGO to its path`)));
+  });
   // What it writes is in the order in which it was asked.
   const answer = () => new Promise((resolve, reject) => waiting.push({ resolve, reject }));
   const ask = (question) => {

@@ -57,7 +57,7 @@ fn trouble(transcript: &Transcript, acts: &[&Act]) -> Option<String> {
 /// The list of acts, in a frame that scrolls by itself when it is wider than the page.
 pub(super) fn frame(out: &mut String, title: &str, columns: &[String], acts: &[&Act]) {
     let reachable = if columns.len() + 1 > FIT_A_PHONE {
-        format!(" tabindex=\"0\" role=\"region\" aria-label=\"Diagram: {}\"", attribute(title))
+        format!(" tabindex=\"0\" role=\"group\" aria-label=\"Diagram: {}\"", attribute(title))
     } else {
         String::new()
     };
