@@ -152,7 +152,6 @@ impl TlsAcceptor {
 #[derive(Debug, Clone, Copy)]
 #[expect(missing_docs, reason = "each is called what it is")]
 pub enum Protocol {
-    Sslv3,
     Tlsv10,
     Tlsv11,
     Tlsv12,
@@ -254,14 +253,6 @@ impl<S> TlsStream<S> {
 }
 
 impl<S: Read + Write> TlsStream<S> {
-    /// Never called.
-    ///
-    /// # Errors
-    /// None: never called.
-    pub fn buffered_read_size(&self) -> Result<usize> {
-        match self.never {}
-    }
-
     /// Never called.
     ///
     /// # Errors

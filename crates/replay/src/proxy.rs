@@ -222,3 +222,55 @@ async fn connect(listener: &TcpListener, upstream: SocketAddr) -> Result<(Socket
     let (server, _) = tokio_tungstenite::client_async(format!("ws://{upstream}{path}"), server).await?;
     Ok((client, server))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(ns: &str) -> Link {
+        Link { ns: ns.to_owned(), seen: Arc::default(), silent: false }
+    }
+
+    fn down(link: &Link, text: &str) -> String {
+        link.down(Message::text(text)).to_string()
+    }
+
+    #[test]
+    fn one_who_is_silent_gives_no_sign_of_life_and_is_heard() {
+        let mut link = link("");
+        assert!(link.up(Message::text("3")).is_some());
+        link.silent = true;
+        assert!(link.up(Message::text("3")).is_none());
+        assert!(link.up(Message::text("42[\"say\",\"3\"]")).is_some());
+    }
+
+    #[test]
+    fn a_fence_comes_back_as_an_event_in_the_clients_own_namespace() {
+        let refused = r#"44/__fence,{"message":"Invalid namespace"}"#;
+        assert_eq!(down(&link(""), refused), r#"42["__fence",true]"#);
+        assert_eq!(down(&link("/admin,"), refused), r#"42/admin,["__fence",true]"#);
+        // By a server that has a namespace for every name.
+        assert_eq!(down(&link(""), r#"40/__fence,{"sid":"x"}"#), r#"42["__fence",true]"#);
+        let another = r#"44/__fences,{"message":"no"}"#;
+        assert_eq!(down(&link(""), another), another);
+    }
+
+    #[test]
+    fn the_id_that_the_server_gives_is_noted() {
+        for (ns, frame) in [("", r#"40{"sid":"abc"}"#), ("/admin,", r#"40/admin,{"sid":"abc"}"#)] {
+            let link = link(ns);
+            assert_eq!(down(&link, frame), frame);
+            assert_eq!(lock(&link.seen).sid.as_deref(), Some("abc"));
+        }
+    }
+
+    #[test]
+    fn an_id_that_is_drawn_twice_is_noticed() {
+        let link = link("/admin,");
+        let ask = || link.up(Message::text(r#"42/admin,7["say","1"]"#)).is_some();
+        assert!(ask());
+        down(&link, "43/admin,7[]");
+        assert!(ask() && !lock(&link.seen).asked_twice, "it was answered in between");
+        assert!(ask() && lock(&link.seen).asked_twice);
+    }
+}
