@@ -43,9 +43,17 @@ impl Entry {
 /// All exercises, in the order of the book. `root` is the workspace's folder.
 ///
 /// # Errors
-/// If an `exercise.toml` or a kept transcript cannot be read, or names a wrong answer that has no code.
+/// If an `exercise.toml` or a kept transcript cannot be read, or names a wrong answer that has no code: with what is
+/// wrong in each of the exercises, not only in the first.
 pub fn entries(root: &Path) -> Result<Vec<Entry>> {
-    solutions::ALL.iter().map(|solution| entry(root, solution)).collect()
+    let (mut entries, mut errors) = (Vec::new(), Vec::new());
+    for solution in solutions::ALL {
+        match entry(root, solution) {
+            Ok(entry) => entries.push(entry),
+            Err(error) => errors.push(format!("{error:#}")),
+        }
+    }
+    if errors.is_empty() { Ok(entries) } else { bail!("{}", errors.join("\n")) }
 }
 
 fn entry(root: &Path, solution: &solutions::Solution) -> Result<Entry> {

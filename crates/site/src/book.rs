@@ -15,7 +15,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use catalogue::Entry;
 use mdbook_driver::MDBook;
 use mdbook_driver::book::Book;
-use mdbook_driver::config::Config;
+use mdbook_driver::config::{Config, HtmlConfig};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use crate::blocks::Stage;
@@ -46,6 +46,8 @@ pub enum Reader {
 /// With [`Defects`], if it has any; `out` is then as it was.
 pub fn build(root: &Path, out: &Path, reader: Reader, plays: &Plays) -> Result<Vec<Entry>> {
     let config = Config::from_disk(root.join("book.toml")).context("book.toml cannot be read")?;
+    // mdBook would go on without the whole section, theme and all.
+    config.get::<HtmlConfig>("output.html").context("book.toml: its [output.html] cannot be read")?;
     let entries = catalogue::entries(root)?;
     check(root, &config.book.src, &entries, plays)?;
 

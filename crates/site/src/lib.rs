@@ -12,6 +12,7 @@ pub mod draw;
 mod form;
 mod include;
 mod kept;
+mod link;
 mod page;
 mod pages;
 mod plays;

@@ -31,8 +31,17 @@ pub(crate) struct Parts {
     pub(crate) headings: Vec<Heading>,
     /// The fenced blocks that ask for something.
     pub(crate) blocks: Vec<Fenced>,
+    /// Where it links to.
+    pub(crate) links: Vec<Link>,
     /// The page's number of lines.
     pub(crate) lines: usize,
+}
+
+/// A link, or an image.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Link {
+    pub(crate) to: String,
+    pub(crate) line: usize,
 }
 
 /// A heading of the second level.
@@ -94,6 +103,10 @@ pub(crate) fn parts(markdown: &str) -> Parts {
             Event::End(TagEnd::CodeBlock) => {
                 in_block = false;
                 depth -= 1;
+            }
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                parts.links.push(Link { to: dest_url.into_string(), line: line(&range) });
+                depth += 1;
             }
             Event::Start(_) => depth += 1,
             Event::End(_) => depth -= 1,

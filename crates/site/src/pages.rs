@@ -10,7 +10,7 @@ use crate::check::Checker;
 use crate::defect::{Defects, shown};
 use crate::page::{self, Page};
 use crate::plays::Plays;
-use crate::{draw, form, include, kept};
+use crate::{draw, form, include, kept, link};
 
 /// Where the book is and what it is made from.
 #[derive(Debug, Clone, Copy)]
@@ -42,13 +42,15 @@ pub fn make(sources: Sources<'_>, pages: &[Page<'_>], defects: Defects) -> Resul
     let Sources { root, src, entries, plays } = sources;
     let mut checker = Checker { root, entries, plays, stages: HashMap::new(), defects };
     kept::check(root, entries, plays, &mut checker.defects);
-    exercises_have_pages(sources, pages, &mut checker.defects);
+    let there = pages.iter().map(|page| shown(page.path)).collect();
+    exercises_have_pages(sources, pages, &there, &mut checker.defects);
 
     let mut made = Made { pages: Vec::new(), stages: Vec::new() };
     for page in pages {
         let file = src.join(page.path);
         include::check(root, &file, *page, &mut checker.defects);
         let parts = page::parts(page.markdown);
+        link::check((root, src), *page, &parts, &there, &mut checker.defects);
         if page.is_question() {
             form::check(&file, &parts, &mut checker.defects);
             checker.all_told(&file, &shown(page.path), &parts.blocks);
@@ -84,9 +86,13 @@ fn as_markdown(html: &str) -> String {
 }
 
 /// Notes the exercises whose page is missing, and the questions' pages that no exercise names.
-fn exercises_have_pages(sources: Sources<'_>, pages: &[Page<'_>], defects: &mut Defects) {
+fn exercises_have_pages(
+    sources: Sources<'_>,
+    pages: &[Page<'_>],
+    there: &HashSet<String>,
+    defects: &mut Defects,
+) {
     let Sources { root, src, entries, .. } = sources;
-    let there: HashSet<String> = pages.iter().map(|page| shown(page.path)).collect();
     for Entry { exercise, dir, .. } in entries {
         if !there.contains(&exercise.page) {
             let file = dir.join("exercise.toml");

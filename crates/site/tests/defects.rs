@@ -382,7 +382,10 @@ fn toml_that_cannot_be_read() {
 
 #[test]
 fn an_unknown_key() {
-    says(&page_defect("args = [\"again\"]", "arg = [\"again\"]", "arg ="), &["unexpected keys in table: arg, available keys: client, ns, event, args"]);
+    says(
+        &page_defect("args = [\"again\"]", "arg = [\"again\"]", "arg ="),
+        &["unexpected keys in table: arg, available keys: client, ns, event, args"],
+    );
     says(
         &page_defect("steps = [2]", "step = [2]", "step = [2]"),
         &["unknown field `step`", "expected one of"],
@@ -470,6 +473,20 @@ fn a_kept_transcript_that_no_longer_holds() {
             "INSTA_UPDATE=always",
         ],
     );
+}
+
+#[test]
+fn a_link_that_leads_nowhere() {
+    let good =
+        "It comes back: [front](../index.md#a), [here](#see-it-happen), [there](https://socket.io/docs).";
+    let workspace = Workspace::new();
+    workspace.write("book/chat/echo.md", &PAGE.replacen("\nIt comes back.\n", &format!("\n{good}\n"), 1));
+    assert_eq!(workspace.check(), Ok(()));
+    says(
+        &page_defect("It comes back.\n", "See [it](../rooms/join.md#x).\n", "See [it]"),
+        &["the link to `../rooms/join.md` leads nowhere: there is no `rooms/join.md`"],
+    );
+    says(&page_defect("It comes back.\n", "See ![it](a.png).\n", "See ![it]"), &["there is no `chat/a.png`"]);
 }
 
 #[test]

@@ -1,0 +1,70 @@
+//! Links within the book. mdBook passes over one that leads nowhere.
+
+use std::collections::HashSet;
+use std::path::{Component, Path, PathBuf};
+
+use crate::defect::{Defects, shown};
+use crate::page::{Page, Parts};
+
+/// Notes the links of a page that lead to no page and no file of the book. `there` are the pages, from `src`, and `src`
+/// is the pages' folder, from `root`.
+pub(crate) fn check(
+    (root, src): (&Path, &Path),
+    page: Page<'_>,
+    parts: &Parts,
+    there: &HashSet<String>,
+    defects: &mut Defects,
+) {
+    for link in &parts.links {
+        let to = link.to.split(['#', '?']).next().unwrap_or_default();
+        // Elsewhere, or on this page.
+        if to.is_empty() || to.contains("://") || to.starts_with("mailto:") || to.starts_with('/') {
+            continue;
+        }
+        let Some(target) = resolved(page.path, to) else {
+            defects.add(&src.join(page.path), link.line, format!("the link to `{to}` leads out of the book"));
+            continue;
+        };
+        let name = shown(&target);
+        let is_page = target.extension().is_some_and(|extension| extension == "md" || extension == "html");
+        let found = if is_page {
+            there.contains(&shown(&target.with_extension("md"))) || name == "print.html"
+        } else {
+            root.join(src).join(&target).exists()
+        };
+        if !found {
+            defects.add(
+                &src.join(page.path),
+                link.line,
+                format!("the link to `{to}` leads nowhere: there is no `{name}`; a chapter that is a draft has no page"),
+            );
+        }
+    }
+}
+
+/// `to` as it is seen from the page at `from`: `chat/a.md` and `../b.md` give `b.md`.
+fn resolved(from: &Path, to: &str) -> Option<PathBuf> {
+    let mut target = from.parent().unwrap_or(Path::new("")).to_owned();
+    for part in Path::new(to).components() {
+        match part {
+            Component::Normal(name) => target.push(name),
+            Component::ParentDir => target.pop().then_some(())?,
+            _ => {}
+        }
+    }
+    Some(target)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_seen_from_its_page() {
+        let seen = |from: &str, to: &str| resolved(Path::new(from), to).map(|path| shown(&path));
+        assert_eq!(seen("chat/a.md", "../b.md").as_deref(), Some("b.md"));
+        assert_eq!(seen("chat/a.md", "./c.md").as_deref(), Some("chat/c.md"));
+        assert_eq!(seen("a.md", "chat/c.md").as_deref(), Some("chat/c.md"));
+        assert_eq!(seen("a.md", "../README.md"), None);
+    }
+}
