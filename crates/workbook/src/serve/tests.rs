@@ -98,6 +98,23 @@ async fn a_play_goes_on_after_the_kept_scene() {
     assert!(!last["heard"].as_array().expect("names").iter().any(|name| name == "zoe"));
 }
 
+/// A learner may be in the middle of something: then the compiler says what.
+#[tokio::test]
+async fn the_learner_s_own_server_is_compiled_and_played() {
+    let (status, answer) = Site::new().play(asked("yours", &json!([]))).await;
+    match status {
+        StatusCode::OK => {
+            let first = &answer["acts"][0];
+            assert!(first["step"].as_str().expect("words").contains("enter"), "{answer}");
+        }
+        StatusCode::UNPROCESSABLE_ENTITY => {
+            assert!(answer["error"].as_str().expect("a sentence").contains("does not compile"), "{answer}");
+            assert!(answer["compiler"].as_str().expect("its words").contains("error"), "{answer}");
+        }
+        _ => panic!("{status}: {answer}"),
+    }
+}
+
 #[tokio::test]
 async fn what_is_not_known_is_named_beside_what_is() {
     let site = Site::new();
