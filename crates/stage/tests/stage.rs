@@ -252,11 +252,11 @@ fn frames_are_kept_beside_the_lines_heartbeats_too() {
     assert_eq!(
         frames(0),
         [
-            (Way::Up, "40"),
             (
                 Way::Down,
                 r#"0{"sid":"ada","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":100000}"#
             ),
+            (Way::Up, "40"),
             (Way::Down, "2"),
             (Way::Up, "3"),
             (Way::Down, r#"40{"sid":"ada"}"#),

@@ -66,6 +66,7 @@ impl Client {
             record: record.clone(),
             shared: Arc::clone(&shared),
             decoder: Decoder::default(),
+            open: false,
         };
         tokio::spawn(connection.run(stream, inbox));
         Self { number, orders, shared, namespaces: Vec::new(), next_id: 0 }
@@ -142,6 +143,8 @@ struct Connection {
     record: Record,
     shared: Arc<Shared>,
     decoder: Decoder,
+    /// Whether the server has introduced itself. A client says nothing before.
+    open: bool,
 }
 
 impl Connection {
@@ -154,7 +157,7 @@ impl Connection {
         loop {
             tokio::select! {
                 biased;
-                order = inbox.recv() => match order {
+                order = inbox.recv(), if self.open => match order {
                     Some(Order::Send(packet)) => {
                         if self.send(&mut socket, packet).await.is_err() {
                             break self.closed();
@@ -220,8 +223,10 @@ impl Connection {
                 Ok(None) => {}
                 Err(packet::Unreadable) => self.line(Line::CannotRead { frame: text.to_owned() }),
             },
-            // Open, by which the server introduces itself; close and noop: the WebSocket's own close says the rest.
-            Some(("0" | "1" | "6", _)) => {}
+            // Open.
+            Some(("0", _)) => self.open = true,
+            // Close and noop: the WebSocket's own close says the rest.
+            Some(("1" | "6", _)) => {}
             _ => self.line(Line::CannotRead { frame: text.to_owned() }),
         }
         Ok(())

@@ -26,7 +26,7 @@ pub(super) fn accept(root: &Path, names: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Runs the packages' tests so that insta writes what it sees.
+/// Runs the packages' tests so that insta writes what it sees, and what the scene is called now, changed or not.
 fn test(root: &Path, packages: &[String], args: &[&str]) -> Result<()> {
     let mut command = cargo(root);
     command.args(["test", "--quiet", "--no-fail-fast"]);
@@ -37,7 +37,7 @@ fn test(root: &Path, packages: &[String], args: &[&str]) -> Result<()> {
     if packages.iter().any(|package| package == "catalogue") {
         command.args(["--test", "kept"]);
     }
-    command.arg("--").args(args).env("INSTA_UPDATE", "always").env("INSTA_OUTPUT", "none");
+    command.arg("--").args(args).env("INSTA_UPDATE", "force").env("INSTA_OUTPUT", "none");
     let output = command.output().context("cargo cannot be run")?;
     ensure!(
         output.status.success(),

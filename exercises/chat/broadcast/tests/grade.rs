@@ -8,14 +8,14 @@ stage::grade! {
         Scene::new("three-people", "Ada says hi to two others")
             .enter(["ada", "bob", "cyd"])
             .emit("ada", "say", "hi"),
-        Scene::new("both-ways", "Two people talk: each hears the other, and not oneself")
+        Scene::new("both-ways", "Two people talk to each other")
             .enter(["ada", "bob"])
             .emit("ada", "say", "hello")
             .emit("bob", "say", "hello yourself"),
-        Scene::new("alone", "Ada is alone, and nobody hears her")
+        Scene::new("alone", "Ada is alone, and says hi")
             .enter(["ada"])
             .emit("ada", "say", "hi"),
-        Scene::new("someone-leaves", "Cyd leaves, and hears no more")
+        Scene::new("someone-leaves", "Cyd leaves, and Ada speaks")
             .enter(["ada", "bob", "cyd"])
             .disconnect("cyd")
             .emit("ada", "say", "is cyd gone?"),

@@ -5,10 +5,10 @@ use stage::Scene;
 stage::grade! {
     server: chat_message::server,
     scenes: [
-        Scene::new("three-people", "Ada says hi, and three people hear it")
+        Scene::new("three-people", "Ada says hi among three")
             .enter(["ada", "bob", "cyd"])
             .emit("ada", "chat message", "hi"),
-        Scene::new("alone", "Ada is alone, and nobody answers her")
+        Scene::new("alone", "Ada is alone, and says hi")
             .enter(["ada"])
             .emit("ada", "chat message", "hi"),
         Scene::new("latecomer", "Bob comes in after Ada has spoken")

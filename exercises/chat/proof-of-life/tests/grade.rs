@@ -16,7 +16,7 @@ stage::grade! {
             .enter(PEOPLE)
             .emit("bob", "chat message", LINES[0])
             .disconnect("bob"),
-        Scene::new("falls-silent", "Bob falls silent, and is seen to be gone")
+        Scene::new("falls-silent", "Bob falls silent")
             .enter(PEOPLE)
             .fall_silent("bob")
             .emit("ada", "chat message", LINES[1])

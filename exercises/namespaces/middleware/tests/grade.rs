@@ -6,11 +6,11 @@ use stage::Scene;
 stage::grade! {
     server: middleware::server,
     scenes: [
-        Scene::new("right-token", "Ada has the token, and enters")
+        Scene::new("right-token", "Ada has the token")
             .enter(["ada"])
             .enter_with("ada", "/admin", json!({ "token": "sesame" }))
             .emit_in("ada", "/admin", "announce", "closing at nine"),
-        Scene::new("wrong-token", "Bob has another, and stays outside")
+        Scene::new("wrong-token", "Bob has another token")
             .enter(["ada", "bob"])
             .enter_with("ada", "/admin", json!({ "token": "sesame" }))
             .enter_with("bob", "/admin", json!({ "token": "open up" }))
@@ -19,12 +19,12 @@ stage::grade! {
         Scene::new("no-token", "Bob sends nothing along")
             .enter(["bob"])
             .enter_ns("bob", "/admin"),
-        Scene::new("own-rooms", "Two namespaces, two rooms of the same name")
+        Scene::new("own-rooms", "Two rooms of the same name")
             .enter(["ada", "bob"])
             .enter_with("ada", "/admin", json!({ "token": "sesame" }))
             .emit_in("ada", "/admin", "announce", "for admins")
             .emit("bob", "say", "for everyone"),
-        Scene::new("own-handlers", "An event of one namespace means nothing in the other")
+        Scene::new("own-handlers", "Bob sends an event of `/admin` to `/`")
             .enter(["ada", "bob"])
             .enter_with("ada", "/admin", json!({ "token": "sesame" }))
             .emit("bob", "announce", "let me in"),
