@@ -23,7 +23,7 @@ use crate::defect::Defects;
 use crate::page::Page;
 use crate::pages::{self, Sources};
 use crate::plays::Plays;
-use crate::{summary, tree};
+use crate::{mutter, summary, tree};
 
 /// What the preprocessor is called in `book.toml`.
 pub const PREPROCESSOR: &str = "workbook";
@@ -158,7 +158,11 @@ fn render(
         plays: plays.clone(),
         stages: Rc::clone(&stages),
     });
-    book.build()?;
+    let (built, complaints) = mutter::heard(|| book.build());
+    built?;
+    if !complaints.is_empty() {
+        bail!("mdBook finds fault with the pages; mend them:\n{}", complaints.join("\n"));
+    }
     // What a plain `mdbook build` has left beside the pages, and mdBook has copied.
     let _ = fs::remove_dir_all(into.join(STAGES));
     if reader == Reader::Alone {

@@ -13,6 +13,7 @@ mod form;
 mod include;
 mod kept;
 mod link;
+mod mutter;
 mod page;
 mod pages;
 mod plays;
