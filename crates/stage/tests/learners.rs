@@ -191,7 +191,7 @@ fn a_flood_is_named() {
 fn to_exit_is_not_to_pass() {
     let (text, passed) = Exercise::new().test("exits", &[]);
     assert!(!passed);
-    assert!(text.contains("  +   the handler of `say` ends the whole process (exit status: 0)"), "{text}");
+    assert!(text.contains("  +   the handler of `say` ends the whole process (exit "), "{text}");
     assert!(text.contains("✗ FAIL pair"), "the next scene has a process of its own: {text}");
 }
 
