@@ -350,7 +350,7 @@ const workbook = (() => {
 
     // -- The page -----------------------------------------------------------------------------------------------------
 
-    // mdBook takes the arrow keys, `s`, `/` and `?` wherever they are pressed. Not from whoever uses a widget.
+    // mdBook takes the arrow keys, `s`, `/` and `?` for itself, even from who is at a button or reads a wide diagram.
     function keep_keys(element) {
         element.addEventListener("keydown", (event) => {
             if (event.key !== "Escape") event.stopPropagation();
