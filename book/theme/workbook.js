@@ -219,6 +219,8 @@ const workbook = (() => {
         let answer = null;
         let failure = null;
         stage.root.setAttribute("aria-busy", "true");
+        // A first time the compiler needs a while.
+        if (server === YOURS) say(stage, "Your code is being compiled and played …");
         try {
             if (server === ANSWER) {
                 played = clicks.length ? await play(stage, server, clicks) : recorded;
@@ -261,7 +263,7 @@ const workbook = (() => {
             const holder = make("template", { innerHTML: act.html });
             const element = holder.content.firstElementChild;
             if (i >= first) element.classList.add("clicked");
-            if (answer) differences(element, act, answer.acts[i]);
+            if (answer) mark(stage, element, act, answer.acts[i]);
             // An act that stays the same stays open where the reader opened it, and is not played in again.
             return added && old[i] && i < played.acts.length - 1 ? old[i] : element;
         });
@@ -287,20 +289,35 @@ const workbook = (() => {
         stage.output.replaceChildren();
     }
 
+    // Which of `lines` are none of `others`: true for each of them. What the server logs counts only where it is part
+    // of the task.
+    function surplus(stage, lines, others) {
+        const rest = [...others];
+        return lines.map((line) => {
+            const i = rest.indexOf(line);
+            if (i >= 0) rest.splice(i, 1);
+            return i < 0 && (stage.data.logs || !line.startsWith("server logs: "));
+        });
+    }
+
+    const differs = (stage, act, right) => {
+        const [here, there] = [lines_of(act), right ? lines_of(right) : []];
+        return [surplus(stage, here, there), surplus(stage, there, here)].flat().includes(true);
+    };
+
     // Marks what differs from the answer, with a sign and in words.
-    function differences(element, act, right) {
-        const here = lines_of(act);
-        const there = right ? lines_of(right) : [];
-        const extra = here.filter((line) => !there.includes(line));
-        const missing = there.filter((line) => !here.includes(line));
-        if (extra.length + missing.length === 0) return false;
+    function mark(stage, element, act, right) {
+        if (!differs(stage, act, right)) return;
+        const [here, there] = [lines_of(act), right ? lines_of(right) : []];
         element.classList.add("differs");
         const items = element.querySelectorAll(".picture > li:not([aria-hidden])");
-        here.forEach((line, i) => {
-            if (!extra.includes(line) || !items[i]) return;
+        surplus(stage, here, there).forEach((is_surplus, i) => {
+            if (!is_surplus || !items[i]) return;
             items[i].classList.add("differs");
             items[i].querySelector(".label").prepend("≠ ");
         });
+        const is_missing = surplus(stage, there, here);
+        const missing = there.filter((_, i) => is_missing[i]);
         const note = make("div", { className: "differs-note" }, make("b", {}, "≠ This differs from the answer"));
         if (missing.length) {
             note.append(", where it goes:", make("ul", {}, ...missing.map((line) => make("li", {}, line))));
@@ -308,7 +325,6 @@ const workbook = (() => {
             note.append(", where what is marked ≠ does not happen.");
         }
         element.querySelector(".picture").after(note);
-        return true;
     }
 
     // What to say after a play.
@@ -321,7 +337,7 @@ const workbook = (() => {
             sentences.push(guess ? judge(guess, heard) : heard.length ? `Heard by ${list(heard)}.` : "Nobody hears anything.");
         }
         if (answer && !(added && guess)) {
-            const different = played.acts.filter((act, i) => act.text !== answer.acts[i]?.text).length;
+            const different = played.acts.filter((act, i) => differs(stage, act, answer.acts[i])).length;
             sentences.push(
                 different
                     ? `≠ ${different} of ${count(played.acts.length, "step")} went otherwise than with the answer.`

@@ -67,6 +67,8 @@ pub struct Stage {
     pub servers: Vec<Server>,
     /// How many clicks deep the static tree goes.
     pub depth: usize,
+    /// Whether what the server logs is part of the task: only then does a difference in it count.
+    pub logs: bool,
 }
 
 /// A server that the stage can play over.

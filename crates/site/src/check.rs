@@ -165,7 +165,8 @@ impl<'a> Checker<'a> {
         let count = self.stages.entry((exercise.clone(), scene.name.clone())).or_default();
         *count += 1;
         let id = format!("{exercise}--{}-{count}", scene.name);
-        Ok(Stage { id, exercise, title, scene, columns, transcript, actions, servers, depth })
+        let logs = entry.exercise.logs;
+        Ok(Stage { id, exercise, title, scene, columns, transcript, actions, servers, depth, logs })
     }
 
     fn answers(&self, it: &ask::Answers, wrongs: &mut Vec<Wrong>) -> Vec<Answer> {

@@ -17,6 +17,7 @@ struct Data<'a> {
     /// The static tree's file, from the book's root.
     tree: String,
     columns: &'a [String],
+    logs: bool,
     actions: Vec<Action<'a>>,
     servers: Vec<Server<'a>>,
 }
@@ -45,6 +46,7 @@ pub fn stage(stage: &Stage) -> String {
         scene: &stage.scene.name,
         tree: format!("stages/{}.js", stage.id),
         columns: &stage.columns,
+        logs: stage.logs,
         actions: stage.actions.iter().map(|step| Action { label: step.to_string(), step }).collect(),
         servers: stage
             .servers
