@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::Body;
@@ -24,13 +25,16 @@ const PLAYS_AT_ONCE: usize = 2;
 pub(super) struct App {
     pub(super) root: PathBuf,
     pub(super) port: u16,
+    /// Tells this run of the tool from an earlier one: when it began.
+    pub(super) run: u128,
     pub(super) editions: watch::Receiver<Edition>,
     pub(super) plays: Semaphore,
 }
 
 impl App {
     pub(super) fn new(root: PathBuf, port: u16, editions: watch::Receiver<Edition>) -> Self {
-        Self { root, port, editions, plays: Semaphore::new(PLAYS_AT_ONCE) }
+        let run = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
+        Self { root, port, run, editions, plays: Semaphore::new(PLAYS_AT_ONCE) }
     }
 }
 

@@ -210,6 +210,8 @@ async fn a_page_hears_of_a_new_edition_and_of_defects() {
             http_body_util::BodyExt::frame(&mut events).await.expect("an event").expect("a whole one");
         String::from_utf8(frame.into_data().expect("data").to_vec()).expect("text")
     };
+    let run = site.app.run;
+    assert_eq!(next().await, format!("event: edition\ndata: {run}-1\n\n"));
     site.editions
         .send_modify(|edition| edition.defects = Some("book/a.md:1: one\nbook/a.md:2: two".to_owned()));
     assert_eq!(next().await, "event: defects\ndata: book/a.md:1: one\ndata: book/a.md:2: two\n\n");
@@ -217,5 +219,5 @@ async fn a_page_hears_of_a_new_edition_and_of_defects() {
         edition.number = 2;
         edition.defects = None;
     });
-    assert_eq!(next().await, "event: reload\ndata: 2\n\n");
+    assert_eq!(next().await, format!("event: reload\ndata: {run}-2\n\n"));
 }
