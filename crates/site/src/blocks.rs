@@ -1,6 +1,6 @@
 //! What is drawn on a page: the blocks that a page asks for, checked and with their plays in them.
 //!
-//! [`ask`](crate::ask) holds what a page's author writes; this is what becomes of it. Drawing starts from these values
+//! `ask` holds what a page's author writes; this is what becomes of it. Drawing starts from these values
 //! and needs nothing else: no files, no plays, no book.
 
 use serde::Serialize;

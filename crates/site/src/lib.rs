@@ -1,7 +1,7 @@
 //! The book, made in-process: its pages checked, its scenes played, its diagrams drawn.
 //!
-//! A page asks for what it shows with fenced blocks ([`ask`]); they are looked up, played and checked ([`check`]) and
-//! become values ([`blocks`]), which are drawn ([`draw`]). [`book`] makes a folder of HTML of it all.
+//! A page asks for what it shows with fenced blocks (`ask`); they are looked up, played and checked (`check`) and
+//! become values ([`blocks`]), which are drawn ([`draw`]). `book` makes a folder of HTML of it all.
 
 mod ask;
 pub mod blocks;
