@@ -17,12 +17,25 @@ struct Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        // Politely where it can be done: then it takes its temporary folder with it.
+        if !self.interrupt() {
+            let _ = self.child.kill();
+        }
         let _ = self.child.wait();
     }
 }
 
 impl Running {
+    /// Does what Ctrl+C does. Windows has no simple way to.
+    fn interrupt(&self) -> bool {
+        if !cfg!(unix) {
+            return false;
+        }
+        let kill =
+            Command::new("kill").args(["-INT", &self.child.id().to_string()]).stderr(Stdio::null()).status();
+        kill.is_ok_and(|status| status.success())
+    }
+
     /// Starts the tool, and returns when it has said where it serves.
     fn start() -> (Self, String) {
         let mut child =
