@@ -7,8 +7,7 @@ import { pathToFileURL } from "node:url";
 
 import { chromium } from "playwright-core";
 
-/** axe-core's script, to be put into a page. */
-export const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 /** The question page that the stage's checks are made on. */
 export const QUESTION = "chat/broadcast.html";
@@ -99,4 +98,19 @@ export async function pages(book) {
 /** Opens everything that can be folded, so that nothing escapes a check. */
 export function unfold(page) {
     return page.locator("details").evaluateAll((all) => all.forEach((details) => (details.open = true)));
+}
+
+/**
+ * What axe-core finds on a page, a line each: within `where` (all of it if left out), by `rules` (all of them if left
+ * out).
+ */
+export async function violations(page, { where = "html", rules } = {}) {
+    if (!(await page.evaluate(() => "axe" in globalThis))) await page.addScriptTag({ path: AXE });
+    // Its one rule on style sheets would have to fetch them, which a page from a file may not.
+    const options = { preload: false, resultTypes: ["violations"], ...(rules && { runOnly: rules }) };
+    const run = async ([where, options]) => (await globalThis.axe.run(where, options)).violations;
+    const found = await page.evaluate(run, [where, options]);
+    return found.flatMap(({ id, help, nodes }) =>
+        nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${target.join(" ")}: ${failureSummary}`),
+    );
 }

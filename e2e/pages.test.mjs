@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { AXE, QUESTION, of_each_book, open, pages, unfold } from "./book.mjs";
+import { QUESTION, of_each_book, open, pages, unfold, violations } from "./book.mjs";
 
 of_each_book("every page", (book) => {
     test("is there, and troubles neither the console nor the network", async () => {
@@ -36,27 +36,26 @@ of_each_book("every page", (book) => {
     });
 });
 
-// What axe-core finds on a page: all it looks for, or only some rules.
+// What axe-core finds on a page in each of the themes.
 async function look_closely(book, path, themes, rules) {
-    // Its one rule on style sheets would have to fetch them, which a page from a file may not.
-    const options = { preload: false, resultTypes: ["violations"], ...(rules && { runOnly: rules }) };
     const found = [];
     await open(book, path, { reducedMotion: "reduce" }, async (page) => {
         await unfold(page);
-        await page.addScriptTag({ path: AXE });
+        // The page hears of it a moment later. If it does not, axe-core will tell.
+        await page.waitForFunction(all_reachable).catch(() => {});
         for (const theme of themes) {
             // mdBook's own button; its menu need not be open for a click.
             await page.locator(`#mdbook-theme-${theme}`).dispatchEvent("click");
             await page.waitForFunction((name) => document.documentElement.classList.contains(name), theme);
-            const violations = await page.evaluate(async (it) => (await globalThis.axe.run(document, it)).violations, options);
-            for (const { id, help, nodes } of violations) {
-                for (const { target, failureSummary } of nodes) {
-                    found.push(`${path} in ${theme}: ${id} (${help}) at ${target.join(" ")}: ${failureSummary}`);
-                }
-            }
+            found.push(...(await violations(page, { rules })).map((it) => `${path} in ${theme}: ${it}`));
         }
     });
     return found;
+}
+
+function all_reachable() {
+    const blocks = [...document.querySelectorAll("pre > code")];
+    return blocks.every((code) => code.scrollWidth <= code.clientWidth || code.tabIndex === 0);
 }
 
 // What scrolls the page sideways, or would if mdBook did not cut it off.

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { QUESTION, of_each_book, open } from "./book.mjs";
+import { QUESTION, of_each_book, open, violations } from "./book.mjs";
 
 of_each_book("a question's page", (book) => {
     const look = (what, options, steps) => test(what, () => open(book, QUESTION, options, steps));
@@ -75,6 +75,8 @@ of_each_book("a question's page", (book) => {
         assert.match(await act.innerText(), /≠ This differs from the answer, where it goes:\s*ada hears nothing/);
         const told = Number((await stage.root.getByRole("status").textContent()).match(/\d+/)[0]);
         assert.equal(await stage.root.locator(".act.differs").count(), told);
+        const found = await violations(page, { where: ".stage" });
+        assert.equal(found.join("\n"), "");
         // The claim that this server stands for is said.
         assert.match(await stage.root.innerText(), /the answer that says:\s*io\.emit/);
         await stage.server("answer");
@@ -168,6 +170,16 @@ of_each_book("a question's page", (book) => {
             });
             await stage.server("yours");
             await stage.says(/Your code does not compile\.\s*error\[E0425\]/);
+            await page.unroute("**/api/play");
+            await stage.server("answer");
+            await stage.has(before);
+            const trouble = "the handler of `say` blocks the thread and never comes back";
+            await page.route("**/api/play", (route) =>
+                route.fulfill({ json: { acts: [], trouble, says: "so far" } }),
+            );
+            await stage.server("yours");
+            await stage.says(/✗ the handler of `say` blocks the thread/);
+            await stage.root.getByText("what your code printed").waitFor();
             await page.unroute("**/api/play");
             await stage.server("answer");
             await stage.has(before);

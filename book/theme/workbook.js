@@ -373,14 +373,19 @@ const workbook = (() => {
         });
     }
 
-    // A block of code that scrolls must be reachable by keyboard, but only then.
-    const reachable = new ResizeObserver((entries) => {
-        for (const { target } of entries) {
-            if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-            else target.removeAttribute("tabindex");
+    // A block of code that scrolls must be reachable by keyboard, but only then. Whether it does changes with the
+    // window, with the fonts that arrive, and with what is opened.
+    function let_reach() {
+        for (const code of document.querySelectorAll("pre > code")) {
+            if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
+            else code.removeAttribute("tabindex");
         }
-    });
-    document.querySelectorAll("pre > code").forEach((code) => reachable.observe(code));
+    }
+    let_reach();
+    document.fonts.ready.then(let_reach);
+    addEventListener("load", let_reach);
+    addEventListener("resize", let_reach);
+    document.addEventListener("toggle", let_reach, true);
 
     // mdBook's button for the table of contents is a label: no keyboard reaches it, and no screen reader knows what it
     // is. A real button takes its place. And its menu bar is no landmark.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use stage::Verdict;
 
 use super::diagram::diagram;
-use super::html::{inline, markdown, text};
+use super::html::{inline, markdown};
 use crate::blocks::{Answer, Evidence};
 
 /// Draws the answers one hears.
@@ -31,7 +31,7 @@ pub fn answers(answers: &[Answer]) -> String {
                 let _ = write!(
                     out,
                     "<details class=\"evidence\"><summary>See it: {}</summary>{}</details>",
-                    text(&play.scene.title),
+                    inline(&play.scene.title),
                     diagram(play)
                 );
             }

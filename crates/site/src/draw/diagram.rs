@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use stage::{ANSWER, Act, Transcript};
 
 use super::act::act;
-use super::html::{attribute, inline, text};
+use super::html::{attribute, inline, plain, text};
 use crate::blocks::Diagram;
 
 /// More columns than these may be wider than a phone: their frame then scrolls, and must be reachable by keyboard.
@@ -19,7 +19,7 @@ pub fn diagram(diagram: &Diagram) -> String {
     let _ = write!(
         out,
         "<span class=\"scene\">{}</span> <span class=\"over\">server: {}</span>",
-        text(title),
+        inline(title),
         text(server)
     );
     out.push_str("</figcaption>");
@@ -57,7 +57,7 @@ fn trouble(transcript: &Transcript, acts: &[&Act]) -> Option<String> {
 /// The list of acts, in a frame that scrolls by itself when it is wider than the page.
 pub(super) fn frame(out: &mut String, title: &str, columns: &[String], acts: &[&Act]) {
     let reachable = if columns.len() + 1 > FIT_A_PHONE {
-        format!(" tabindex=\"0\" role=\"group\" aria-label=\"Diagram: {}\"", attribute(title))
+        format!(" tabindex=\"0\" role=\"group\" aria-label=\"Diagram: {}\"", attribute(&plain(title)))
     } else {
         String::new()
     };

@@ -6,7 +6,7 @@ use serde::Serialize;
 use stage::{Act, Step};
 
 use super::diagram::{as_text, frame};
-use super::html::{attribute, inline, json, plain, text};
+use super::html::{attribute, inline, json, plain};
 use crate::blocks::Stage;
 
 /// What `stage.js` is told.
@@ -61,10 +61,10 @@ pub fn stage(stage: &Stage) -> String {
     let mut out = format!(
         "<div class=\"stage play\" id=\"{}\" role=\"group\" aria-label=\"Stage: {}\" data-stage=\"{}\">",
         attribute(&stage.id),
-        attribute(&stage.scene.title),
+        attribute(&plain(&stage.scene.title)),
         json(&data)
     );
-    let _ = write!(out, "<p class=\"bar\"><span class=\"scene\">{}</span></p>", text(&stage.scene.title));
+    let _ = write!(out, "<p class=\"bar\"><span class=\"scene\">{}</span></p>", inline(&stage.scene.title));
     let acts: Vec<&Act> = stage.transcript.acts.iter().collect();
     frame(&mut out, &stage.scene.title, &stage.columns, &acts);
     as_text(&mut out, &stage.transcript, &acts);
