@@ -23,13 +23,7 @@ pub(crate) enum YoursError {
 /// Compiles the learner's server and plays `scene` over it.
 pub(crate) fn play(root: &Path, entry: &Entry, scene: &Scene) -> Result<Played, YoursError> {
     let program = compile(root, &entry.exercise.name)?;
-    let libraries = library_path(&program);
-    let start = || {
-        let mut start = Command::new(&program);
-        start.env(LIBRARY_PATH, &libraries);
-        start
-    };
-    let played = play_apart(start, std::slice::from_ref(scene));
+    let played = play_apart(&program, std::slice::from_ref(scene));
     let none = || io::Error::other("it ended without a word");
     played.and_then(|played| played.into_iter().next().ok_or_else(none)).map_err(|error| {
         YoursError::Other(format!(
@@ -37,25 +31,6 @@ pub(crate) fn play(root: &Path, entry: &Entry, scene: &Scene) -> Result<Played, 
             entry.exercise.name
         ))
     })
-}
-
-/// Where the system looks for dynamic libraries, beside its own places.
-const LIBRARY_PATH: &str = if cfg!(target_os = "macos") {
-    "DYLD_FALLBACK_LIBRARY_PATH"
-} else if cfg!(windows) {
-    "PATH"
-} else {
-    "LD_LIBRARY_PATH"
-};
-
-/// Where the test program finds the stage, and the stage the standard library: what `cargo test` would set.
-fn library_path(program: &Path) -> OsString {
-    let rustc = env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
-    let rust = Command::new(rustc).args(["--print", "target-libdir"]).output();
-    let rust = rust.map(|output| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())).ok();
-    let set = env::var_os(LIBRARY_PATH).unwrap_or_default();
-    let folders = program.parent().map(Path::to_owned).into_iter().chain(rust).chain(env::split_paths(&set));
-    env::join_paths(folders).unwrap_or(set)
 }
 
 /// Compiles the exercise's test program, which can play whatever it is told to, and says where it is.

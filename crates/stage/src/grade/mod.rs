@@ -9,7 +9,7 @@ mod verdict;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use socketioxide::SocketIo;
 
@@ -46,10 +46,6 @@ pub struct Grading {
 #[macro_export]
 macro_rules! grade {
     (server: $server:expr, scenes: [$($scene:expr),* $(,)?] $(, logs: $read_log:expr)? $(,)?) => {
-        // Named so that it is linked: see its own documentation.
-        #[cfg(unix)]
-        use stage_dylib as _;
-
         fn main() -> std::process::ExitCode {
             #[allow(unused_mut, unused_assignments)]
             let mut read_log: Option<$crate::grade::ReadLog> = None;
@@ -144,8 +140,7 @@ fn run(grading: &Grading) -> Result<bool, Error> {
         .into());
     }
 
-    let program = env::current_exe()?;
-    let played = play_apart(|| Command::new(&program), &scenes)?;
+    let played = play_apart(&env::current_exe()?, &scenes)?;
     if asked.keep_starter {
         keep(grading, &scenes, &played, &wrong_dir(&folders.solution).join(STARTER))?;
         return Ok(true);

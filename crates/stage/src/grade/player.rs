@@ -4,6 +4,7 @@
 //! output, lines that begin with [`MARK`]. All else that it prints is the learner's own.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
@@ -84,20 +85,20 @@ fn say(says: &Says) {
     let _ = writeln!(out, "\n{MARK}{json}").and_then(|()| out.flush());
 }
 
-/// Plays `scenes` in processes of their own; `program` gives the command that starts an exercise's test program.
+/// Plays `scenes` in processes of their own, made from an exercise's test program.
 ///
 /// A process that dies, or has to be ended, costs only the scene it was playing; but a scene that blocks is the last
 /// that is played: those behind it would block as long, each.
 ///
 /// # Errors
 /// If the program cannot be started, or says that a scene cannot be played.
-pub fn play_apart(program: impl Fn() -> Command, scenes: &[Scene]) -> io::Result<Vec<Played>> {
+pub fn play_apart(program: &Path, scenes: &[Scene]) -> io::Result<Vec<Played>> {
     let mut played = Vec::new();
     let mut player: Option<Player> = None;
     for scene in scenes {
         let on_stage = match &mut player {
             Some(player) => player,
-            None => player.insert(Player::start(program())?),
+            None => player.insert(Player::start(program)?),
         };
         let (result, goes_on) = on_stage.play(scene)?;
         let blocked = matches!(result.transcript.trouble, Some(Trouble::Blocks));
@@ -129,8 +130,8 @@ impl Drop for Player {
 }
 
 impl Player {
-    fn start(mut program: Command) -> io::Result<Self> {
-        let mut process = program
+    fn start(program: &Path) -> io::Result<Self> {
+        let mut process = Command::new(program)
             .env(PLAYER, "1")
             .env_remove("RUST_BACKTRACE")
             .stdin(Stdio::piped())
