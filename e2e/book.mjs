@@ -12,8 +12,8 @@ const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 /** The question page that the stage's checks are made on. */
 export const QUESTION = "chat/broadcast.html";
 
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
-const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+export const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"];
 
 /** The books to check: `{ name, base, served }`. `base` ends with a slash. */
 export function books() {
