@@ -36,7 +36,7 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
     let address = format!("http://127.0.0.1:{port}");
     say!("The book was made in {:.1} s, and is open at\n\n    {address}\n", began.elapsed().as_secs_f32());
     say!("Next: open that page. To try an exercise, edit its src/lib.rs and run");
-    say!("\n    cargo test -p broadcast\n\nCtrl+C ends this.");
+    say!("\n    cargo test -p chat-message\n\nCtrl+C ends this.");
 
     // Kept to the end: it watches as long as it lives.
     let _watching = watch::watch(root, options.poll, seen, move || press.print_anew());
