@@ -44,6 +44,17 @@ fn server(io: &SocketIo) {
                         println!("line {i}");
                     }
                 }
+                "complains-a-lot" => {
+                    for i in 0..100_000 {
+                        eprintln!("line {i}");
+                    }
+                }
+                "prints-for-ever" => {
+                    let mut out = std::io::stdout().lock();
+                    loop {
+                        writeln!(out, "again").ok();
+                    }
+                }
                 "panics" => {
                     let nobody: Vec<u8> = Vec::new();
                     let _ = nobody[text.len()];

@@ -174,6 +174,14 @@ fn a_process_that_holds_its_own_output_is_ended() {
 }
 
 #[test]
+fn a_process_that_never_stops_printing_is_ended() {
+    let (text, passed) = Exercise::new().test("prints-for-ever", &["alone"]);
+    assert!(!passed);
+    assert!(text.contains("  +   the handler of `say` blocks the thread and never comes back"), "{text}");
+    assert!(text.contains("    again\n") && text.contains(" more lines\n"), "{text}");
+}
+
+#[test]
 fn a_handler_that_is_never_done_is_named() {
     let (text, passed) = Exercise::new().test("never-done", &["alone"]);
     assert!(!passed);
@@ -213,8 +221,10 @@ fn what_a_server_prints_is_shown_beside_a_failure_and_not_beside_a_pass() {
     let exercise = Exercise::new();
     let (text, passed) = exercise.test("prints", &[]);
     assert!(passed && !text.contains("no line end"), "{text}");
-    let (text, passed) = exercise.test("prints-a-lot", &[]);
-    assert!(passed, "{text}");
+    for learner in ["prints-a-lot", "complains-a-lot"] {
+        let (text, passed) = exercise.test(learner, &[]);
+        assert!(passed, "{learner}: {text}");
+    }
 }
 
 #[test]

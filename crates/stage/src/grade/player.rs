@@ -6,7 +6,7 @@
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ const PLAYER: &str = "STAGE_PLAYER";
 /// What a line of the player's begins with: ASCII's "record separator", which nobody prints by accident.
 const MARK: char = '\u{1e}';
 
-/// How much of what the learner's code prints during a scene is kept.
+/// How much of what the learner's code prints to a stream during a scene is kept.
 const PRINTED: usize = 16 * 1024;
 
 /// How much longer than the play's own patience the player may take. Beyond that the whole process is stuck.
@@ -117,8 +117,13 @@ pub fn play_apart(program: &Path, scenes: &[Scene]) -> io::Result<Vec<Played>> {
 struct Player {
     process: Child,
     orders: ChildStdin,
-    out: Receiver<String>,
-    err: Receiver<String>,
+    wrote: Receiver<Wrote>,
+}
+
+/// A line that the player wrote, and where.
+enum Wrote {
+    Out(String),
+    Err(String),
 }
 
 impl Drop for Player {
@@ -140,9 +145,14 @@ impl Player {
             .spawn()?;
         let broken = || io::Error::other("a child process without its pipes");
         let orders = process.stdin.take().ok_or_else(broken)?;
-        let out = lines_of(process.stdout.take().ok_or_else(broken)?);
-        let err = lines_of(process.stderr.take().ok_or_else(broken)?);
-        Ok(Self { process, orders, out, err })
+        let out = process.stdout.take().ok_or_else(broken)?;
+        let err = process.stderr.take().ok_or_else(broken)?;
+        // One for both: a pipe that nobody empties would hold up the server that writes to it. And bounded: a flood waits
+        // in the pipe, not in our memory.
+        let (sender, wrote) = mpsc::sync_channel(1024);
+        read_lines(out, sender.clone(), Wrote::Out);
+        read_lines(err, sender, Wrote::Err);
+        Ok(Self { process, orders, wrote })
     }
 
     /// Plays one scene. Also tells whether the process can play another.
@@ -152,53 +162,61 @@ impl Player {
         // A process that has died by now says so by the end of its output.
         let _ = writeln!(self.orders, "{json}").and_then(|()| self.orders.flush());
 
-        let mut printed = Printed::default();
+        let (mut printed, mut complained) = (Printed::default(), Printed::default());
         let mut step = 0;
-        let how = loop {
-            match self.out.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(line) => match line.strip_prefix(MARK) {
-                    None => printed.line(&line),
-                    Some(json) => match serde_json::from_str(json) {
-                        Ok(Says::Step(n)) => step = n,
-                        Ok(Says::End(transcript)) => {
-                            self.rest_of_stderr(&mut printed, deadline);
-                            let printed = printed.text();
-                            return Ok((Played { transcript, printed }, true));
-                        }
-                        Ok(Says::Cannot(why)) => return Err(io::Error::other(why)),
-                        Err(_) => printed.line(&line),
-                    },
+        let (mut end, mut complained_all) = (None, false);
+        let stopped = loop {
+            match self.next_line(deadline) {
+                Ok(Wrote::Out(line)) => match line.strip_prefix(MARK).map(serde_json::from_str) {
+                    Some(Ok(Says::Step(n))) => step = n,
+                    Some(Ok(Says::End(transcript))) => end = Some(transcript),
+                    Some(Ok(Says::Cannot(why))) => return Err(io::Error::other(why)),
+                    Some(Err(_)) | None => printed.line(&line),
                 },
-                Err(RecvTimeoutError::Timeout) => break Trouble::Blocks,
-                Err(RecvTimeoutError::Disconnected) => {
-                    let status = self.process.wait()?;
-                    break Trouble::EndsProcess { how: status.to_string() };
-                }
+                Ok(Wrote::Err(line)) if line.starts_with(MARK) => complained_all = true,
+                Ok(Wrote::Err(line)) => complained.line(&line),
+                Err(stopped) => break Some(stopped),
+            }
+            if end.is_some() && complained_all {
+                break None;
             }
         };
+        if let Some(transcript) = end {
+            return Ok((Played { transcript, printed: text_of(printed, complained) }, true));
+        }
+        let how = match stopped {
+            Some(RecvTimeoutError::Disconnected) => {
+                Trouble::EndsProcess { how: self.process.wait()?.to_string() }
+            }
+            _ => Trouble::Blocks,
+        };
         let _ = self.process.kill();
-        self.rest_of_stderr(&mut printed, Instant::now() + GRACE);
+        // What it had written before it was ended.
+        let deadline = Instant::now() + GRACE;
+        while let Ok(wrote) = self.next_line(deadline) {
+            match wrote {
+                Wrote::Out(line) | Wrote::Err(line) if line.starts_with(MARK) => {}
+                Wrote::Out(line) => printed.line(&line),
+                Wrote::Err(line) => complained.line(&line),
+            }
+        }
         let acts = scene.steps.iter().take(step + 1).cloned();
         let acts = acts.map(|step| Act { step, server: Vec::new(), heard: Vec::new() }).collect();
         let transcript = Transcript { cast: Vec::new(), acts, trouble: Some(how) };
-        Ok((Played { transcript, printed: printed.text() }, false))
+        Ok((Played { transcript, printed: text_of(printed, complained) }, false))
     }
 
-    /// Takes what was written to standard error, up to the mark or the end.
-    fn rest_of_stderr(&self, printed: &mut Printed, deadline: Instant) {
-        while let Ok(line) = self.err.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            if line.starts_with(MARK) {
-                break;
-            }
-            printed.line(&line);
+    /// The next line that it writes before `deadline`. Lines that never end do not put the deadline off.
+    fn next_line(&self, deadline: Instant) -> Result<Wrote, RecvTimeoutError> {
+        match deadline.saturating_duration_since(Instant::now()) {
+            Duration::ZERO => Err(RecvTimeoutError::Timeout),
+            left => self.wrote.recv_timeout(left),
         }
     }
 }
 
 /// Reads lines on a thread of its own. A line without end comes in pieces.
-fn lines_of(stream: impl Read + Send + 'static) -> Receiver<String> {
-    // Bounded: a flood waits in the pipe, not in our memory.
-    let (sender, receiver) = mpsc::sync_channel(1024);
+fn read_lines(stream: impl Read + Send + 'static, sender: SyncSender<Wrote>, wrote: fn(String) -> Wrote) {
     thread::spawn(move || {
         let mut stream = BufReader::new(stream);
         loop {
@@ -208,17 +226,22 @@ fn lines_of(stream: impl Read + Send + 'static) -> Receiver<String> {
                 Ok(0) | Err(_) => return,
                 Ok(_) => {
                     let line = String::from_utf8_lossy(&line);
-                    if sender.send(line.trim_end_matches(['\n', '\r']).to_owned()).is_err() {
+                    if sender.send(wrote(line.trim_end_matches(['\n', '\r']).to_owned())).is_err() {
                         return;
                     }
                 }
             }
         }
     });
-    receiver
 }
 
-/// What the learner's code prints, up to a limit.
+/// What was printed to standard output, and then what was printed to standard error.
+fn text_of(printed: Printed, complained: Printed) -> String {
+    let texts = [printed.text(), complained.text()];
+    texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// What the learner's code prints to one stream, up to a limit.
 #[derive(Default)]
 struct Printed {
     lines: Vec<String>,
