@@ -28,13 +28,13 @@ pub(super) struct App {
     /// Tells this run of the tool from an earlier one: when it began.
     pub(super) run: u128,
     pub(super) editions: watch::Receiver<Edition>,
-    pub(super) plays: Semaphore,
+    pub(super) plays: Arc<Semaphore>,
 }
 
 impl App {
     pub(super) fn new(root: PathBuf, port: u16, editions: watch::Receiver<Edition>) -> Self {
         let run = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
-        Self { root, port, run, editions, plays: Semaphore::new(PLAYS_AT_ONCE) }
+        Self { root, port, run, editions, plays: Arc::new(Semaphore::new(PLAYS_AT_ONCE)) }
     }
 }
 

@@ -66,8 +66,13 @@ pub(super) async fn answer(
     let entries = app.editions.borrow().entries.clone();
     let (entry, scene) = look_up(&entries, &asked)?;
     let (entry, root) = (entry.clone(), app.root.clone());
-    let _turn = app.plays.acquire().await;
-    let answered = spawn_blocking(move || play(&root, &entry, &asked, &scene)).await;
+    let turn = app.plays.clone().acquire_owned().await;
+    let answered = spawn_blocking(move || {
+        // The play keeps its turn to its end, though the page may have gone and ask for another.
+        let _turn = turn;
+        play(&root, &entry, &asked, &scene)
+    });
+    let answered = answered.await;
     let answered = answered.unwrap_or_else(|_| {
         let what = "The play failed in a way it should not. Please report this.";
         Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, what))

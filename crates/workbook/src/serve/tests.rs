@@ -7,6 +7,7 @@ use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::runtime::Builder;
 use tokio::sync::watch;
 use tower::ServiceExt;
 
@@ -113,6 +114,30 @@ async fn the_learner_s_own_server_is_compiled_and_played() {
         }
         _ => panic!("{status}: {answer}"),
     }
+}
+
+/// A page that asks and goes away, again and again, gets no more plays at a time than one that waits.
+#[test]
+fn a_play_keeps_its_turn_though_nobody_waits_for_it() {
+    let runtime =
+        Builder::new_current_thread().enable_all().max_blocking_threads(1).build().expect("a runtime");
+    runtime.block_on(async {
+        let site = Site::new();
+        let turns = site.app.plays.available_permits();
+        // The one thread that plays is busy: the play that is asked for does not begin.
+        let (done, busy) = std::sync::mpsc::channel::<()>();
+        let busy = tokio::task::spawn_blocking(move || busy.recv());
+        tokio::select! {
+            biased;
+            _ = site.play(asked("answer", &json!([]))) => panic!("it cannot have been played"),
+            () = std::future::ready(()) => {}
+        }
+        assert_eq!(site.app.plays.available_permits(), turns - 1);
+        drop(done);
+        let _ = busy.await;
+        let all = u32::try_from(turns).expect("a few");
+        drop(site.app.plays.acquire_many(all).await.expect("it gives its turn back"));
+    });
 }
 
 #[tokio::test]
