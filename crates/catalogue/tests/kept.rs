@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use catalogue::{Entry, entries, root};
 use stage::ANSWER;
@@ -20,6 +21,12 @@ fn wrong_names(entry: &Entry) -> impl Iterator<Item = &str> {
     entry.servers.iter().map(|(name, _)| name.as_str()).filter(|name| *name != ANSWER)
 }
 
+/// The folders in a folder. A file among them is the system's own doing, a `.DS_Store` for one.
+fn folders(within: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(within).unwrap_or_else(|error| panic!("{}: {error}", within.display()));
+    entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect()
+}
+
 #[test]
 fn every_exercise_has_three_scenes_and_a_wrong_answer_at_least() {
     for entry in entries(&root()).unwrap() {
@@ -32,12 +39,8 @@ fn every_exercise_has_three_scenes_and_a_wrong_answer_at_least() {
 #[test]
 fn every_folder_with_an_exercise_is_in_the_catalogue() {
     let listed: BTreeSet<_> = entries(&root()).unwrap().into_iter().map(|entry| entry.dir).collect();
-    let mut found = BTreeSet::new();
-    for part in fs::read_dir(root().join("exercises")).unwrap() {
-        for exercise in fs::read_dir(part.unwrap().path()).unwrap() {
-            found.insert(exercise.unwrap().path());
-        }
-    }
+    let parts = folders(&root().join("exercises"));
+    let found: BTreeSet<_> = parts.iter().flat_map(|part| folders(part)).collect();
     assert_eq!(found, listed, "left: the folders; right: crates/catalogue/src/solutions.rs");
 }
 
@@ -61,12 +64,11 @@ fn nothing_else_is_kept_of_wrong_answers() {
         expected.extend(wrong_names(&entry).map(ToOwned::to_owned));
         let scenes: BTreeSet<_> = entry.kept.iter().map(|kept| kept.scene.name.clone()).collect();
         let mut found = BTreeSet::new();
-        for folder in fs::read_dir(wrong_dir(&entry.solution_dir)).expect("its wrong answers are kept") {
-            let folder = folder.unwrap();
-            found.insert(folder.file_name().into_string().unwrap());
-            let kept = stage::Kept::read_all(&folder.path()).unwrap();
+        for folder in folders(&wrong_dir(&entry.solution_dir)) {
+            found.insert(folder.file_name().unwrap().to_str().unwrap().to_owned());
+            let kept = stage::Kept::read_all(&folder).unwrap();
             let kept: BTreeSet<_> = kept.into_iter().map(|kept| kept.scene.name).collect();
-            assert_eq!(kept, scenes, "{}", folder.path().display());
+            assert_eq!(kept, scenes, "{}", folder.display());
         }
         assert_eq!(found, expected, "left: the folders in {}", wrong_dir(&entry.solution_dir).display());
     }
