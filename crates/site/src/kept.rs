@@ -45,8 +45,8 @@ fn check_one(root: &Path, entry: &Entry, kept: &Kept, plays: &Plays, defects: &m
         shown,
         line_in(&file, kept, first),
         format!(
-            "the answer now gives “{now}” here; if that is right, `INSTA_UPDATE=always cargo test -p {name}-solution` \
-             keeps it, else mend solutions/{}/{name}",
+            "the answer now gives “{now}” here; if that is right, `cargo run -- dev accept {name}` keeps \
+             it, else mend solutions/{}/{name}",
             entry.exercise.part
         ),
     );

@@ -470,7 +470,7 @@ fn a_kept_transcript_that_no_longer_holds() {
         &one_defect(&workspace),
         &[
             "exercises/chat/echo/tests/snapshots/alone.snap:9: the answer now gives “ada hears said \"hi\"” here",
-            "INSTA_UPDATE=always",
+            "`cargo run -- dev accept echo` keeps it",
         ],
     );
 }
