@@ -106,6 +106,21 @@ fn a_right_answer_passes() {
 }
 
 #[test]
+fn a_part_of_the_scenes_is_not_all_of_them() {
+    let exercise = Exercise::new();
+    let (text, passed) = exercise.test("right", &["pair"]);
+    assert!(passed && !text.contains("play as they should"), "{text}");
+    assert!(
+        text.contains("What was played of it is right: 1 of 2 scenes. The others were left out."),
+        "{text}"
+    );
+    let (text, passed) = exercise.test("right", &["nowhere"]);
+    assert!(passed && !text.contains("play as they should"), "{text}");
+    assert!(text.contains("No scene is called so, and none was played. There are alone and pair."), "{text}");
+    assert!(text.ends_with("0 passed; 0 failed; 0 ignored; 0 measured; 2 filtered out\n"), "{text}");
+}
+
+#[test]
 fn a_wrong_answer_is_shown_and_called_by_its_name() {
     let (text, passed) = Exercise::new().test("io-emit", &["pair"]);
     assert!(!passed, "{text}");

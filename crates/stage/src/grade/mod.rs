@@ -203,7 +203,12 @@ impl Graded<'_> {
             scored.push(Scored { scene: &scene.name, expected: &expected[kept], yours: &yours[i] });
         }
         if passed == scenes.len() {
-            report.all_passed(self.exercise, passed, self.folders.is_solution);
+            let graded: Vec<_> = self.grading.scenes.iter().map(|scene| scene.name.as_str()).collect();
+            match passed {
+                0 => report.none_chosen(&graded),
+                _ if passed < graded.len() => report.some_passed(passed, graded.len()),
+                _ => report.all_passed(self.exercise, passed, self.folders.is_solution),
+            }
         } else {
             report.recognised(
                 self.exercise,

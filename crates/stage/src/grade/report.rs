@@ -152,6 +152,22 @@ impl Report {
         println!();
     }
 
+    /// No scene has such a name.
+    pub(super) fn none_chosen(&self, scenes: &[&str]) {
+        self.paragraph(
+            "",
+            &format!("No scene is called so, and none was played. There are {}.", list(scenes)),
+        );
+        println!();
+    }
+
+    /// Those that were chosen passed; that is not yet the exercise.
+    pub(super) fn some_passed(&self, passed: usize, of: usize) {
+        let what =
+            format!("What was played of it is right: {passed} of {of} scenes. The others were left out.");
+        println!("\n{}\n", self.good.apply_to(what));
+    }
+
     pub(super) fn all_passed(&self, exercise: &Exercise, scenes: usize, is_solution: bool) {
         let Exercise { name, part, .. } = exercise;
         println!();
