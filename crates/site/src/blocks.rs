@@ -151,14 +151,15 @@ pub struct ActData {
     pub html: String,
     /// What came of it, in plain lines.
     pub text: String,
-    /// The clients that heard something. To be let in is not yet to hear.
+    /// The clients that heard something: an event, or an answer. To be let in, refused or cut off is not to hear.
     pub heard: Vec<String>,
 }
 
 impl ActData {
     /// `act` as data, drawn between `columns`.
     pub fn new(columns: &[String], act: &Act) -> Self {
-        let hears = |line: &Line| !matches!(line, Line::IsIn { .. });
+        let hears =
+            |line: &Line| matches!(line, Line::Hears { .. } | Line::IsAsked { .. } | Line::GetsAnswer { .. });
         let heard = act.heard.iter().filter(|heard| heard.lines.iter().any(hears));
         Self {
             step: act.step.to_string(),

@@ -296,7 +296,7 @@ impl<'a> Checker<'a> {
             exercise: entry.exercise.clone(),
             file: from_root(&entry.dir.join("src").join("lib.rs")),
             solution_file: from_root(&file),
-            solution: include::without_anchors(&solution),
+            solution: include::as_learned(&solution),
         })
     }
 

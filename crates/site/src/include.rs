@@ -124,10 +124,10 @@ fn mark<'a>(line: &'a str, word: &str) -> Option<&'a str> {
     Some(&name[..end])
 }
 
-/// A file's text without the lines that mark anchors.
-pub(crate) fn without_anchors(text: &str) -> String {
-    let kept = text.lines().filter(|line| !is_mark(line));
-    kept.collect::<Vec<_>>().join("\n")
+/// A solution as a learner can take it over: without the lines that mark anchors, and without its wrong answers.
+pub(crate) fn as_learned(text: &str) -> String {
+    let kept = text.lines().filter(|line| !is_mark(line)).collect::<Vec<_>>().join("\n");
+    kept.replace("pub mod wrong;\n\n", "")
 }
 
 #[cfg(test)]
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_solution_is_shown_without_its_anchors() {
-        assert_eq!(without_anchors("a\n  // ANCHOR: x\nb\n  // ANCHOR_END: x\n"), "a\nb");
+    fn a_solution_is_shown_as_a_learner_can_take_it_over() {
+        assert_eq!(as_learned("a\n\npub mod wrong;\n\n  // ANCHOR: x\nb\n  // ANCHOR_END: x\n"), "a\n\nb");
     }
 }

@@ -155,10 +155,11 @@ impl Builder {
                 if let Some(auth) = auth {
                     label = format!("{label} with {}", stage::Payload::from(auth.clone()));
                 }
-                let mut arrows: Vec<_> =
-                    clients.iter().map(|client| self.up(row, client, Tail::Dot, String::new())).collect();
-                if let Some(first) = arrows.first_mut() {
-                    first.label = label;
+                // One after the other, as they do: an arrow must not run through somebody else's dot.
+                let mut arrows = Vec::new();
+                for (i, client) in clients.iter().enumerate() {
+                    let row = if i == 0 { row } else { self.next_row() };
+                    arrows.push(self.up(row, client, Tail::Dot, label.clone()));
                 }
                 arrows
             }
