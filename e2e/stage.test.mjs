@@ -147,6 +147,46 @@ of_each_book("a question's page", (book) => {
         assert.doesNotMatch(read, /listitem: server$/m);
     });
 
+    const impossible = { expects: /\b400\b/ };
+    look("who clicks faster than it plays sees what was clicked; a click that fails is forgotten", impossible, async (page) => {
+        const stage = the_stage(page);
+        const before = await stage.acts.count();
+        await stage.action("ada emits").click();
+        await stage.has(before + 1);
+        const right = await stage.acts.last().innerHTML();
+        // All at once: start over, another server, two clicks.
+        await stage.root.evaluate((root) => {
+            const button = (name) => [...root.querySelectorAll("button")].find((it) => it.textContent.includes(name));
+            const select = root.querySelector("select");
+            button("start over").click();
+            select.value = "io-emit";
+            select.dispatchEvent(new Event("change"));
+            button("ada emits").click();
+            button("ada emits").click();
+        });
+        await stage.has(before + 2);
+        for (const act of [stage.acts.nth(before), stage.acts.nth(before + 1)]) {
+            assert.match(await sentences(act), /^ada hears ≠ said/m);
+        }
+        const told = (await stage.root.getByRole("status").textContent()).match(/≠ (\d+) of/)[1];
+        assert.equal(await stage.root.locator(".act.differs").count(), Number(told), "nothing of the answer is left");
+        await stage.server("answer");
+        await page.waitForFunction(() => !document.querySelector(".stage .act.differs"));
+        assert.equal(await stage.acts.nth(before).innerHTML(), right);
+
+        await stage.root.getByRole("button", { name: "start over" }).click();
+        await stage.has(before);
+        await stage.action("ada emits").click();
+        await stage.has(before + 1);
+        await stage.root.evaluate((root) => {
+            const button = [...root.querySelectorAll(".actions button")].find((it) => it.textContent === "cyd disconnects");
+            for (let times = 0; times < 3; times++) button.click();
+        });
+        await stage.says(/^✗ .*cyd/);
+        await stage.action("ada emits").click();
+        await stage.has(before + 2);
+    });
+
     if (book.served) {
         // A reload cuts off what is still on its way.
         const cut_off = { expects: /ERR_ABORTED/ };

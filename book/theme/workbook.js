@@ -132,7 +132,9 @@ const workbook = (() => {
             acts: root.querySelector(".acts"),
             text: root.querySelector(".as-text pre"),
         };
-        stage.recorded = { acts: stage.acts.innerHTML, text: stage.text.textContent };
+        stage.recorded = { acts: stage.acts.innerHTML, text: stage.text.textContent, count: stage.acts.children.length };
+        // What is to be seen: after which clicks, and act by act; of the recording, the acts are not known as data.
+        stage.shown = { clicks: [], acts: null };
 
         const { columns, actions } = stage.data;
         stage.select = make("select", {}, ...servers(stage));
@@ -218,7 +220,8 @@ const workbook = (() => {
         let played;
         let answer = null;
         let failure = null;
-        stage.root.setAttribute("aria-busy", "true");
+        // Of the acts alone: what is said meanwhile is to be heard.
+        stage.acts.setAttribute("aria-busy", "true");
         // A first time the compiler needs a while.
         if (server === YOURS) say(stage, "Your code is being compiled and played …");
         try {
@@ -232,16 +235,16 @@ const workbook = (() => {
         }
         // Another click came in the meantime: what it asked for is what is to be seen.
         if (turn !== stage.turn) return;
-        stage.root.removeAttribute("aria-busy");
+        stage.acts.removeAttribute("aria-busy");
 
         const before = keep?.getBoundingClientRect().top;
         if (failure) {
-            // What could not be played has not happened.
-            if (added) stage.clicks.pop();
             say(stage, `✗ ${failure.message}`, failure.compiler);
-            if (!added) curtain(stage);
+            // What could not be played has not happened; nor has a click before it that came to nothing yet.
+            if (added) stage.clicks = [...stage.shown.clicks];
+            else curtain(stage);
         } else {
-            draw(stage, played, answer, added);
+            draw(stage, played, answer);
             say(stage, ...report(stage, played, answer, { guess, added }));
             for (const box of stage.boxes) box.checked = false;
         }
@@ -250,22 +253,27 @@ const workbook = (() => {
         if (keep) window.scrollBy({ top: keep.getBoundingClientRect().top - before, behavior: "instant" });
     }
 
-    function draw(stage, played, answer, added) {
+    function draw(stage, played, answer) {
+        const { acts: before } = stage.shown;
+        stage.shown = { clicks: [...stage.clicks], acts: null };
         if (!played.acts) {
             stage.acts.innerHTML = stage.recorded.acts;
             stage.text.textContent = stage.recorded.text;
             stage.output.replaceChildren();
             return;
         }
-        const first = played.acts.length - stage.clicks.length;
+        const first = stage.recorded.count;
         const old = [...stage.acts.children];
+        // All that an act is drawn from.
+        stage.shown.acts = played.acts.map((act, i) => JSON.stringify([act, answer && (answer.acts[i] ?? null)]));
         const next = played.acts.map((act, i) => {
             const holder = make("template", { innerHTML: act.html });
             const element = holder.content.firstElementChild;
             if (i >= first) element.classList.add("clicked");
             if (answer) mark(stage, element, act, answer.acts[i]);
             // An act that stays the same stays open where the reader opened it, and is not played in again.
-            return added && old[i] && i < played.acts.length - 1 ? old[i] : element;
+            const stays = before ? before[i] === stage.shown.acts[i] : !answer && i < first;
+            return (stays && old[i]) || element;
         });
         stage.acts.replaceChildren(...next);
         const text = played.acts.map((act) => [act.step, ...lines_of(act).map((line) => `  ${line}`)].join("\n"));
@@ -284,6 +292,7 @@ const workbook = (() => {
 
     // Nothing can be shown of this server.
     function curtain(stage) {
+        stage.shown = { clicks: [...stage.clicks], acts: [] };
         stage.acts.replaceChildren();
         stage.text.textContent = "";
         stage.output.replaceChildren();
