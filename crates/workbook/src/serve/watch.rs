@@ -104,7 +104,9 @@ fn start<W: Watcher>(
     for folder in FOLDERS {
         watcher.watch(&root.join(folder), RecursiveMode::Recursive)?;
     }
-    watcher.watch(&root.join("book.toml"), RecursiveMode::NonRecursive)?;
+    // The folder, for `book.toml`'s sake: many an editor writes a new file and gives it the old one's name, and who
+    // watches a file watches the old one.
+    watcher.watch(root, RecursiveMode::NonRecursive)?;
     Ok(debouncer)
 }
 
@@ -151,6 +153,25 @@ mod tests {
             ["target/x", "exercises/chat/broadcast/src/lib.rs", "book/stages/x.js", "Cargo.lock", "../book/a"]
         {
             assert!(!counts(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_another_takes_the_place_of_is_still_watched() {
+        let root = tempfile::tempdir().unwrap();
+        for folder in FOLDERS {
+            fs::create_dir(root.path().join(folder)).unwrap();
+        }
+        let file = root.path().join("book.toml");
+        fs::write(&file, "").unwrap();
+        let (changed, changes) = mpsc::channel();
+        let seen = Seen::now(root.path());
+        let _watching = watch(root.path(), false, seen, move || changed.send(()).unwrap_or_default());
+        for text in ["a", "ab", "abc"] {
+            let new = root.path().join("new");
+            fs::write(&new, text).unwrap();
+            fs::rename(&new, &file).unwrap();
+            changes.recv_timeout(Duration::from_secs(20)).unwrap_or_else(|_| panic!("{text} was not seen"));
         }
     }
 }
