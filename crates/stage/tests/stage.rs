@@ -204,6 +204,21 @@ fn names_and_texts_may_be_odd() {
 }
 
 #[test]
+fn an_id_is_a_name_as_a_key_too() {
+    let roster = |io: &SocketIo| {
+        io.ns("/", async |socket: SocketRef| {
+            let id = socket.id.to_string();
+            socket.emit("here", &json!({ (id): { "typing": false } })).ok();
+        });
+    };
+    let transcript = play(&scene().enter(["ada"]), roster).unwrap();
+    assert_eq!(
+        transcript.acts[0].heard[0].to_lines(),
+        ["ada is in", r#"ada hears here {"ada":{"typing":false}}"#]
+    );
+}
+
+#[test]
 fn bytes_travel_beside_their_packet() {
     let scene = scene().enter(["ada"]).emit("ada", "file", Payload::binary([0, 1, 254, 255]));
     let transcript = play(&scene, everything).unwrap();

@@ -170,6 +170,10 @@ async fn a_request_that_cannot_be_read_or_played_is_told_why() {
     let many = vec![json!({ "wait": { "seconds": 1 } }); 300];
     let answer = site.play(asked("answer", &json!(many))).await;
     refuses(&answer, StatusCode::BAD_REQUEST, &["200 steps at the most"]);
+    let mut wide: Value = serde_json::from_str(&asked("answer", &json!([]))).expect("JSON");
+    wide["columns"] = json!(vec!["ada"; 33]);
+    let answer = site.play(wide.to_string()).await;
+    refuses(&answer, StatusCode::BAD_REQUEST, &["32 columns are the most"]);
     let answer = site.play(vec![b' '; 70_000]).await;
     refuses(&answer, StatusCode::PAYLOAD_TOO_LARGE, &["64 KiB is the most"]);
 }
@@ -213,7 +217,14 @@ async fn the_book_s_files_are_served_and_never_kept_by_the_browser() {
     let front = site.get("/").await;
     assert_eq!(front.status(), StatusCode::OK);
     assert_eq!(front.headers()[header::CACHE_CONTROL], "no-store");
+    assert_eq!(front.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+    assert_eq!(front.headers()[header::X_FRAME_OPTIONS], "SAMEORIGIN");
     assert_eq!(text(front).await, "the front page");
+    let again = Request::get("/")
+        .header(header::HOST, "localhost:3000")
+        .header(header::IF_MODIFIED_SINCE, "Fri, 01 Jan 2100 00:00:00 GMT");
+    let again = site.ask(again.body(Body::empty()).expect("a good request")).await;
+    assert_eq!(again.status(), StatusCode::OK, "an edition may come within a second of the one before");
     let missing = site.get("/chat/nowhere.html").await;
     assert_eq!(missing.status(), StatusCode::NOT_FOUND);
     assert_eq!(text(missing).await, "no such page");
