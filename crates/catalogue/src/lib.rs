@@ -4,6 +4,7 @@
 
 mod solutions;
 
+use std::env;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -87,8 +88,12 @@ fn entry(root: &Path, solution: &solutions::Solution) -> Result<Entry> {
     Ok(Entry { exercise, solution_dir: root.join("solutions").join(solution.folder), dir, kept, servers })
 }
 
-/// The workspace's folder: where this crate was built, or, when the built tool was moved, wherever it is run.
+/// The workspace's folder: of the crate that cargo runs, so that clones may share a target folder; without cargo, where
+/// this was built, or, when the built tool was moved, wherever it is run.
 pub fn root() -> PathBuf {
-    let built = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or(Path::new("."));
-    if built.join("exercises").is_dir() { built.to_owned() } else { PathBuf::from(".") }
+    let run = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let built = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let root_of =
+        |dir: PathBuf| dir.ancestors().find(|dir| dir.join("exercises").is_dir()).map(Path::to_owned);
+    run.and_then(root_of).or_else(|| root_of(built)).unwrap_or_else(|| PathBuf::from("."))
 }

@@ -20,7 +20,7 @@ pub use exercise::{ANSWER, Exercise, ExerciseError, STARTER, Starter, Verdict, W
 pub use kept::{Kept, KeptError};
 pub use payload::Payload;
 pub use play::{Notebook, PATIENCE, SETTLE, log_layer, play, play_with};
-pub use scene::{MOST_CLIENTS, MOST_STEPS, Problem, ROOT, Scene, SceneError, Step, list};
+pub use scene::{LONGEST_WAIT, MOST_CLIENTS, MOST_STEPS, Problem, ROOT, Scene, SceneError, Step, list};
 pub use transcript::{Act, Frame, Heard, Line, Note, Transcript, Trouble, Way};
 
 #[doc(hidden)]

@@ -16,6 +16,9 @@ pub const MOST_STEPS: usize = 200;
 /// The most clients a scene may have on stage, all told.
 pub const MOST_CLIENTS: usize = 32;
 
+/// The longest wait, in seconds: an hour. Heartbeats go on meanwhile, and are frames like others.
+pub const LONGEST_WAIT: u32 = 3_600;
+
 /// What the clients do, step by step. The server is not in it: the same scene is played over the answer, over every
 /// wrong answer and over the learner's own code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -242,6 +245,9 @@ impl Scene {
                 }
                 continue;
             }
+            if matches!(step, Step::Wait { seconds } if *seconds > LONGEST_WAIT) {
+                return at(i, Problem::TooLong);
+            }
             let Some(client) = step.client() else { continue };
             let Some(place) = present.iter().position(|(name, _)| *name == client) else {
                 return at(i, Problem::NotOnStage(client.to_owned()));
@@ -379,6 +385,8 @@ pub enum Problem {
     NotInNamespace(String, String),
     /// An event without a name.
     NoEvent,
+    /// A wait longer than [`LONGEST_WAIT`].
+    TooLong,
 }
 
 impl fmt::Display for SceneError {
@@ -399,6 +407,7 @@ impl fmt::Display for SceneError {
             Problem::NotInNamespace(client, ns) => {
                 write!(f, "{client} is not in {ns}: let {client} enter it first")
             }
+            Problem::TooLong => write!(f, "a wait may take {LONGEST_WAIT} seconds at the most"),
             Problem::NoEvent => write!(f, "an event needs a name"),
         }
     }

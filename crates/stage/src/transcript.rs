@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::scene::{Step, event_with, in_ns};
 use crate::{Payload, ROOT};
 
-/// What happened, step by step. Equal scenes over equal servers give equal transcripts: only a server that puts its
-/// clients in the order of their ids, which are drawn by lot, puts them in another order each time.
+/// What happened, step by step. Equal scenes over equal servers give equal transcripts: only a server that makes a list of
+/// its clients in the order of their ids, which are drawn by lot, makes another list each time.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transcript {
     /// Everyone who came on stage, in the order in which they first entered.

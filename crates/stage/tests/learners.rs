@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::SystemTime;
 
 use tempfile::TempDir;
 
@@ -77,13 +78,26 @@ impl Exercise {
     }
 }
 
-/// The example `learner`, which cargo builds for the tests.
+/// The example `learner`, which cargo builds for the tests: unless it is told to run these tests alone.
 fn program() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let profile = test.ancestors().nth(2).unwrap();
     let program = profile.join("examples").join("learner").with_extension(std::env::consts::EXE_EXTENSION);
-    assert!(program.exists(), "`cargo test -p stage` builds it, or `cargo build -p stage --example learner`");
+    let built = fs::metadata(&program).and_then(|file| file.modified()).ok();
+    let written = newest(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    assert!(
+        built.is_some() && built >= written,
+        "it is missing or old: `cargo build -p stage --example learner`"
+    );
     program
+}
+
+/// When the newest file in a folder, or in a folder of it, was written.
+fn newest(folder: &Path) -> Option<SystemTime> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let written =
+        |path: PathBuf| if path.is_dir() { newest(&path) } else { path.metadata().unwrap().modified().ok() };
+    entries.filter_map(written).max()
 }
 
 #[test]

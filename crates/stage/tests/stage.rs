@@ -25,6 +25,11 @@ fn everything(io: &SocketIo) {
         socket.on("id", async |socket: SocketRef, ack: AckSender| {
             ack.send(&json!({ "id": socket.id, "ids": [socket.id] })).ok();
         });
+        socket.on("roster", async |io: SocketIo, ack: AckSender| {
+            let roster: serde_json::Map<_, _> =
+                io.sockets().iter().map(|socket| (socket.id.to_string(), json!(socket.id))).collect();
+            ack.send(&roster).ok();
+        });
         socket.on("ask me", async |socket: SocketRef| {
             let answer = socket.emit_with_ack::<_, String>("question", "how are you?").unwrap().await;
             socket.emit("answer", &format!("{answer:?}")).ok();
@@ -317,6 +322,7 @@ fn equal_scenes_give_equal_transcripts() {
         .enter(["ada", "bob", "cyd"])
         .emit("ada", "say", "hi")
         .ask("bob", "id", ())
+        .ask("bob", "roster", ())
         .enter_ns("cyd", "/inner")
         .fall_silent("bob")
         .wait(45);
@@ -348,6 +354,10 @@ fn a_scene_that_makes_no_sense_is_refused_with_the_step() {
         "step 1: \"inner\" cannot be a namespace: it starts with `/` and holds no `,` or `?`"
     );
     assert_eq!(refused(scene().enter(["ada"]).emit("ada", "", ())), "step 2: an event needs a name");
+    assert_eq!(
+        refused(scene().enter(["ada"]).wait(3601)),
+        "step 2: a wait may take 3600 seconds at the most"
+    );
     let long = (0..300).fold(scene().enter(["ada"]), |scene, _| scene.step(Step::Wait { seconds: 1 }));
     assert_eq!(refused(long), "step 201: a scene may have 200 steps at the most");
     let crowd = scene().enter((0..40).map(|i| format!("client {i}")));

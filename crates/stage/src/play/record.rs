@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use crate::transcript::{Act, Frame, Heard, Line, Note, Transcript, Trouble, Way};
-use crate::{MOST_FRAMES, Step};
+use crate::{MOST_FRAMES, Payload, Step};
 
 /// A handle on the record. Clones share it.
 #[derive(Clone, Default)]
@@ -196,6 +196,7 @@ fn name_ids(transcript: &mut Transcript, names: &[(String, String)]) {
         for heard in &mut act.heard {
             for frame in &mut heard.frames {
                 rename(&mut frame.text);
+                sort_if_keyed(&mut frame.text, names);
             }
             for line in &mut heard.lines {
                 match line {
@@ -211,6 +212,18 @@ fn name_ids(transcript: &mut Transcript, names: &[(String, String)]) {
                 }
             }
         }
+    }
+}
+
+/// A frame with an object whose keys were ids has them in the order of the ids: by lot. It is given one order.
+fn sort_if_keyed(text: &mut String, names: &[(String, String)]) {
+    if !names.iter().any(|(_, name)| text.contains(&format!("\"{name}\":"))) {
+        return;
+    }
+    let Some(start) = text.find(['[', '{']) else { return };
+    if let Ok(value) = serde_json::from_str::<serde_json::Value>(&text[start..]) {
+        let sorted = Payload::from(value).to_string();
+        text.replace_range(start.., &sorted);
     }
 }
 
