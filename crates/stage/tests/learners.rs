@@ -155,6 +155,7 @@ fn a_wrong_answer_is_shown_and_called_by_its_name() {
           bob hears said "hi"
 
       -  expected, and did not happen     +  happened, and was not expected
+      ·  logged, and not graded
 
     This is what “`io.emit(…)`” does. (io-emit)
       It speaks to everyone, Ada too.
@@ -229,6 +230,10 @@ fn to_exit_is_not_to_pass() {
     let (text, passed) = Exercise::new().test("exits", &[]);
     assert!(!passed);
     assert!(text.contains("  +   the handler of `say` ends the whole process (exit "), "{text}");
+    assert!(
+        text.contains("    ada enters\n      ada is in\n    ada emits"),
+        "what came before is told: {text}"
+    );
     assert!(text.contains("✗ FAIL pair"), "the next scene has a process of its own: {text}");
 }
 

@@ -150,7 +150,7 @@ fn run(grading: &Grading) -> Result<bool, Error> {
         seal::seal(&folders.exercise)?;
     }
 
-    report.heading(&exercise);
+    report.heading(&exercise, folders.is_solution);
     let mut broken = seal::broken(&folders.exercise);
     let kept = Kept::read_all(&folders.kept())?;
     if broken.is_empty() {
@@ -158,12 +158,12 @@ fn run(grading: &Grading) -> Result<bool, Error> {
         let kept: Vec<_> = kept.iter().map(|kept| kept.scene.name.as_str()).collect();
         broken = seal::unmatched(&graded, &kept);
     }
-    if !broken.is_empty() {
+    let is_whole = broken.is_empty();
+    let graded = Graded { grading, folders: &folders, exercise: &exercise, kept: &kept, is_whole };
+    let passed = graded.tell(&report, &scenes, &played);
+    if !is_whole {
         report.broken(&exercise, &broken);
     }
-
-    let graded = Graded { grading, folders: &folders, exercise: &exercise, kept: &kept };
-    let passed = graded.tell(&report, &scenes, &played);
     let failed = scenes.len() - passed + broken.len();
     report.result(passed, failed, grading.scenes.len() - scenes.len());
     Ok(failed == 0)
@@ -174,6 +174,8 @@ struct Graded<'a> {
     folders: &'a Folders,
     exercise: &'a Exercise,
     kept: &'a [Kept],
+    /// Whether what grades is as it was sealed. If not, a verdict is worth little, and a diagnosis nothing.
+    is_whole: bool,
 }
 
 impl Graded<'_> {
@@ -185,22 +187,36 @@ impl Graded<'_> {
         let expected: Vec<_> = self.kept.iter().map(|kept| graded_text(&kept.text, read_log)).collect();
         let mut scored = Vec::new();
         let mut passed = 0;
+        // Whether there is an empty line above: a failure wants one.
+        let mut spaced = true;
         for (i, scene) in scenes.iter().enumerate() {
             let kept = self.kept.iter().position(|kept| kept.scene.name == scene.name);
-            // A scene without a kept transcript has been told of already.
+            // Of a scene without a kept transcript the broken seal tells.
             let (Some(played), Some(kept)) = (played.get(i), kept) else {
                 report.not_played(&scene.name, &scene.title);
+                spaced = false;
                 continue;
             };
             if yours[i] == expected[kept] {
                 self.assert(scene, &texts[i]);
                 report.passed(&scene.name, &scene.title);
                 passed += 1;
+                spaced = false;
             } else {
+                if !spaced {
+                    println!();
+                }
                 report.failed(&scene.name, &scene.title);
+                spaced = true;
                 self.tell_failure(report, &self.kept[kept].text, played);
             }
             scored.push(Scored { scene: &scene.name, expected: &expected[kept], yours: &yours[i] });
+        }
+        if !spaced {
+            println!();
+        }
+        if !self.is_whole {
+            return passed;
         }
         if passed == scenes.len() {
             let graded: Vec<_> = self.grading.scenes.iter().map(|scene| scene.name.as_str()).collect();

@@ -13,8 +13,8 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use socketioxide::SocketIo;
 
-use crate::play::{PATIENCE, play_watched};
-use crate::transcript::{Act, Transcript, Trouble};
+use crate::play::{PATIENCE, Record, play_watched};
+use crate::transcript::{Transcript, Trouble};
 use crate::{Scene, SceneError};
 
 /// Set for the player's process.
@@ -41,8 +41,8 @@ pub struct Played {
 /// What the player says.
 #[derive(Serialize, Deserialize)]
 enum Says {
-    /// A step begins.
-    Step(usize),
+    /// A step begins: what has happened so far. It is all there is if the process does not live to the end.
+    SoFar(Transcript),
     /// The scene is over.
     End(Transcript),
     /// The scene cannot be played.
@@ -61,7 +61,7 @@ pub(super) fn perform(server: fn(&SocketIo)) {
         let says = match serde_json::from_str::<Scene>(&line) {
             Err(error) => Says::Cannot(error.to_string()),
             Ok(scene) => {
-                let watch = |step| say(&Says::Step(step));
+                let watch = |record: &Record| say(&Says::SoFar(record.so_far()));
                 match play_watched(&scene, Box::new(server), PATIENCE, Box::new(watch)) {
                     Ok(transcript) => Says::End(transcript),
                     Err(error) => Says::Cannot(error.to_string()),
@@ -163,12 +163,12 @@ impl Player {
         let _ = writeln!(self.orders, "{json}").and_then(|()| self.orders.flush());
 
         let (mut printed, mut complained) = (Printed::default(), Printed::default());
-        let mut step = 0;
+        let mut so_far = Transcript::default();
         let (mut end, mut complained_all) = (None, false);
         let stopped = loop {
             match self.next_line(deadline) {
                 Ok(Wrote::Out(line)) => match line.strip_prefix(MARK).map(serde_json::from_str) {
-                    Some(Ok(Says::Step(n))) => step = n,
+                    Some(Ok(Says::SoFar(transcript))) => so_far = transcript,
                     Some(Ok(Says::End(transcript))) => end = Some(transcript),
                     Some(Ok(Says::Cannot(why))) => return Err(io::Error::other(why)),
                     Some(Err(_)) | None => printed.line(&line),
@@ -200,9 +200,7 @@ impl Player {
                 Wrote::Err(line) => complained.line(&line),
             }
         }
-        let acts = scene.steps.iter().take(step + 1).cloned();
-        let acts = acts.map(|step| Act { step, server: Vec::new(), heard: Vec::new() }).collect();
-        let transcript = Transcript { cast: Vec::new(), acts, trouble: Some(how) };
+        let transcript = Transcript { trouble: Some(how), ..so_far };
         Ok((Played { transcript, printed: text_of(printed, complained) }, false))
     }
 

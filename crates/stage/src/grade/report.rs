@@ -34,10 +34,18 @@ impl Report {
         println!("{}", textwrap::fill(text.trim(), options));
     }
 
-    pub(super) fn heading(&self, exercise: &Exercise) {
-        println!("\n{} · {} · {}", self.bold.apply_to(&exercise.name), exercise.question, exercise.title);
-        self.paragraph("  ", &exercise.task);
-        println!();
+    pub(super) fn heading(&self, exercise: &Exercise, is_solution: bool) {
+        let Exercise { name, question, title, task, .. } = exercise;
+        if is_solution {
+            println!(
+                "\nThe solution of {} (yours is tested by `cargo test -p {name}`)\n",
+                self.bold.apply_to(name)
+            );
+        } else {
+            println!("\n{} · {question} · {title}", self.bold.apply_to(name));
+            self.paragraph("  ", task);
+            println!();
+        }
     }
 
     pub(super) fn passed(&self, scene: &str, title: &str) {
@@ -70,12 +78,15 @@ impl Report {
                 }
             }
         }
-        let only = |side| lines.iter().any(|line| line.side == side);
-        if only(Side::Expected) || only(Side::Yours) {
+        let any = |side| lines.iter().any(|line| line.side == side);
+        if any(Side::Expected) || any(Side::Yours) {
             println!(
                 "\n  {}",
                 self.faint.apply_to("-  expected, and did not happen     +  happened, and was not expected")
             );
+            if any(Side::Aside) {
+                println!("  {}", self.faint.apply_to("·  logged, and not graded"));
+            }
         }
         println!();
     }
@@ -165,12 +176,11 @@ impl Report {
     pub(super) fn some_passed(&self, passed: usize, of: usize) {
         let what =
             format!("What was played of it is right: {passed} of {of} scenes. The others were left out.");
-        println!("\n{}\n", self.good.apply_to(what));
+        println!("{}\n", self.good.apply_to(what));
     }
 
     pub(super) fn all_passed(&self, exercise: &Exercise, scenes: usize, is_solution: bool) {
         let Exercise { name, part, .. } = exercise;
-        println!();
         if is_solution {
             println!("The solution plays all {scenes} scenes as they are kept.\n");
         } else {

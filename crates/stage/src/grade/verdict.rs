@@ -4,19 +4,31 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::{Exercise, Kept, STARTER};
 
-/// Reads a log line for what it says: many wordings, one meaning. `None`: it says nothing that is graded.
-pub type ReadLog = fn(&str) -> Option<String>;
+/// Reads a log line for what it says: many wordings, one meaning. It is given the step that the line was logged in, as it
+/// stands in the transcript, and the line. `None`: it says nothing that is graded.
+pub type ReadLog = fn(step: &str, line: &str) -> Option<String>;
 
 /// How a log line stands in a transcript's text.
 const LOGS: &str = "  server logs: ";
 
 /// What counts of a transcript's text: its log lines are read where the log is graded, and left out where it is not.
 pub fn graded_text(text: &str, read_log: Option<ReadLog>) -> String {
-    let graded = |line: &str| match line.strip_prefix(LOGS) {
-        None => Some(line.to_owned()),
-        Some(log) => read_log.and_then(|read| read(log)).map(|log| format!("{LOGS}{log}")),
-    };
-    text.lines().filter_map(graded).collect::<Vec<_>>().join("\n")
+    read_lines(text, read_log).filter_map(|(_, graded)| graded).collect::<Vec<_>>().join("\n")
+}
+
+/// The lines of a transcript's text, each with what counts of it.
+fn read_lines(text: &str, read_log: Option<ReadLog>) -> impl Iterator<Item = (&str, Option<String>)> {
+    let mut step = "";
+    text.lines().map(move |line| {
+        if !line.starts_with(' ') {
+            step = line;
+        }
+        let graded = match line.strip_prefix(LOGS) {
+            None => Some(line.to_owned()),
+            Some(log) => read_log.and_then(|read| read(step, log)).map(|log| format!("{LOGS}{log}")),
+        };
+        (line, graded)
+    })
 }
 
 /// A line of the comparison.
@@ -45,7 +57,9 @@ pub enum Side {
 /// last difference is left out.
 pub fn compare(expected: &str, yours: &str, read_log: Option<ReadLog>) -> Vec<DiffLine> {
     let mut asides = asides(yours, read_log);
-    let (expected, yours) = (graded_text(expected, read_log), graded_text(yours, read_log));
+    // Every line with its end, or the last one would differ for want of it.
+    let text = |text| graded_text(text, read_log) + "\n";
+    let (expected, yours) = (text(expected), text(yours));
     let diff = TextDiff::from_lines(&expected, &yours);
     let mut lines = Vec::new();
     for change in diff.iter_all_changes() {
@@ -75,11 +89,10 @@ pub fn compare(expected: &str, yours: &str, read_log: Option<ReadLog>) -> Vec<Di
 /// The log lines that are not graded: each with the graded line that it stands before.
 fn asides(text: &str, read_log: Option<ReadLog>) -> Vec<(usize, String)> {
     let (mut asides, mut graded) = (Vec::new(), 0);
-    for line in text.lines() {
-        if graded_text(line, read_log).is_empty() {
-            asides.push((graded, line.to_owned()));
-        } else {
-            graded += 1;
+    for (line, counts) in read_lines(text, read_log) {
+        match counts {
+            None => asides.push((graded, line.to_owned())),
+            Some(_) => graded += 1,
         }
     }
     asides
@@ -265,7 +278,7 @@ mod tests {
     #[test]
     fn a_log_that_is_graded_is_read_first() {
         let yours = says_hi(vec![], &["Ada SAID hi", "by the way"]).to_string();
-        let read: ReadLog = |line| line.contains("SAID").then(|| line.to_lowercase());
+        let read: ReadLog = |_, line| line.contains("SAID").then(|| line.to_lowercase());
         let text = graded_text(&yours, Some(read));
         assert!(text.contains("server logs: ada said hi") && !text.contains("by the way"), "{text}");
         assert!(!graded_text(&yours, None).contains("logs"));

@@ -22,7 +22,7 @@ use tokio::time::sleep;
 use self::client::Client;
 pub use self::notebook::Notebook;
 use self::pipe::{Dialer, pipes};
-use self::record::Record;
+pub(crate) use self::record::Record;
 pub use self::witness::log_layer;
 use crate::transcript::{Note, Transcript, Trouble};
 use crate::{Scene, SceneError, Step};
@@ -64,7 +64,7 @@ pub fn play_with(
     play_watched(scene, server, patience, Box::new(|_| ()))
 }
 
-/// [`play_with`], and `watch` is told of each step, counted from 0, before it is performed.
+/// [`play_with`], and `watch` is shown the record at the beginning of each step.
 pub(crate) fn play_watched(
     scene: &Scene,
     server: Box<dyn FnOnce(&SocketIo) + Send>,
@@ -103,8 +103,8 @@ pub(crate) fn play_watched(
     Ok(record.take(trouble))
 }
 
-/// Told of each step before it is performed.
-pub(crate) type Watch = Box<dyn Fn(usize) + Send>;
+/// Shown the record at the beginning of each step.
+pub(crate) type Watch = Box<dyn Fn(&Record) + Send>;
 
 fn on_stage_thread(
     steps: &[Step],
@@ -151,9 +151,9 @@ async fn perform(
     });
 
     let mut stage = Stage { dialer, record, clients: Vec::new() };
-    for (i, step) in steps.iter().enumerate() {
-        watch(i);
+    for step in steps {
         record.begin(step);
+        watch(record);
         stage.perform(step).await;
         record.end();
     }

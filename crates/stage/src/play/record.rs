@@ -152,6 +152,14 @@ impl Record {
         self.0.flooded.notified().await;
     }
 
+    /// The transcript as it now stands, for a play that may never come to its end.
+    pub(crate) fn so_far(&self) -> Transcript {
+        let state = self.state();
+        let mut transcript = state.transcript.clone();
+        name_ids(&mut transcript, &state.names());
+        transcript
+    }
+
     /// Takes the transcript as it now stands, with the ids in it replaced by the clients' names.
     pub(super) fn take(&self, trouble: Option<Trouble>) -> Transcript {
         let mut state = self.state();
@@ -161,17 +169,21 @@ impl Record {
             Trouble::Floods { .. } => Trouble::Floods { client: state.flooded_client() },
             other => other,
         });
-        let names: Vec<_> = state
-            .clients
-            .iter()
-            .flat_map(|client| client.sids.iter().map(|sid| (sid.clone(), client.name.clone())))
-            .collect();
-        name_ids(&mut transcript, &names);
+        name_ids(&mut transcript, &state.names());
         transcript
     }
 }
 
 impl State {
+    /// Every id that there has been, and whose it is.
+    fn names(&self) -> Vec<(String, String)> {
+        let ids = |client: &Client| {
+            let name = client.name.clone();
+            client.sids.clone().into_iter().map(move |sid| (sid, name.clone()))
+        };
+        self.clients.iter().flat_map(ids).collect()
+    }
+
     fn flooded_client(&self) -> String {
         let flooded = self.clients.iter().find(|client| client.received > MOST_FRAMES);
         flooded.map(|client| client.name.clone()).unwrap_or_default()

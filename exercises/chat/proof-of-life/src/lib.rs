@@ -1,9 +1,11 @@
 //! Chat 2: the server's log shows who is alive.
 //!
-//! The chat works. Let its log tell (with `info!`, in your own words):
+//! The chat works. Let its log tell, with `info!`:
 //! - who connects,
 //! - who says what,
-//! - who is gone, and for which reason. Some go without a word.
+//! - who is gone, and for which reason: in socketioxide's own words, `{reason:?}`. Some go without a goodbye.
+//!
+//! The rest of each line is up to you.
 //!
 //! A client is known by `socket.id`. In the transcript you see its name there.
 //!

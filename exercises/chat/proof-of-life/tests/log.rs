@@ -6,21 +6,24 @@ pub(crate) const PEOPLE: [&str; 2] = ["ada", "bob"];
 /// What they say.
 pub(crate) const LINES: [&str; 2] = ["hi", "bob, are you there?"];
 
-/// Who, and which of the three things. A line that says none of them is not graded.
-pub(crate) fn read(line: &str) -> Option<String> {
+/// Who, and which of the three things. What a line that names somebody means depends on when it is logged: as they come, or
+/// as they go. A line that says none of the three is not graded.
+pub(crate) fn read(step: &str, line: &str) -> Option<String> {
     let letters: String = line.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
-    let who = PEOPLE.iter().find(|name| line.contains(*name)).unwrap_or(&"someone");
-    let reason = reason(&letters);
-    let gone = ["disconnect", "left", "leave", "gone", "goes"].iter().any(|word| letters.contains(word));
+    let has = |words: &[&str]| words.iter().any(|word| letters.contains(word));
+    let named = PEOPLE.iter().find(|name| line.contains(*name));
+    let who = named.unwrap_or(&"someone");
+    let ends = |words: &[&str]| words.iter().any(|word| step.ends_with(word));
     if let Some(text) = LINES.iter().find(|text| says(line, text)) {
         Some(format!("{who} said {text:?}"))
-    } else if let Some(reason) = reason {
+    } else if let Some(reason) = reason(&letters) {
         Some(format!("{who} disconnected ({reason})"))
-    } else if gone {
+    } else if has(&["disconnect", "left", "leave", "gone", "goes"])
+        || named.is_some() && ends(&["disconnects", "loses the connection", "seconds pass"])
+    {
         Some(format!("{who} disconnected"))
-    } else if ["connect", "enter", "join", "came", "comes", "arrive", "hello"]
-        .iter()
-        .any(|word| letters.contains(word))
+    } else if has(&["connect", "enter", "join", "came", "comes", "arrive", "hello"])
+        || named.is_some() && ends(&["enter", "enters"])
     {
         Some(format!("{who} connected"))
     } else {
