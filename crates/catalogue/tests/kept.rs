@@ -81,3 +81,12 @@ fn what_grades_is_sealed() {
         assert!(broken.is_empty(), "{}: {broken:?}. `cargo run -- dev accept` seals it", entry.exercise.name);
     }
 }
+
+#[test]
+fn the_readme_names_every_exercise() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for entry in entries(&root()).unwrap() {
+        let command = format!("cargo test -p {} ", entry.exercise.name);
+        assert!(readme.contains(&command), "README.md has no line `{command}…`");
+    }
+}

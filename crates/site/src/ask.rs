@@ -15,6 +15,7 @@ pub(crate) enum Ask {
     Choices(Choices),
     Answers(Answers),
     Exercise(Exercise),
+    Exercises(Exercises),
     Teacher(Teacher),
 }
 
@@ -26,6 +27,7 @@ pub(crate) enum Kind {
     Choices,
     Answers,
     Exercise,
+    Exercises,
     Teacher,
 }
 
@@ -38,6 +40,7 @@ impl Kind {
             "choices" => Self::Choices,
             "answers" => Self::Answers,
             "exercise" => Self::Exercise,
+            "exercises" => Self::Exercises,
             "teacher" => Self::Teacher,
             _ => return None,
         })
@@ -51,6 +54,7 @@ impl Kind {
             Self::Choices => "choices",
             Self::Answers => "answers",
             Self::Exercise => "exercise",
+            Self::Exercises => "exercises",
             Self::Teacher => "teacher",
         }
     }
@@ -63,10 +67,16 @@ impl Kind {
             Self::Choices => Ask::Choices(toml::from_str(body)?),
             Self::Answers => Ask::Answers(toml::from_str(body)?),
             Self::Exercise => Ask::Exercise(toml::from_str(body)?),
+            Self::Exercises => Ask::Exercises(toml::from_str(body)?),
             Self::Teacher => Ask::Teacher(toml::from_str(body)?),
         })
     }
 }
+
+/// The list of all exercises asks for nothing more.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Exercises {}
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

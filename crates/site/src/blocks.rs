@@ -21,6 +21,8 @@ pub enum Block {
     Answers(Vec<Answer>),
     /// The exercise's card.
     Card(Card),
+    /// The list of all exercises.
+    List(List),
     /// What the teacher needs to know first.
     Teacher(Teacher),
 }
@@ -120,6 +122,15 @@ pub enum Evidence {
     Play(Box<Diagram>),
     /// No play can: the reason, in Markdown.
     None(String),
+}
+
+/// The list of all exercises, made from what each says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List {
+    /// The exercises, in the order of the book.
+    pub exercises: Vec<Exercise>,
+    /// From the page's folder to the book's: empty, or `../`.
+    pub to_root: String,
 }
 
 /// The exercise's card.

@@ -9,7 +9,7 @@ use stage::{ANSWER, Kept, Scene, Step, Transcript, Verdict};
 use toml::Spanned;
 
 use crate::ask::{self, Ask, Text};
-use crate::blocks::{Answer, Block, Card, Choice, Choices, Diagram, Evidence, Server, Stage, Teacher};
+use crate::blocks::{Answer, Block, Card, Choice, Choices, Diagram, Evidence, List, Server, Stage, Teacher};
 use crate::defect::{Defects, shown};
 use crate::include;
 use crate::page::Fenced;
@@ -82,6 +82,7 @@ impl<'a> Checker<'a> {
             Ask::Choices(it) => choices(&it).map(Block::Choices),
             Ask::Answers(it) => Ok(Block::Answers(self.answers(&it, &mut wrongs))),
             Ask::Exercise(it) => self.card(&it).map(Block::Card),
+            Ask::Exercises(_) => Ok(Block::List(self.list(file))),
             Ask::Teacher(it) => teacher(&it).map(Block::Teacher),
         };
         let block = block.map_err(|it| wrongs.push(it)).ok();
@@ -298,6 +299,13 @@ impl<'a> Checker<'a> {
             solution_file: from_root(&file),
             solution: include::as_learned(&solution),
         })
+    }
+
+    /// `file` is the page's, from the workspace's folder: `book/PAGE` or `book/PART/PAGE`.
+    fn list(&self, file: &Path) -> List {
+        let folders = file.components().count().saturating_sub(2);
+        let exercises = self.entries.iter().map(|entry| entry.exercise.clone()).collect();
+        List { exercises, to_root: "../".repeat(folders) }
     }
 
     /// Notes which wrong answers of the page's exercises the page does not tell of. A slip need not be told of.

@@ -9,6 +9,7 @@ mod card;
 mod choices;
 mod diagram;
 mod html;
+mod list;
 mod picture;
 mod stage;
 mod teacher;
@@ -21,6 +22,7 @@ pub use self::answers::answers;
 pub use self::card::card;
 pub use self::choices::choices;
 pub use self::diagram::diagram;
+pub use self::list::list;
 pub use self::stage::stage;
 pub use self::teacher::teacher;
 use crate::blocks::Block;
@@ -33,6 +35,7 @@ pub fn block(block: &Block) -> String {
         Block::Choices(it) => choices(it),
         Block::Answers(it) => answers(it),
         Block::Card(it) => card(it),
+        Block::List(it) => list(it),
         Block::Teacher(it) => teacher(*it),
     }
 }
