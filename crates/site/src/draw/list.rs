@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use super::html::{attribute, inline, text};
 use crate::blocks::List;
 
-/// Draws the list as a table, each exercise with a link to its place on its question's page.
+/// Draws the list as a table, in the wrapper that mdBook gives its own, each exercise with a link to its place on its question's page.
 pub fn list(list: &List) -> String {
     let mut out = String::from(
-        "<table class=\"exercises\"><thead><tr><th scope=\"col\">question</th><th scope=\"col\">exercise</th>\
+        "<div class=\"table-wrapper\"><table class=\"exercises\"><thead><tr><th scope=\"col\">question</th><th scope=\"col\">exercise</th>\
          <th scope=\"col\">what it is about</th><th scope=\"col\">minutes</th></tr></thead><tbody>",
     );
     for exercise in &list.exercises {
@@ -23,6 +23,7 @@ pub fn list(list: &List) -> String {
         );
     }
     let minutes: u32 = list.exercises.iter().map(|exercise| exercise.minutes).sum();
-    let _ = write!(out, "<tr><td colspan=\"3\">all of them</td><td>{minutes}</td></tr></tbody></table>");
+    let _ =
+        write!(out, "<tr><td colspan=\"3\">all of them</td><td>{minutes}</td></tr></tbody></table></div>");
     out
 }
