@@ -22,8 +22,8 @@ fn check_one(root: &Path, entry: &Entry, kept: &Kept, plays: &Plays, defects: &m
     let file = entry.dir.join("tests").join("snapshots").join(format!("{}.snap", kept.scene.name));
     let shown = file.strip_prefix(root).unwrap_or(&file);
     let name = &entry.exercise.name;
-    let transcript = match plays.play(entry, ANSWER, &kept.scene.steps) {
-        Some(Ok(transcript)) => (*transcript).clone(),
+    let played = match plays.play(entry, ANSWER, &kept.scene.steps) {
+        Some(Ok(transcript)) => transcript.to_string(),
         Some(Err(error)) => {
             defects.add(
                 shown,
@@ -34,12 +34,9 @@ fn check_one(root: &Path, entry: &Entry, kept: &Kept, plays: &Plays, defects: &m
         }
         None => return,
     };
-    let played = if entry.exercise.logs { transcript } else { transcript.without_logs() }.to_string();
     let (played, written): (Vec<_>, Vec<_>) = (played.lines().collect(), kept.text.lines().collect());
     let lines = 0..played.len().max(written.len());
-    let differs =
-        |i: &usize| played.get(*i).map(|line| graded(line)) != written.get(*i).map(|line| graded(line));
-    let Some(first) = lines.into_iter().find(differs) else { return };
+    let Some(first) = lines.into_iter().find(|i| played.get(*i) != written.get(*i)) else { return };
     let now = played.get(first).map_or("nothing more", |line| line.trim());
     defects.add(
         shown,
@@ -50,13 +47,6 @@ fn check_one(root: &Path, entry: &Entry, kept: &Kept, plays: &Plays, defects: &m
             entry.exercise.part
         ),
     );
-}
-
-/// Where the log is graded, a kept line holds its meaning and not its words: only that there is one is compared here.
-/// The solution's own test compares the rest.
-fn graded(line: &str) -> &str {
-    const LOGS: &str = "  server logs:";
-    if line.starts_with(LOGS) { LOGS } else { line }
 }
 
 /// The file's line of the text's line `index`: an `.snap` file has a head before its text.

@@ -168,23 +168,6 @@ pub enum Trouble {
 }
 
 impl Transcript {
-    /// What is graded where the log is not: the same transcript without the server's log lines.
-    #[must_use]
-    pub fn without_logs(mut self) -> Self {
-        for act in &mut self.acts {
-            act.server.retain(|note| !matches!(note, Note::Logs(_)));
-        }
-        self
-    }
-
-    /// All that the server's own code logged, in order.
-    pub fn logs(&self) -> impl Iterator<Item = &str> {
-        self.acts.iter().flat_map(|act| &act.server).filter_map(|note| match note {
-            Note::Logs(line) => Some(line.as_str()),
-            _ => None,
-        })
-    }
-
     /// The transcript as lines, the steps flush left and what came of each indented by two spaces.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();

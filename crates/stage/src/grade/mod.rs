@@ -208,7 +208,7 @@ impl Graded<'_> {
                 }
                 report.failed(&scene.name, &scene.title);
                 spaced = true;
-                self.tell_failure(report, &self.kept[kept].text, played);
+                self.tell_failure(report, &self.kept[kept].text, played, &texts[i]);
             }
             scored.push(Scored { scene: &scene.name, expected: &expected[kept], yours: &yours[i] });
         }
@@ -235,8 +235,8 @@ impl Graded<'_> {
         passed
     }
 
-    fn tell_failure(&self, report: &Report, expected: &str, played: &Played) {
-        let text = played.transcript.to_string();
+    /// `text` is the played transcript's.
+    fn tell_failure(&self, report: &Report, expected: &str, played: &Played, text: &str) {
         match &played.transcript.trouble {
             // What others would have heard is not the point.
             Some(trouble) => {
@@ -248,7 +248,7 @@ impl Graded<'_> {
                 report.comparison(&lines);
                 report.trouble(trouble);
             }
-            None => report.comparison(&compare(expected, &text, self.grading.read_log)),
+            None => report.comparison(&compare(expected, text, self.grading.read_log)),
         }
         report.printed(&played.printed);
     }

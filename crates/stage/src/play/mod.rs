@@ -168,7 +168,7 @@ async fn perform(
 }
 
 fn set_up_panic(record: &Record) -> Trouble {
-    match record.take_early_panic() {
+    match record.take_early().pop() {
         Some(Note::Panics { message, at }) => Trouble::SetUpPanics { message, at },
         _ => Trouble::SetUpPanics { message: "no message".to_owned(), at: "unknown place".to_owned() },
     }

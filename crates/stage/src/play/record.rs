@@ -97,11 +97,6 @@ impl Record {
         self.state().clients[client].connected = false;
     }
 
-    /// The panic that ended the server's set-up.
-    pub(super) fn take_early_panic(&self) -> Option<Note> {
-        self.state().early.pop()
-    }
-
     /// What was noted before the first act: of a server that is not on stage, everything.
     pub(super) fn take_early(&self) -> Vec<Note> {
         std::mem::take(&mut self.state().early)

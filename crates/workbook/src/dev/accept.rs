@@ -15,29 +15,31 @@ pub(super) fn accept(root: &Path, names: &[String]) -> Result<()> {
     }
     let names = if names.is_empty() { &known } else { names };
 
-    let solutions: Vec<_> = names.iter().map(|name| format!("{name}-solution")).collect();
+    let packages = |suffix: &str| -> Vec<_> {
+        names.iter().flat_map(|name| ["--package".to_owned(), format!("{name}{suffix}")]).collect()
+    };
     println!("The answers: kept and sealed.");
-    test(root, &solutions, &[])?;
+    test(root, &packages("-solution"), &[])?;
     println!("The exercises as shipped: kept.");
-    test(root, names, &["--keep-starter"])?;
+    test(root, &packages(""), &["--keep-starter"])?;
     println!("The wrong answers: kept.");
-    test(root, &["catalogue".to_owned()], &["each_wrong_answer_plays_as_it_is_kept"])?;
+    // Of the catalogue only what keeps: the proofs have a program of their own.
+    let kept = ["--package", "catalogue", "--test", "kept"].map(str::to_owned);
+    test(root, &kept, &["each_wrong_answer_plays_as_it_is_kept"])?;
     println!("Look at what changed (`git diff`), and prove it: cargo test -p catalogue");
     Ok(())
 }
 
-/// Runs the packages' tests so that insta writes what it sees, and what the scene is called now, changed or not.
-fn test(root: &Path, packages: &[String], args: &[&str]) -> Result<()> {
+/// Runs the tests that `which` names, so that insta writes what it sees, and what the scene is called now, changed or not.
+fn test(root: &Path, which: &[String], args: &[&str]) -> Result<()> {
     let mut command = cargo(root);
-    command.args(["test", "--quiet", "--no-fail-fast"]);
-    for package in packages {
-        command.args(["--package", package]);
-    }
-    // Of the catalogue only what keeps: the proofs have a program of their own.
-    if packages.iter().any(|package| package == "catalogue") {
-        command.args(["--test", "kept"]);
-    }
-    command.arg("--").args(args).env("INSTA_UPDATE", "force").env("INSTA_OUTPUT", "none");
+    command
+        .args(["test", "--quiet", "--no-fail-fast"])
+        .args(which)
+        .arg("--")
+        .args(args)
+        .env("INSTA_UPDATE", "force")
+        .env("INSTA_OUTPUT", "none");
     let output = command.output().context("cargo cannot be run")?;
     ensure!(
         output.status.success(),
