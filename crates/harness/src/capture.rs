@@ -1,0 +1,146 @@
+//! What the server does and no client sees: its log, its panics, the handlers that socketioxide skips.
+
+use std::fmt;
+use std::panic;
+use std::path::Path;
+use std::sync::Once;
+
+use scenario::{LogEvent, LogSpan, ServerEvent};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record as SpanRecord};
+use tracing::subscriber::Interest;
+use tracing::{Event, Level, Metadata, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::{Context, SubscriberExt};
+use tracing_subscriber::registry::{LookupSpan, Scope};
+
+use crate::record;
+
+/// Where socketioxide tells that it did not call a handler. Its errors there are the only way to learn of it.
+const HANDLER_SKIPPED: &str = "socketioxide::handler::";
+
+/// Installs the `tracing` subscriber and the panic hook, once for the process. Both only act on threads that play.
+pub(crate) fn install() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // If the program has set a subscriber of its own, the plays have no log.
+        let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(Capture));
+        let others = panic::take_hook();
+        panic::set_hook(Box::new(move |info| match record::current() {
+            Some(record) => record.server_event(panic_event(info)),
+            None => others(info),
+        }));
+    });
+}
+
+/// What a panic says, and where: file and line, the file as it is named in its crate.
+fn panic_event(info: &panic::PanicHookInfo<'_>) -> ServerEvent {
+    let message = info.payload_as_str().unwrap_or("a panic without a message").to_owned();
+    let at = info.location().map_or_else(
+        || "unknown place".to_owned(),
+        |place| {
+            // The same file is compiled from several folders. In a transcript it must be the same in all of them.
+            let file = Path::new(place.file()).components().rev().take(2).collect::<Vec<_>>();
+            let file: Vec<_> = file.iter().rev().map(|part| part.as_os_str().to_string_lossy()).collect();
+            format!("{}:{}", file.join("/"), place.line())
+        },
+    );
+    ServerEvent::Panic { message, at }
+}
+
+/// A `tracing` layer that records what the servers being played log.
+struct Capture;
+
+impl Capture {
+    /// Whether an event or a span is of the server that this thread plays: its code is in the server's crate.
+    fn is_of_server(metadata: &Metadata<'_>) -> bool {
+        let crate_name = metadata.module_path().and_then(|path| path.split("::").next());
+        crate_name.is_some() && record::current_crate() == crate_name
+    }
+}
+
+fn is_skipped_handler(metadata: &Metadata<'_>) -> bool {
+    let in_handler = metadata.module_path().is_some_and(|path| path.starts_with(HANDLER_SKIPPED));
+    metadata.is_event() && *metadata.level() == Level::ERROR && in_handler
+}
+
+impl<S: Subscriber + for<'l> LookupSpan<'l>> Layer<S> for Capture {
+    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+        // Whose event it is depends on the thread: it has to be asked each time.
+        Interest::sometimes()
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        is_skipped_handler(metadata) || Self::is_of_server(metadata)
+    }
+
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let Some(span) = context.span(id) else { return };
+        let mut values = Values::default();
+        attributes.record(&mut values);
+        span.extensions_mut().insert(values);
+    }
+
+    fn on_record(&self, id: &Id, record: &SpanRecord<'_>, context: Context<'_, S>) {
+        let Some(span) = context.span(id) else { return };
+        if let Some(values) = span.extensions_mut().get_mut::<Values>() {
+            record.record(values);
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let Some(record) = record::current() else { return };
+        let metadata = event.metadata();
+        let mut values = Values::default();
+        event.record(&mut values);
+        if is_skipped_handler(metadata) {
+            let said = values.message;
+            let reason = said.split_once(": ").map_or(said.as_str(), |(_, reason)| reason).to_owned();
+            record.server_event(ServerEvent::HandlerSkipped { reason });
+            return;
+        }
+        let spans = context.event_scope(event).into_iter().flat_map(Scope::from_root);
+        let spans = spans.map(|span| LogSpan {
+            name: span.name().to_owned(),
+            fields: span.extensions().get::<Values>().map_or_else(Vec::new, |values| values.fields.clone()),
+        });
+        // By default the target is the module's path, which is another for each place the code is compiled in.
+        let target = Some(metadata.target()).filter(|target| Some(*target) != metadata.module_path());
+        record.server_event(ServerEvent::Log(LogEvent {
+            level: metadata.level().as_str().to_lowercase(),
+            target: target.map(ToOwned::to_owned),
+            message: values.message,
+            fields: values.fields,
+            spans: spans.collect(),
+        }));
+    }
+}
+
+/// The message of an event, and the fields of an event or a span.
+#[derive(Default)]
+struct Values {
+    message: String,
+    fields: Vec<(String, String)>,
+}
+
+impl Values {
+    fn add(&mut self, field: &Field, value: String) {
+        match field.name() {
+            "message" => self.message = value,
+            name => match self.fields.iter_mut().find(|(known, _)| known == name) {
+                Some((_, old)) => *old = value,
+                None => self.fields.push((name.to_owned(), value)),
+            },
+        }
+    }
+}
+
+impl Visit for Values {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.add(field, format!("{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.add(field, value.to_owned());
+    }
+}

@@ -1,0 +1,273 @@
+//! A scripted client: Engine.IO v4 and Socket.IO v5 over a WebSocket, on its end of a pipe.
+//!
+//! Sources: <https://socket.io/docs/v4/engine-io-protocol/>, <https://socket.io/docs/v4/socket-io-protocol/>
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use futures_util::{SinkExt, StreamExt};
+use scenario::{ClientEvent, Direction, Payload};
+use serde_json::Value;
+use tokio::io::DuplexStream;
+use tokio::sync::mpsc;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::packet::{self, Decoder, Incoming, Outgoing};
+use crate::record::Record;
+
+/// Where a client connects to: the path and the query of a WebSocket-only client.
+const URL: &str = "ws://server/socket.io/?EIO=4&transport=websocket";
+
+/// A client: a handle on the task that holds its connection.
+pub(crate) struct Client {
+    /// Its place among the clients of the transcript.
+    pub(crate) number: usize,
+    commands: mpsc::UnboundedSender<Command>,
+    shared: Arc<Shared>,
+    /// The namespaces it has connected to and not left by itself.
+    namespaces: Vec<String>,
+    next_id: i64,
+}
+
+#[derive(Default)]
+struct Shared {
+    stops_pongs: AtomicBool,
+    acks: Mutex<Acks>,
+}
+
+/// The acknowledgements under way, in both directions.
+#[derive(Default)]
+struct Acks {
+    /// The client waits for these: the namespace, the id, and the event it belongs to.
+    pending: Vec<(String, i64, String)>,
+    /// The server waits for these: the namespace and the id.
+    owed: Vec<(String, i64)>,
+}
+
+/// What the client should do with its connection.
+enum Command {
+    Send(Outgoing),
+    /// Closes the WebSocket properly.
+    Close,
+    /// Drops the connection as it is.
+    Drop,
+}
+
+impl Client {
+    /// Connects. What arrives is recorded for the client with the number `number`.
+    pub(crate) fn open(stream: DuplexStream, number: usize, record: &Record) -> Self {
+        let (commands, inbox) = mpsc::unbounded_channel();
+        let shared = Arc::new(Shared::default());
+        let connection = Connection {
+            number,
+            record: record.clone(),
+            shared: Arc::clone(&shared),
+            decoder: Decoder::default(),
+            open: false,
+        };
+        tokio::spawn(connection.run(stream, inbox));
+        Self { number, commands, shared, namespaces: Vec::new(), next_id: 0 }
+    }
+
+    /// Whether the server has ended the connection.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.commands.is_closed()
+    }
+
+    pub(crate) fn connect_to(&mut self, ns: &str, auth: Option<&Value>) {
+        if !self.namespaces.iter().any(|entered| entered == ns) {
+            self.namespaces.push(ns.to_owned());
+        }
+        self.command(Command::Send(packet::connect(ns, auth)));
+    }
+
+    pub(crate) fn emit(&self, ns: &str, event: &str, args: &Payload) {
+        self.command(Command::Send(packet::event(ns, event, args, None)));
+    }
+
+    pub(crate) fn emit_with_ack(&mut self, ns: &str, event: &str, args: &Payload) {
+        let id = self.next_id;
+        self.next_id += 1;
+        self.shared.acks().pending.push((ns.to_owned(), id, event.to_owned()));
+        self.command(Command::Send(packet::event(ns, event, args, Some(id))));
+    }
+
+    /// Acknowledges the oldest event that the server waits for. If there is none, it does nothing, as a client would.
+    pub(crate) fn acknowledge(&self, args: &Payload) {
+        let owed = {
+            let mut acks = self.shared.acks();
+            if acks.owed.is_empty() { None } else { Some(acks.owed.remove(0)) }
+        };
+        if let Some((ns, id)) = owed {
+            self.command(Command::Send(packet::ack(&ns, id, args)));
+        }
+    }
+
+    /// Leaves a namespace. Returns whether that was its last, and the connection closes.
+    pub(crate) fn disconnect(&mut self, ns: &str) -> bool {
+        self.namespaces.retain(|entered| entered != ns);
+        self.command(Command::Send(packet::disconnect(ns)));
+        let last = self.namespaces.is_empty();
+        if last {
+            self.command(Command::Close);
+        }
+        last
+    }
+
+    pub(crate) fn drop_connection(&self) {
+        self.command(Command::Drop);
+    }
+
+    pub(crate) fn stop_pongs(&self) {
+        self.shared.stops_pongs.store(true, Ordering::Relaxed);
+    }
+
+    fn command(&self, command: Command) {
+        // The server may have closed the connection: then nothing can be sent, as with a real client.
+        let _ = self.commands.send(command);
+    }
+}
+
+impl Shared {
+    fn acks(&self) -> std::sync::MutexGuard<'_, Acks> {
+        self.acks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The task that holds a client's connection.
+struct Connection {
+    number: usize,
+    record: Record,
+    shared: Arc<Shared>,
+    decoder: Decoder,
+    /// Whether the server has sent its OPEN packet. A client sends nothing before.
+    open: bool,
+}
+
+impl Connection {
+    async fn run(mut self, stream: DuplexStream, mut inbox: mpsc::UnboundedReceiver<Command>) {
+        let Ok((mut socket, _)) = tokio_tungstenite::client_async(URL, stream).await else {
+            self.event(ClientEvent::ConnectionClosed {});
+            self.record.disconnected(self.number);
+            return;
+        };
+        loop {
+            tokio::select! {
+                biased;
+                command = inbox.recv(), if self.open => match command {
+                    Some(Command::Send(packet)) => {
+                        if self.send(&mut socket, packet).await.is_err() {
+                            break self.closed();
+                        }
+                    }
+                    Some(Command::Close) => {
+                        // The server closes its side, too; that is the end of it.
+                        let _ = socket.close(None).await;
+                        while let Some(Ok(_)) = socket.next().await {}
+                        break;
+                    }
+                    Some(Command::Drop) | None => break,
+                },
+                message = socket.next() => match message {
+                    Some(Ok(Message::Text(text))) => {
+                        if self.text(&mut socket, &text).await.is_err() {
+                            break self.closed();
+                        }
+                    }
+                    Some(Ok(Message::Binary(bytes))) => self.binary(bytes),
+                    Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => break self.closed(),
+                },
+            }
+        }
+    }
+
+    fn closed(&self) {
+        self.event(ClientEvent::ConnectionClosed {});
+        self.record.disconnected(self.number);
+    }
+
+    fn event(&self, event: ClientEvent) {
+        self.record.client_event(self.number, event);
+    }
+
+    async fn send(&self, socket: &mut WebSocketStream<DuplexStream>, packet: Outgoing) -> Result<(), ()> {
+        // An Engine.IO message: `4` and the packet.
+        self.send_text(socket, format!("4{}", packet.text)).await?;
+        for bytes in packet.attachments {
+            self.record.frame(self.number, Direction::ToServer, binary_frame(&bytes));
+            socket.send(Message::binary(bytes)).await.map_err(drop)?;
+        }
+        Ok(())
+    }
+
+    async fn send_text(&self, socket: &mut WebSocketStream<DuplexStream>, text: String) -> Result<(), ()> {
+        self.record.frame(self.number, Direction::ToServer, text.clone());
+        socket.send(Message::text(text)).await.map_err(drop)
+    }
+
+    async fn text(&mut self, socket: &mut WebSocketStream<DuplexStream>, text: &str) -> Result<(), ()> {
+        self.record.frame(self.number, Direction::ToClient, text.to_owned());
+        match text.split_at_checked(1) {
+            // Ping.
+            Some(("2", _)) => {
+                if !self.shared.stops_pongs.load(Ordering::Relaxed) {
+                    self.send_text(socket, "3".to_owned()).await?;
+                }
+            }
+            Some(("4", packet)) => match self.decoder.text(packet) {
+                Ok(Some(packet)) => self.receive(packet),
+                Ok(None) => {}
+                Err(packet::Invalid) => self.event(ClientEvent::InvalidPacket { frame: text.to_owned() }),
+            },
+            // Open.
+            Some(("0", _)) => self.open = true,
+            // Close and noop: the WebSocket's own close says the rest.
+            Some(("1" | "6", _)) => {}
+            _ => self.event(ClientEvent::InvalidPacket { frame: text.to_owned() }),
+        }
+        Ok(())
+    }
+
+    fn binary(&mut self, bytes: bytes::Bytes) {
+        self.record.frame(self.number, Direction::ToClient, binary_frame(&bytes));
+        match self.decoder.binary(bytes) {
+            Ok(Some(packet)) => self.receive(packet),
+            Ok(None) => {}
+            Err(packet::Invalid) => self.event(ClientEvent::InvalidPacket { frame: "bytes".to_owned() }),
+        }
+    }
+
+    fn receive(&self, packet: Incoming) {
+        let event = match packet {
+            Incoming::Connect { ns, sid } => {
+                self.record.sid(self.number, &sid);
+                ClientEvent::Connected { ns }
+            }
+            Incoming::ConnectError { ns, message } => ClientEvent::Refused { ns, message },
+            Incoming::Disconnect { ns } => ClientEvent::Disconnected { ns },
+            Incoming::Event { ns, event, args, id: None } => ClientEvent::Event { ns, event, args },
+            Incoming::Event { ns, event, args, id: Some(id) } => {
+                self.shared.acks().owed.push((ns.clone(), id));
+                ClientEvent::EventWithAck { ns, event, args }
+            }
+            Incoming::Ack { ns, id, args } => {
+                let mut acks = self.shared.acks();
+                match acks.pending.iter().position(|(n, i, _)| (n, i) == (&ns, &id)) {
+                    Some(i) => ClientEvent::Acknowledged { event: acks.pending.remove(i).2, ns, args },
+                    None => ClientEvent::InvalidPacket {
+                        frame: format!("an ack with the id {id}, which no event has"),
+                    },
+                }
+            }
+        };
+        self.event(event);
+    }
+}
+
+/// A binary frame as a line of text.
+fn binary_frame(bytes: &[u8]) -> String {
+    Payload::binary(bytes).to_string()
+}

@@ -1,0 +1,30 @@
+//! A folder that a server may keep files in, for one play.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{fs, io, process};
+
+/// A folder that is removed with all that is in it when this is dropped.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    /// Makes an empty folder in `parent`, under a name that no other play uses.
+    pub(crate) fn create(parent: &Path) -> io::Result<Self> {
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path = parent.join(format!("play-{}-{number}", process::id()));
+        fs::create_dir_all(&path)?;
+        Ok(Self(path))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A server that is still running may hold a file open: then it stays for whoever owns the parent.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,262 @@
+//! Playing a scene.
+
+use std::env;
+use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use scenario::{PlayError, Progress, Scene, SceneError, ServerEvent, Step, Transcript};
+use socketioxide::SocketIo;
+use socketioxide::adapter::Adapter;
+use tokio::io::DuplexStream;
+use tokio::runtime::Builder;
+use tokio::sync::oneshot;
+use tokio::time::sleep;
+
+use crate::capture;
+use crate::client::Client;
+use crate::folder::Folder;
+use crate::pipe::Listener;
+use crate::record::{self, Record};
+use crate::server::{Node, Server};
+
+/// How long, in virtual time, a play waits for the server to be idle after each step. A handler's own timers may run
+/// this long and still belong to the step that started them.
+pub const SETTLE: Duration = Duration::from_secs(1);
+
+/// How long, in wall-clock time, a play may take before it is stopped. One takes milliseconds.
+pub const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long a server that is still being polled has to notice that it must stop. One that blocks its thread never does.
+const STOP_GRACE: Duration = Duration::from_millis(500);
+
+/// How a scene is played.
+pub struct Options {
+    /// How long, in wall-clock time, the play may take.
+    pub timeout: Duration,
+    /// Where a server that keeps files has its folder.
+    pub scratch: PathBuf,
+    /// Is told how far the play has come: all there is if the process doesn't live to the end.
+    pub progress: Option<Box<dyn Fn(Progress) + Send>>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { timeout: TIMEOUT, scratch: env::temp_dir(), progress: None }
+    }
+}
+
+/// Plays `scene` over `server` and returns what happened.
+///
+/// The server's code can do what it likes: a panic, an endless loop, a flood or a blocked thread ends as a transcript
+/// whose [`error`](Transcript::error) says so, after [`TIMEOUT`] at the latest. (A thread that blocks for ever can't be
+/// taken back. It is left behind: who plays code that may block does so in a process that can be ended.)
+///
+/// # Errors
+/// If the scene can't be played: see [`Scene::check`].
+pub fn play<A: Adapter>(scene: &Scene, server: &Server<A>) -> Result<Transcript, SceneError> {
+    play_with(scene, server, Options::default())
+}
+
+/// [`play`] with other options.
+///
+/// # Errors
+/// If the scene can't be played: see [`Scene::check`].
+pub fn play_with<A: Adapter>(
+    scene: &Scene,
+    server: &Server<A>,
+    options: Options,
+) -> Result<Transcript, SceneError> {
+    scene.check()?;
+    capture::install();
+
+    let record = Record::new(server.crate_name());
+    let (stop, stopped) = oneshot::channel();
+    let (done, end) = mpsc::channel();
+    let timeout = options.timeout;
+    let play = Play { scene: scene.clone(), server: server.clone(), options, record: record.clone() };
+    let thread = thread::Builder::new().name("play".to_owned()).spawn(move || {
+        record::set_current(&play.record);
+        let _ = done.send(play.run(stopped));
+    });
+    let thread = thread.expect("the system can start a thread");
+
+    let error = match end.recv_timeout(timeout) {
+        Ok(error) => error,
+        Err(RecvTimeoutError::Timeout) => {
+            // While it is polled, it hears this and ends; while it blocks, it doesn't.
+            let _ = stop.send(());
+            end.recv_timeout(STOP_GRACE).unwrap_or(Some(PlayError::ThreadBlocked {}))
+        }
+        // The thread itself panicked: in this crate, which the recorded panic tells.
+        Err(RecvTimeoutError::Disconnected) => None,
+    };
+    if error != Some(PlayError::ThreadBlocked {}) {
+        let _ = thread.join();
+    }
+    Ok(record.take(error))
+}
+
+/// One play: all that its thread needs.
+struct Play<A: Adapter> {
+    scene: Scene,
+    server: Server<A>,
+    options: Options,
+    record: Record,
+}
+
+impl<A: Adapter> Play<A> {
+    /// Plays the scene to its end, or until `stopped`. Returns why it ended early, if it did.
+    fn run(self, stopped: oneshot::Receiver<()>) -> Option<PlayError> {
+        let for_workers = self.record.clone();
+        let runtime = Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .on_thread_start(move || record::set_current(&for_workers))
+            .build()
+            .expect("a runtime without I/O needs nothing from the system");
+        let error = runtime.block_on(async {
+            tokio::select! {
+                biased;
+                _ = stopped => Some(PlayError::NeverIdle {}),
+                () = self.record.flooded() => Some(PlayError::TooManyFrames { client: String::new() }),
+                error = self.perform() => error,
+            }
+        });
+        self.record.close();
+        // A blocking task that never ends must not keep the play from ending.
+        runtime.shutdown_background();
+        error
+    }
+
+    async fn perform(&self) -> Option<PlayError> {
+        let keeps_files = self.server.keeps_files();
+        let folder = keeps_files.then(|| Folder::create(&self.options.scratch)).transpose();
+        let folder = match folder {
+            Ok(folder) => folder,
+            Err(error) => {
+                let message = format!("no folder can be made in {}: {error}", self.options.scratch.display());
+                return Some(PlayError::SetupPanicked { message, at: String::new() });
+            }
+        };
+        let (mut servers, mut listeners) = (Vec::new(), Vec::new());
+        for (number, state) in self.server.adapters(self.scene.nodes()).into_iter().enumerate() {
+            let (service, io) = SocketIo::builder().with_adapter::<A>(state).build_svc();
+            let path = folder.as_ref().map_or_else(PathBuf::new, |folder| folder.path().to_owned());
+            let setup = self.server.set_up(Node { io: io.clone(), number, folder: path });
+            if AssertUnwindSafe(setup).catch_unwind().await.is_err() {
+                return Some(self.setup_panic());
+            }
+            servers.push(io);
+            listeners.push(Listener::new(service));
+        }
+
+        let connect = |node: usize| listeners.get(node).map(Listener::connect);
+        let mut clients = Clients { connect: &connect, record: &self.record, connected: Vec::new() };
+        for step in &self.scene.steps {
+            self.record.begin(step);
+            self.progress(|| Some(Progress::Started(step.clone())));
+            clients.perform(step).await;
+            self.record.end();
+            self.progress(|| self.record.last_step().map(Progress::Finished));
+        }
+
+        // Everyone disconnects before the runtime is dropped: a socket that outlives it would never be freed.
+        self.record.close();
+        drop(clients);
+        sleep(SETTLE).await;
+        for io in servers {
+            io.close().await;
+        }
+        None
+    }
+
+    fn progress(&self, made: impl FnOnce() -> Option<Progress>) {
+        if let Some(tell) = &self.options.progress
+            && let Some(progress) = made()
+        {
+            tell(progress);
+        }
+    }
+
+    fn setup_panic(&self) -> PlayError {
+        match self.record.take_setup_events().pop() {
+            Some(ServerEvent::Panic { message, at }) => PlayError::SetupPanicked { message, at },
+            _ => PlayError::SetupPanicked { message: "no message".to_owned(), at: String::new() },
+        }
+    }
+}
+
+/// The scripted clients of a play.
+struct Clients<'a> {
+    /// Opens a connection to a node. `None`: there is no such node.
+    connect: &'a dyn Fn(usize) -> Option<DuplexStream>,
+    record: &'a Record,
+    /// Who is connected, in the order in which they connected.
+    connected: Vec<(String, Client)>,
+}
+
+impl Clients<'_> {
+    /// Does what the step says, and waits until the server is idle.
+    async fn perform(&mut self, step: &Step) {
+        match step {
+            Step::Connect { clients, ns, auth, node } => {
+                for name in clients {
+                    if let Some(client) = self.with_connection(name, *node) {
+                        client.connect_to(ns, auth.as_ref());
+                    }
+                    // One after the other: who connects first is part of the scene.
+                    sleep(SETTLE).await;
+                }
+                return;
+            }
+            Step::Emit { client, ns, event, args } => self.on(client, |c| c.emit(ns, event, args)),
+            Step::EmitWithAck { client, ns, event, args } => {
+                self.on(client, |c| c.emit_with_ack(ns, event, args));
+            }
+            Step::Acknowledge { client, args } => self.on(client, |c| c.acknowledge(args)),
+            Step::Disconnect { client, ns } => {
+                let mut was_last = false;
+                self.on(client, |c| was_last = c.disconnect(ns));
+                if was_last {
+                    self.remove(client);
+                }
+            }
+            Step::DropConnection { client } => {
+                self.on(client, |c| c.drop_connection());
+                self.remove(client);
+            }
+            Step::StopPongs { client } => self.on(client, |c| c.stop_pongs()),
+            Step::Wait { seconds } => sleep(Duration::from_secs(u64::from(*seconds))).await,
+        }
+        sleep(SETTLE).await;
+    }
+
+    /// The client of that name, with a new connection if it has none.
+    fn with_connection(&mut self, name: &str, node: usize) -> Option<&mut Client> {
+        self.connected.retain(|(_, client)| !client.is_closed());
+        if let Some(i) = self.connected.iter().position(|(n, _)| n == name) {
+            return Some(&mut self.connected[i].1);
+        }
+        let stream = (self.connect)(node)?;
+        let number = self.record.connected(name);
+        self.connected.push((name.to_owned(), Client::open(stream, number, self.record)));
+        self.connected.last_mut().map(|(_, client)| client)
+    }
+
+    fn on(&mut self, name: &str, act: impl FnOnce(&mut Client)) {
+        if let Some((_, client)) = self.connected.iter_mut().find(|(n, _)| n == name) {
+            act(client);
+        }
+    }
+
+    fn remove(&mut self, name: &str) {
+        if let Some(i) = self.connected.iter().position(|(n, _)| n == name) {
+            let (_, client) = self.connected.remove(i);
+            self.record.disconnected(client.number);
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! The record of a play while it is going on, shared between the clients, the log and whoever waits for the end.
+
+use std::cell::RefCell;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use scenario::{
+    ClientEvent, ClientOutcome, Direction, Frame, MAX_FRAMES, Payload, PlayError, ServerEvent, Step,
+    StepResult, Transcript,
+};
+use tokio::sync::Notify;
+
+/// A handle on the record. Clones share it.
+#[derive(Clone)]
+pub(crate) struct Record(Arc<Shared>);
+
+struct Shared {
+    /// The crate that the server's code is in: whose log is recorded.
+    crate_name: &'static str,
+    state: Mutex<State>,
+    flooded: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    transcript: Transcript,
+    /// In the order of the transcript's clients: who is connected, their ids, what came in the current step.
+    clients: Vec<Client>,
+    /// What the server did before the first step.
+    setup: Vec<ServerEvent>,
+    /// After the last step the clients disconnect, which isn't recorded.
+    over: bool,
+}
+
+struct Client {
+    name: String,
+    /// Its ids: a client that comes back has a new one.
+    sids: Vec<String>,
+    connected: bool,
+    events: Vec<ClientEvent>,
+    frames: Vec<Frame>,
+    received: usize,
+}
+
+impl Record {
+    /// An empty record of a server whose code is in the crate `crate_name`.
+    pub(crate) fn new(crate_name: &'static str) -> Self {
+        Self(Arc::new(Shared { crate_name, state: Mutex::default(), flooded: Notify::new() }))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic while it is held cannot leave it half written: every change is a push or an assignment.
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A step begins.
+    pub(crate) fn begin(&self, step: &Step) {
+        let mut state = self.state();
+        let server = std::mem::take(&mut state.setup);
+        state.transcript.steps.push(StepResult { step: step.clone(), server, clients: Vec::new() });
+    }
+
+    /// The server is idle after a step: what came to each client is written down in the order of the clients.
+    pub(crate) fn end(&self) {
+        let mut state = self.state();
+        let state = &mut *state;
+        let Some(step) = state.transcript.steps.last_mut() else { return };
+        for client in &mut state.clients {
+            client.received = 0;
+            let (events, frames) = (std::mem::take(&mut client.events), std::mem::take(&mut client.frames));
+            // One that left by its own act hears nothing more; what it sent before did go over the wire.
+            let left = !client.connected && events.is_empty();
+            if !left || !frames.is_empty() {
+                step.clients.push(ClientOutcome { client: client.name.clone(), events, left, frames });
+            }
+        }
+    }
+
+    /// The play is over. From here on nothing is recorded.
+    pub(crate) fn close(&self) {
+        self.state().over = true;
+    }
+
+    /// A client opens a connection. Its number is its place among the clients.
+    pub(crate) fn connected(&self, name: &str) -> usize {
+        let mut state = self.state();
+        if let Some(i) = state.clients.iter().position(|client| client.name == name) {
+            state.clients[i].connected = true;
+            return i;
+        }
+        state.transcript.clients.push(name.to_owned());
+        state.clients.push(Client {
+            name: name.to_owned(),
+            sids: vec![],
+            connected: true,
+            events: vec![],
+            frames: vec![],
+            received: 0,
+        });
+        state.clients.len() - 1
+    }
+
+    /// A client's connection has ended.
+    pub(crate) fn disconnected(&self, client: usize) {
+        self.state().clients[client].connected = false;
+    }
+
+    /// What the server did before the first step. For a server on real sockets that is everything.
+    pub(crate) fn take_setup_events(&self) -> Vec<ServerEvent> {
+        std::mem::take(&mut self.state().setup)
+    }
+
+    pub(crate) fn sid(&self, client: usize, sid: &str) {
+        self.state().clients[client].sids.push(sid.to_owned());
+    }
+
+    pub(crate) fn client_event(&self, client: usize, event: ClientEvent) {
+        let mut state = self.state();
+        if !state.over {
+            state.clients[client].events.push(event);
+        }
+    }
+
+    pub(crate) fn frame(&self, client: usize, direction: Direction, text: String) {
+        let mut state = self.state();
+        if state.over {
+            return;
+        }
+        let client = &mut state.clients[client];
+        if direction == Direction::ToClient {
+            client.received += 1;
+            if client.received > MAX_FRAMES {
+                self.0.flooded.notify_one();
+                return;
+            }
+        }
+        client.frames.push(Frame { direction, text });
+    }
+
+    pub(crate) fn server_event(&self, event: ServerEvent) {
+        let mut state = self.state();
+        if state.over {
+            return;
+        }
+        let state = &mut *state;
+        let events = state.transcript.steps.last_mut().map_or(&mut state.setup, |step| &mut step.server);
+        // A log can be flooded as a client can.
+        if events.len() < MAX_FRAMES {
+            events.push(event);
+        }
+    }
+
+    /// Returns once a client has been sent more frames than it may be.
+    pub(crate) async fn flooded(&self) {
+        self.0.flooded.notified().await;
+    }
+
+    /// What came of the last step so far.
+    pub(crate) fn last_step(&self) -> Option<StepResult> {
+        let state = self.state();
+        let mut step = state.transcript.steps.last()?.clone();
+        name_ids(&mut step, &state.names());
+        Some(step)
+    }
+
+    /// Takes the transcript as it now stands, with the ids in it replaced by the clients' names.
+    pub(crate) fn take(&self, error: Option<PlayError>) -> Transcript {
+        let mut state = self.state();
+        state.over = true;
+        let mut transcript = std::mem::take(&mut state.transcript);
+        transcript.error = error.map(|error| match error {
+            PlayError::TooManyFrames { .. } => PlayError::TooManyFrames { client: state.flooded_client() },
+            other => other,
+        });
+        let names = state.names();
+        for step in &mut transcript.steps {
+            name_ids(step, &names);
+        }
+        transcript
+    }
+}
+
+impl State {
+    /// Every id that there has been, and whose it is.
+    fn names(&self) -> Vec<(String, String)> {
+        let ids = |client: &Client| {
+            let name = client.name.clone();
+            client.sids.clone().into_iter().map(move |sid| (sid, name.clone()))
+        };
+        self.clients.iter().flat_map(ids).collect()
+    }
+
+    fn flooded_client(&self) -> String {
+        let flooded = self.clients.iter().find(|client| client.received > MAX_FRAMES);
+        flooded.map(|client| client.name.clone()).unwrap_or_default()
+    }
+}
+
+/// Puts names in the place of ids, wherever they stand: ids are random, and would make each play differ.
+fn name_ids(step: &mut StepResult, names: &[(String, String)]) {
+    let rename = |text: &mut String| {
+        for (sid, name) in names {
+            if text.contains(sid.as_str()) {
+                *text = text.replace(sid.as_str(), name);
+            }
+        }
+    };
+    for event in &mut step.server {
+        name_ids_in_server_event(event, &rename);
+    }
+    for outcome in &mut step.clients {
+        for frame in &mut outcome.frames {
+            rename(&mut frame.text);
+            sort_if_keyed(&mut frame.text, names);
+        }
+        for event in &mut outcome.events {
+            match event {
+                ClientEvent::Refused { message: text, .. } | ClientEvent::InvalidPacket { frame: text } => {
+                    rename(text);
+                }
+                ClientEvent::Event { event, args, .. }
+                | ClientEvent::EventWithAck { event, args, .. }
+                | ClientEvent::Acknowledged { event, args, .. } => {
+                    rename(event);
+                    args.args.iter_mut().for_each(|arg| rename_in(arg, &rename));
+                }
+                ClientEvent::Connected { .. }
+                | ClientEvent::Disconnected { .. }
+                | ClientEvent::ConnectionClosed {} => {}
+            }
+        }
+    }
+}
+
+fn name_ids_in_server_event(event: &mut ServerEvent, rename: &impl Fn(&mut String)) {
+    match event {
+        ServerEvent::Panic { message: text, .. } | ServerEvent::HandlerSkipped { reason: text } => {
+            rename(text);
+        }
+        ServerEvent::Log(event) => {
+            rename(&mut event.message);
+            let spans = event.spans.iter_mut().flat_map(|span| &mut span.fields);
+            event.fields.iter_mut().chain(spans).for_each(|(_, value)| rename(value));
+        }
+    }
+}
+
+/// A frame with an object whose keys were ids has them in the order of the ids, which is random. It is given one order.
+fn sort_if_keyed(text: &mut String, names: &[(String, String)]) {
+    if !names.iter().any(|(_, name)| text.contains(&format!("\"{name}\":"))) {
+        return;
+    }
+    let Some(start) = text.find(['[', '{']) else { return };
+    if let Ok(value) = serde_json::from_str::<serde_json::Value>(&text[start..]) {
+        let sorted = Payload::from(value).to_string();
+        text.replace_range(start.., &sorted);
+    }
+}
+
+fn rename_in(value: &mut serde_json::Value, rename: &impl Fn(&mut String)) {
+    match value {
+        serde_json::Value::String(text) => rename(text),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| rename_in(item, rename)),
+        serde_json::Value::Object(map) => {
+            *map = std::mem::take(map)
+                .into_iter()
+                .map(|(mut key, mut value)| {
+                    rename(&mut key);
+                    rename_in(&mut value, rename);
+                    (key, value)
+                })
+                .collect();
+        }
+        _ => {}
+    }
+}
+
+thread_local! {
+    /// The record of the play that this thread works for.
+    static CURRENT: RefCell<Option<Record>> = const { RefCell::new(None) };
+}
+
+/// From here on, what this thread logs and how it panics goes to `record`.
+pub(crate) fn set_current(record: &Record) {
+    CURRENT.set(Some(record.clone()));
+}
+
+/// The record of the play that this thread works for, if it works for one.
+pub(crate) fn current() -> Option<Record> {
+    CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
+}
+
+/// The crate of the server that this thread plays.
+pub(crate) fn current_crate() -> Option<&'static str> {
+    CURRENT.try_with(|current| current.borrow().as_ref().map(|record| record.0.crate_name)).ok().flatten()
+}

@@ -1,0 +1,170 @@
+//! Whether a scene can be played.
+
+use std::fmt;
+
+use crate::{Scene, Step};
+
+/// The most steps a scene may have: a reader's clicks, not a load test.
+pub const MAX_STEPS: usize = 200;
+
+/// The most clients a scene may have.
+pub const MAX_CLIENTS: usize = 32;
+
+/// The longest wait, in seconds: an hour. Heartbeats go on meanwhile, and are frames like others.
+pub const MAX_WAIT: u32 = 3_600;
+
+/// The most nodes a server may have.
+pub const MAX_NODES: usize = 4;
+
+/// Why a scene can't be played.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SceneError {
+    /// The step it is about, counted from 1.
+    pub step: usize,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+/// What is wrong with a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// More steps than [`MAX_STEPS`].
+    TooManySteps,
+    /// More clients than [`MAX_CLIENTS`].
+    TooManyClients,
+    /// A `connect` without a client.
+    NoClient,
+    /// A client's name that is empty, longer than 40 characters, or has control characters in it.
+    BadClientName(String),
+    /// A namespace that doesn't start with `/`, or holds a character that a packet can't carry there.
+    BadNamespace(String),
+    /// A node that can't be there: more than [`MAX_NODES`].
+    BadNode(usize),
+    /// A client acts that isn't connected, or no longer.
+    NotConnected(String),
+    /// A client acts in a namespace that it hasn't connected to, or has left.
+    NotInNamespace(String, String),
+    /// An event without a name.
+    NoEvent,
+    /// A wait longer than [`MAX_WAIT`].
+    WaitTooLong,
+}
+
+impl fmt::Display for SceneError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "step {}: {}", self.step, self.problem)
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooManySteps => write!(f, "a scene can have at most {MAX_STEPS} steps"),
+            Self::TooManyClients => write!(f, "a scene can have at most {MAX_CLIENTS} clients"),
+            Self::NoClient => write!(f, "nobody connects. Name at least one client"),
+            Self::BadClientName(name) => write!(
+                f,
+                "{name:?} can't be a client's name. Use 1 to 40 characters, without control characters"
+            ),
+            Self::BadNamespace(ns) => {
+                write!(f, "{ns:?} can't be a namespace. It must start with `/` and can't contain `,` or `?`")
+            }
+            Self::BadNode(node) => write!(f, "there is no node {node}. Nodes are 0 to {}", MAX_NODES - 1),
+            Self::NotConnected(client) => {
+                write!(f, "{client} isn't connected. Let {client} connect first")
+            }
+            Self::NotInNamespace(client, ns) => {
+                write!(f, "{client} isn't connected to {ns}. Let {client} connect to it first")
+            }
+            Self::NoEvent => write!(f, "an event needs a name"),
+            Self::WaitTooLong => write!(f, "a wait can take at most {MAX_WAIT} seconds"),
+        }
+    }
+}
+
+impl std::error::Error for SceneError {}
+
+impl Scene {
+    /// Whether the scene can be played: every client acts where it is, and nothing is out of bounds.
+    ///
+    /// # Errors
+    /// With the first step that can't be played.
+    pub fn check(&self) -> Result<(), SceneError> {
+        if self.steps.len() > MAX_STEPS {
+            return Err(SceneError { step: MAX_STEPS + 1, problem: Problem::TooManySteps });
+        }
+        // Who has connected to which namespaces so far, and has not left them by an act of its own.
+        let mut present: Vec<(&str, Vec<&str>)> = Vec::new();
+        for (i, step) in self.steps.iter().enumerate() {
+            check_step(step, &mut present).map_err(|problem| SceneError { step: i + 1, problem })?;
+        }
+        Ok(())
+    }
+}
+
+fn check_step<'s>(step: &'s Step, present: &mut Vec<(&'s str, Vec<&'s str>)>) -> Result<(), Problem> {
+    if let Step::Connect { clients, ns, node, .. } = step {
+        return check_connect(clients, ns, *node, present);
+    }
+    if matches!(step, Step::Wait { seconds } if *seconds > MAX_WAIT) {
+        return Err(Problem::WaitTooLong);
+    }
+    let Some(client) = step.clients().first() else { return Ok(()) };
+    let Some(place) = present.iter().position(|(name, _)| name == client) else {
+        return Err(Problem::NotConnected(client.clone()));
+    };
+    match step {
+        Step::Emit { ns, event, .. } | Step::EmitWithAck { ns, event, .. } => {
+            if event.is_empty() {
+                return Err(Problem::NoEvent);
+            }
+            if !present[place].1.contains(&ns.as_str()) {
+                return Err(Problem::NotInNamespace(client.clone(), ns.clone()));
+            }
+        }
+        Step::Disconnect { ns, .. } => {
+            if !present[place].1.contains(&ns.as_str()) {
+                return Err(Problem::NotInNamespace(client.clone(), ns.clone()));
+            }
+            present[place].1.retain(|entered| entered != ns);
+            if present[place].1.is_empty() {
+                present.remove(place);
+            }
+        }
+        Step::DropConnection { .. } => {
+            present.remove(place);
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn check_connect<'s>(
+    clients: &'s [String],
+    ns: &'s str,
+    node: usize,
+    present: &mut Vec<(&'s str, Vec<&'s str>)>,
+) -> Result<(), Problem> {
+    if clients.is_empty() {
+        return Err(Problem::NoClient);
+    }
+    if !ns.starts_with('/') || ns.contains([',', '?']) || ns.chars().any(char::is_control) {
+        return Err(Problem::BadNamespace(ns.to_owned()));
+    }
+    if node >= MAX_NODES {
+        return Err(Problem::BadNode(node));
+    }
+    for client in clients {
+        let too_long = client.chars().count() > 40;
+        if client.trim().is_empty() || too_long || client.chars().any(char::is_control) {
+            return Err(Problem::BadClientName(client.clone()));
+        }
+        match present.iter_mut().find(|(name, _)| name == client) {
+            // The server may have disconnected it in the meantime: to connect again is no mistake.
+            Some((_, namespaces)) if namespaces.contains(&ns) => {}
+            Some((_, namespaces)) => namespaces.push(ns),
+            None => present.push((client, vec![ns])),
+        }
+    }
+    if present.len() > MAX_CLIENTS { Err(Problem::TooManyClients) } else { Ok(()) }
+}

@@ -1,0 +1,35 @@
+//! What is played and what came of it, as values: a [`Scene`], its [`Transcript`], and the [`Difference`] between two
+//! transcripts.
+//!
+//! Everything else in the workbook is a view of these. The crate plays nothing, reads no files and knows no exercise, so
+//! the harness, the grader, the book and the tool can exchange its values. As data they are JSON or TOML; the English
+//! sentences in [`text`] are derived from them and never read back.
+//!
+//! ```
+//! use scenario::{Scene, Step};
+//!
+//! let scene = Scene::new("hello", "Ada says hi").connect(["ada", "bob"]).emit("ada", "say", "hi");
+//! assert_eq!(scene.steps[1].to_string(), r#"ada emits say "hi""#);
+//! let step: Step = serde_json::from_str(r#"{"emit":{"client":"ada","event":"say","args":["hi"]}}"#)?;
+//! assert_eq!(step, scene.steps[1]);
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+
+mod check;
+mod difference;
+mod payload;
+mod scene;
+pub mod text;
+mod transcript;
+
+pub use check::{MAX_CLIENTS, MAX_NODES, MAX_STEPS, MAX_WAIT, Problem, SceneError};
+pub use difference::{Change, ClientChange, Difference, Side, StepDifference};
+pub use payload::Payload;
+pub use scene::{ROOT, Scene, Step};
+pub use transcript::{
+    ClientEvent, ClientOutcome, Direction, Frame, LogEvent, LogSpan, Outcome, PlayError, Progress,
+    ServerEvent, StepResult, Transcript,
+};
+
+/// The most frames a server may send to one client in one step. A handler in an endless loop would fill the memory.
+pub const MAX_FRAMES: usize = 1_000;

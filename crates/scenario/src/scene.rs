@@ -1,0 +1,264 @@
+//! A scene: who connects, emits, acknowledges, disconnects, waits. A value, and nothing but a value.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::Payload;
+
+/// The namespace that a client connects to if it names none.
+pub const ROOT: &str = "/";
+
+/// What the clients do, step by step. The server isn't in it: the same scene is played over the solution, over every
+/// known mistake and over the learner's own code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scene {
+    /// Its name among the scenes of an exercise: lower-case words joined by hyphens.
+    pub name: String,
+    /// What happens, in a few words for a reader.
+    pub title: String,
+    /// The steps, in order. The harness waits until the server is idle before it goes on to the next.
+    pub steps: Vec<Step>,
+}
+
+/// One thing that clients do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Step {
+    /// Clients connect to a namespace, one after the other. A client's first namespace also opens its connection.
+    Connect {
+        /// Who connects, in this order.
+        clients: Vec<String>,
+        /// The namespace.
+        #[serde(default = "root", skip_serializing_if = "is_root")]
+        ns: String,
+        /// What the client sends along for a middleware to look at: the `auth` option of a client.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        auth: Option<Value>,
+        /// The node of the server that a new connection is opened to, counted from 0.
+        #[serde(default, skip_serializing_if = "is_first")]
+        node: usize,
+    },
+    /// A client emits an event.
+    Emit {
+        /// Who emits.
+        client: String,
+        /// In which namespace.
+        #[serde(default = "root", skip_serializing_if = "is_root")]
+        ns: String,
+        /// The event's name.
+        event: String,
+        /// What it carries.
+        #[serde(default)]
+        args: Payload,
+    },
+    /// A client emits an event and asks for an acknowledgement.
+    EmitWithAck {
+        /// Who emits.
+        client: String,
+        /// In which namespace.
+        #[serde(default = "root", skip_serializing_if = "is_root")]
+        ns: String,
+        /// The event's name.
+        event: String,
+        /// What it carries.
+        #[serde(default)]
+        args: Payload,
+    },
+    /// A client acknowledges the oldest event for which the server still waits. A client that is given no such step
+    /// acknowledges nothing.
+    Acknowledge {
+        /// Who acknowledges.
+        client: String,
+        /// What the acknowledgement carries.
+        #[serde(default)]
+        args: Payload,
+    },
+    /// A client disconnects from a namespace in good order; from its last one, it closes the connection too.
+    Disconnect {
+        /// Who disconnects.
+        client: String,
+        /// The namespace it leaves.
+        #[serde(default = "root", skip_serializing_if = "is_root")]
+        ns: String,
+    },
+    /// A client's connection drops, with no goodbye.
+    DropConnection {
+        /// Whose connection.
+        client: String,
+    },
+    /// A client no longer answers the server's pings. It still hears, and can still emit.
+    StopPongs {
+        /// Who stops.
+        client: String,
+    },
+    /// No client does anything for a while.
+    Wait {
+        /// For how many seconds of virtual time.
+        seconds: u32,
+    },
+}
+
+fn root() -> String {
+    ROOT.to_owned()
+}
+
+// serde passes references.
+#[expect(clippy::trivially_copy_pass_by_ref)]
+fn is_first(node: &usize) -> bool {
+    *node == 0
+}
+
+fn is_root(ns: &str) -> bool {
+    ns == ROOT
+}
+
+impl Scene {
+    /// A scene in which nothing happens yet.
+    ///
+    /// `name` is its name among an exercise's scenes, `title` tells a reader what it is about.
+    pub fn new(name: impl Into<String>, title: impl Into<String>) -> Self {
+        Self { name: name.into(), title: title.into(), steps: Vec::new() }
+    }
+
+    /// Adds a step as a value.
+    #[must_use]
+    pub fn step(mut self, step: Step) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    /// `clients` connect to the root namespace, one after the other.
+    #[must_use]
+    pub fn connect<C: Into<String>>(self, clients: impl IntoIterator<Item = C>) -> Self {
+        self.connect_to_node(0, clients)
+    }
+
+    /// `clients` connect to the root namespace at the node `node`, one after the other.
+    #[must_use]
+    pub fn connect_to_node<C: Into<String>>(self, node: usize, clients: impl IntoIterator<Item = C>) -> Self {
+        let clients = clients.into_iter().map(Into::into).collect();
+        self.step(Step::Connect { clients, ns: root(), auth: None, node })
+    }
+
+    /// `client` connects to the namespace `ns`.
+    #[must_use]
+    pub fn connect_to(self, client: &str, ns: &str) -> Self {
+        self.step(Step::Connect { clients: vec![client.into()], ns: ns.into(), auth: None, node: 0 })
+    }
+
+    /// `client` connects to the namespace `ns` and sends `auth` along.
+    #[must_use]
+    pub fn connect_with(self, client: &str, ns: &str, auth: Value) -> Self {
+        self.step(Step::Connect { clients: vec![client.into()], ns: ns.into(), auth: Some(auth), node: 0 })
+    }
+
+    /// `client` emits `event` in the root namespace.
+    #[must_use]
+    pub fn emit(self, client: &str, event: &str, args: impl Into<Payload>) -> Self {
+        self.emit_in(client, ROOT, event, args)
+    }
+
+    /// `client` emits `event` in the namespace `ns`.
+    #[must_use]
+    pub fn emit_in(self, client: &str, ns: &str, event: &str, args: impl Into<Payload>) -> Self {
+        let (client, ns, event) = (client.into(), ns.into(), event.into());
+        self.step(Step::Emit { client, ns, event, args: args.into() })
+    }
+
+    /// `client` emits `event` in the root namespace and asks for an acknowledgement.
+    #[must_use]
+    pub fn emit_with_ack(self, client: &str, event: &str, args: impl Into<Payload>) -> Self {
+        self.emit_with_ack_in(client, ROOT, event, args)
+    }
+
+    /// `client` emits `event` in the namespace `ns` and asks for an acknowledgement.
+    #[must_use]
+    pub fn emit_with_ack_in(self, client: &str, ns: &str, event: &str, args: impl Into<Payload>) -> Self {
+        let (client, ns, event) = (client.into(), ns.into(), event.into());
+        self.step(Step::EmitWithAck { client, ns, event, args: args.into() })
+    }
+
+    /// `client` acknowledges the oldest event for which the server still waits.
+    #[must_use]
+    pub fn acknowledge(self, client: &str, args: impl Into<Payload>) -> Self {
+        self.step(Step::Acknowledge { client: client.into(), args: args.into() })
+    }
+
+    /// `client` disconnects from the root namespace in good order.
+    #[must_use]
+    pub fn disconnect(self, client: &str) -> Self {
+        self.disconnect_from(client, ROOT)
+    }
+
+    /// `client` disconnects from the namespace `ns` in good order.
+    #[must_use]
+    pub fn disconnect_from(self, client: &str, ns: &str) -> Self {
+        self.step(Step::Disconnect { client: client.into(), ns: ns.into() })
+    }
+
+    /// `client`'s connection drops, with no goodbye.
+    #[must_use]
+    pub fn drop_connection(self, client: &str) -> Self {
+        self.step(Step::DropConnection { client: client.into() })
+    }
+
+    /// From here on `client` answers no ping.
+    #[must_use]
+    pub fn stop_pongs(self, client: &str) -> Self {
+        self.step(Step::StopPongs { client: client.into() })
+    }
+
+    /// No client does anything for `seconds`.
+    #[must_use]
+    pub fn wait(self, seconds: u32) -> Self {
+        self.step(Step::Wait { seconds })
+    }
+
+    /// How many nodes the server needs for this scene: one more than the highest that a client connects to.
+    pub fn nodes(&self) -> usize {
+        let node = |step: &Step| match step {
+            Step::Connect { node, .. } => Some(node + 1),
+            _ => None,
+        };
+        self.steps.iter().filter_map(node).max().unwrap_or(1)
+    }
+}
+
+impl Step {
+    /// The clients that act in this step.
+    pub fn clients(&self) -> &[String] {
+        match self {
+            Self::Connect { clients, .. } => clients,
+            Self::Wait { .. } => &[],
+            Self::Emit { client, .. }
+            | Self::EmitWithAck { client, .. }
+            | Self::Acknowledge { client, .. }
+            | Self::Disconnect { client, .. }
+            | Self::DropConnection { client }
+            | Self::StopPongs { client } => std::slice::from_ref(client),
+        }
+    }
+
+    /// The event that a client emits in this step, if it emits one.
+    pub fn event(&self) -> Option<&str> {
+        match self {
+            Self::Emit { event, .. } | Self::EmitWithAck { event, .. } => Some(event),
+            _ => None,
+        }
+    }
+
+    /// The kind of step, as it is written in data: `emit_with_ack`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Connect { .. } => "connect",
+            Self::Emit { .. } => "emit",
+            Self::EmitWithAck { .. } => "emit_with_ack",
+            Self::Acknowledge { .. } => "acknowledge",
+            Self::Disconnect { .. } => "disconnect",
+            Self::DropConnection { .. } => "drop_connection",
+            Self::StopPongs { .. } => "stop_pongs",
+            Self::Wait { .. } => "wait",
+        }
+    }
+}

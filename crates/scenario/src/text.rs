@@ -1,0 +1,305 @@
+//! Scenes and transcripts in English sentences, for people. Derived from the data, and never read back.
+
+use std::fmt;
+
+use crate::scene::{ROOT, Step};
+use crate::transcript::{
+    ClientEvent, ClientOutcome, LogEvent, Outcome, PlayError, ServerEvent, StepResult, Transcript,
+};
+use crate::{MAX_FRAMES, Payload};
+
+/// "ada", "ada and bob", "ada, bob and cyd"; "nobody" for an empty list.
+pub fn list<S: AsRef<str>>(names: &[S]) -> String {
+    match names {
+        [] => "nobody".to_owned(),
+        [one] => one.as_ref().to_owned(),
+        [first @ .., last] => {
+            let first: Vec<_> = first.iter().map(AsRef::as_ref).collect();
+            format!("{} and {}", first.join(", "), last.as_ref())
+        }
+    }
+}
+
+/// A sentence in three parts: "ada", "hears", "said "hi"". A diagram that already shows who does what leaves out the first
+/// part, or the first two.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    /// Who or what it is about.
+    pub subject: String,
+    /// What happens, in a word or two.
+    pub verb: &'static str,
+    /// All else. May be empty.
+    pub rest: String,
+}
+
+impl Sentence {
+    fn new(subject: &str, verb: &'static str, rest: impl Into<String>) -> Self {
+        Self { subject: subject.to_owned(), verb, rest: rest.into() }
+    }
+
+    /// The verb and the rest.
+    pub fn predicate(&self) -> String {
+        if self.rest.is_empty() { self.verb.to_owned() } else { format!("{} {}", self.verb, self.rest) }
+    }
+}
+
+impl fmt::Display for Sentence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.subject, self.predicate())
+    }
+}
+
+/// "to /admin". The root namespace isn't named.
+fn in_ns(word: &str, ns: &str) -> String {
+    if ns == ROOT { String::new() } else { format!("{word} {ns}") }
+}
+
+/// The parts that aren't empty, with a space between them.
+fn join(parts: &[&str]) -> String {
+    parts.iter().copied().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// An event's name and what it carries: `say "hi"`.
+fn event_with(event: &str, args: &Payload) -> String {
+    if args.args.is_empty() { event.to_owned() } else { format!("{event} {args}") }
+}
+
+/// A step as a sentence about the clients that act.
+pub fn step(step: &Step) -> Sentence {
+    let (verb, rest) = match step {
+        Step::Connect { clients, ns, auth, node } => {
+            let verb = if clients.len() == 1 { "connects" } else { "connect" };
+            let node = if *node == 0 { String::new() } else { format!("at node {node}") };
+            let auth = auth.as_ref().map(|auth| format!("with {}", Payload::from(auth.clone())));
+            (verb, join(&[&in_ns("to", ns), &node, &auth.unwrap_or_default()]))
+        }
+        Step::Emit { ns, event, args, .. } => ("emits", join(&[&event_with(event, args), &in_ns("in", ns)])),
+        Step::EmitWithAck { ns, event, args, .. } => {
+            ("emits", join(&[&event_with(event, args), &in_ns("in", ns), "with ack"]))
+        }
+        Step::Acknowledge { args, .. } if args.args.is_empty() => ("acknowledges", String::new()),
+        Step::Acknowledge { args, .. } => ("acknowledges", format!("with {args}")),
+        Step::Disconnect { ns, .. } => ("disconnects", in_ns("from", ns)),
+        Step::DropConnection { .. } => ("loses", "the connection".to_owned()),
+        Step::StopPongs { .. } => ("stops", "answering pings".to_owned()),
+        Step::Wait { seconds: 1 } => return Sentence::new("1 second", "passes", ""),
+        Step::Wait { seconds } => return Sentence::new(&format!("{seconds} seconds"), "pass", ""),
+    };
+    Sentence::new(&list(step.clients()), verb, rest)
+}
+
+/// What came to `client`, as a sentence about it.
+pub fn outcome(client: &str, outcome: Outcome<'_>) -> Sentence {
+    let Outcome::Event(event) = outcome else { return Sentence::new(client, "hears", "nothing") };
+    let (verb, rest) = match event {
+        ClientEvent::Connected { ns } => ("is", join(&["connected", &in_ns("to", ns)])),
+        ClientEvent::Refused { ns, message } => {
+            ("is", format!("{}: {message:?}", join(&["refused", &in_ns("by", ns)])))
+        }
+        ClientEvent::Event { ns, event, args } => {
+            ("hears", join(&[&event_with(event, args), &in_ns("in", ns)]))
+        }
+        ClientEvent::EventWithAck { ns, event, args } => {
+            ("hears", join(&[&event_with(event, args), &in_ns("in", ns), "with ack"]))
+        }
+        ClientEvent::Acknowledged { ns, event, args } => {
+            let of = join(&["ack of", event, &in_ns("in", ns)]);
+            let rest =
+                if args.args.is_empty() { format!("an empty {of}") } else { format!("the {of}: {args}") };
+            ("gets", rest)
+        }
+        ClientEvent::Disconnected { ns } => {
+            ("is", join(&["disconnected", &in_ns("from", ns), "by the server"]))
+        }
+        ClientEvent::ConnectionClosed {} => ("loses", "the connection: the server closes it".to_owned()),
+        ClientEvent::InvalidPacket { frame } => ("gets", format!("an invalid packet: {frame:?}")),
+    };
+    Sentence::new(client, verb, rest)
+}
+
+/// Something that the server did, as a sentence about it.
+pub fn server_event(event: &ServerEvent) -> Sentence {
+    let (verb, rest) = match event {
+        ServerEvent::Log(event) => ("logs:", event.to_string()),
+        ServerEvent::Panic { message, at } if at.is_empty() => ("panics:", message.clone()),
+        ServerEvent::Panic { message, at } => ("panics:", format!("{message} ({at})")),
+        ServerEvent::HandlerSkipped { reason } => ("skips", format!("the handler: {reason}")),
+    };
+    Sentence::new("server", verb, rest)
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        step(self).fmt(f)
+    }
+}
+
+impl fmt::Display for ServerEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        server_event(self).fmt(f)
+    }
+}
+
+/// The message and the fields; spans stand before it in braces, as `tracing-subscriber` writes them.
+impl fmt::Display for LogEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fields = |fields: &[(String, String)]| {
+            fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+        };
+        for span in &self.spans {
+            write!(f, "{}{{{}}}: ", span.name, fields(&span.fields))?;
+        }
+        let own = fields(&self.fields);
+        let gap = if self.message.is_empty() || own.is_empty() { "" } else { " " };
+        write!(f, "{}{gap}{own}", self.message)
+    }
+}
+
+impl PlayError {
+    /// The error as a sentence about the step it happened in.
+    pub fn during(&self, step: &Step) -> String {
+        let handler = match step.event() {
+            Some(event) => format!("the handler of `{event}`"),
+            None => "the server".to_owned(),
+        };
+        let status = |status: &str| if status.is_empty() { String::new() } else { format!(" ({status})") };
+        match self {
+            Self::ThreadBlocked {} => format!("{handler} blocks the thread and never gives it back"),
+            Self::NeverIdle {} => format!("{handler} never finishes: it yields and goes on for ever"),
+            Self::ProcessExited { status: how } => format!("{handler} ends the whole process{}", status(how)),
+            other => other.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for PlayError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let in_brackets = |text: &str| if text.is_empty() { String::new() } else { format!(" ({text})") };
+        match self {
+            Self::ThreadBlocked {} => f.write_str("the server blocks the thread and never gives it back"),
+            Self::NeverIdle {} => f.write_str("the server never finishes: it yields and goes on for ever"),
+            Self::ProcessExited { status } => {
+                write!(f, "the server ends the whole process{}", in_brackets(status))
+            }
+            Self::TooManyFrames { client } => {
+                write!(f, "the server sends {client} more than {MAX_FRAMES} frames in one step")
+            }
+            Self::SetupPanicked { message, at } => {
+                write!(f, "the server panics before anyone can connect: {message}{}", in_brackets(at))
+            }
+        }
+    }
+}
+
+impl StepResult {
+    /// What came of the step, a line each, without the step itself: first the server's doings, then each client's.
+    pub fn lines(&self) -> Vec<String> {
+        let server = self.server.iter().map(ToString::to_string);
+        server.chain(self.clients.iter().flat_map(ClientOutcome::lines)).collect()
+    }
+}
+
+impl ClientOutcome {
+    /// What came to this client, a line each; silence is a line, too.
+    pub fn lines(&self) -> Vec<String> {
+        self.outcomes().into_iter().map(|one| outcome(&self.client, one).to_string()).collect()
+    }
+}
+
+impl Transcript {
+    /// Why the play ended early, as a sentence about the step it ended in. `None`: it went on to its end.
+    pub fn error_sentence(&self) -> Option<String> {
+        let error = self.error.as_ref()?;
+        Some(self.steps.last().map_or_else(|| error.to_string(), |last| error.during(&last.step)))
+    }
+
+    /// The transcript as lines: the steps flush left, and what came of each indented by two spaces.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (i, result) in self.steps.iter().enumerate() {
+            lines.push(result.step.to_string());
+            match &self.error {
+                // What the others had heard by then depends on when the play was stopped.
+                Some(error) if i + 1 == self.steps.len() => {
+                    lines.extend(result.server.iter().map(|event| format!("  {event}")));
+                    lines.push(format!("  {}", error.during(&result.step)));
+                }
+                _ => lines.extend(result.lines().into_iter().map(|line| format!("  {line}"))),
+            }
+        }
+        if let (Some(error), true) = (&self.error, self.steps.is_empty()) {
+            lines.push(error.to_string());
+        }
+        lines
+    }
+}
+
+impl fmt::Display for Transcript {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.lines().join("\n"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Scene;
+    use serde_json::json;
+
+    #[test]
+    fn every_kind_of_step_is_a_sentence() {
+        let scene = Scene::new("s", "s")
+            .connect(["ada", "bob"])
+            .connect_with("ada", "/admin", json!({ "token": "x" }))
+            .connect_to_node(1, ["cyd"])
+            .emit_in("ada", "/admin", "say", "hi")
+            .emit_with_ack("bob", "join", ())
+            .acknowledge("bob", "ok")
+            .acknowledge("bob", ())
+            .disconnect_from("ada", "/admin")
+            .drop_connection("ada")
+            .stop_pongs("bob")
+            .wait(1)
+            .wait(45);
+        let lines: Vec<_> = scene.steps.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            lines,
+            [
+                "ada and bob connect",
+                r#"ada connects to /admin with {"token":"x"}"#,
+                "cyd connects at node 1",
+                r#"ada emits say "hi" in /admin"#,
+                "bob emits join with ack",
+                r#"bob acknowledges with "ok""#,
+                "bob acknowledges",
+                "ada disconnects from /admin",
+                "ada loses the connection",
+                "bob stops answering pings",
+                "1 second passes",
+                "45 seconds pass",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_log_event_is_written_as_on_a_terminal() {
+        let mut event = LogEvent { level: "info".into(), message: "hi".into(), ..LogEvent::default() };
+        event.fields.push(("id".into(), "ada".into()));
+        event.spans.push(crate::LogSpan { name: "chat".into(), fields: vec![("room".into(), "r".into())] });
+        assert_eq!(event.to_string(), "chat{room=r}: hi id=ada");
+        assert_eq!(event.words(), "hi ada r");
+    }
+
+    #[test]
+    fn of_the_last_step_only_the_error_is_told() {
+        let step = Step::Wait { seconds: 1 };
+        let mut transcript = Transcript { error: Some(PlayError::NeverIdle {}), ..Transcript::default() };
+        assert_eq!(transcript.to_string(), "the server never finishes: it yields and goes on for ever");
+        let ada = ClientOutcome { client: "ada".into(), events: vec![], left: false, frames: vec![] };
+        transcript.steps.push(StepResult { step, server: vec![], clients: vec![ada] });
+        assert_eq!(
+            transcript.lines(),
+            ["1 second passes", "  the server never finishes: it yields and goes on for ever"]
+        );
+    }
+}

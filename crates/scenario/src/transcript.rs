@@ -1,0 +1,317 @@
+//! A transcript: what happened when a scene was played, in a fixed order.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Payload;
+use crate::scene::{ROOT, Step};
+
+/// What happened, step by step. Equal scenes over equal servers give equal transcripts.
+///
+/// One thing is up to the server: if it lists its clients in the order of their ids, which are random, it makes another
+/// list each time.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transcript {
+    /// Every client that connected, in the order in which they first did.
+    pub clients: Vec<String>,
+    /// The steps and what came of each.
+    pub steps: Vec<StepResult>,
+    /// Why the play ended before its last step, if it did. The last of `steps` is then the one it happened in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<PlayError>,
+}
+
+/// One step and all that came of it, until the server was idle again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepResult {
+    /// What the clients did.
+    pub step: Step,
+    /// What the server did that no client sees.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub server: Vec<ServerEvent>,
+    /// What came to each client that was connected, in the order of [`Transcript::clients`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clients: Vec<ClientOutcome>,
+}
+
+/// Something that the server did and that no client sees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ServerEvent {
+    /// The server's own code logged an event with `tracing`.
+    Log(LogEvent),
+    /// A handler panicked.
+    Panic {
+        /// The panic's message.
+        message: String,
+        /// File and line.
+        at: String,
+    },
+    /// socketioxide did not call a handler: most often the payload had another type.
+    HandlerSkipped {
+        /// socketioxide's own words.
+        reason: String,
+    },
+}
+
+/// A `tracing` event.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogEvent {
+    /// `error`, `warn`, `info`, `debug` or `trace`.
+    pub level: String,
+    /// The target, if the code names one. By default it is the module's path, which is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// The message. Empty if the event has only fields.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub message: String,
+    /// The other fields and their values as text, in the order in which the code names them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<(String, String)>,
+    /// The spans the event was logged in, the outermost first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spans: Vec<LogSpan>,
+}
+
+/// A `tracing` span.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogSpan {
+    /// Its name.
+    pub name: String,
+    /// Its fields and their values as text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<(String, String)>,
+}
+
+/// What came to one client in one step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientOutcome {
+    /// Who.
+    pub client: String,
+    /// What it received, in order. Empty: nothing.
+    pub events: Vec<ClientEvent>,
+    /// The client left in this step by an act of its own. That it then hears nothing isn't told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub left: bool,
+    /// What went over the wire, both ways, in order: heartbeats included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frames: Vec<Frame>,
+}
+
+/// One thing that a client received.
+///
+/// Source of the packet types in brackets: <https://socket.io/docs/v4/socket-io-protocol/>
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientEvent {
+    /// The client is connected to a namespace (CONNECT).
+    Connected {
+        /// The namespace.
+        #[serde(default = "root", skip_serializing_if = "is_root")]
+        ns: String,
+    },
+    /// The client is refused by a namespace (`CONNECT_ERROR`).
+    Refused {
+        /// The namespace.
+        #[serde(default = "root", skip_serializing_if = "is_root")]
+        ns: String,
+        /// The reason that the server gives.
+        message: String,
+    },
+    /// An event arrived (EVENT).
+    Event {
+        /// The namespace it came in.
+        #[serde(default = "root", skip_serializing_if = "is_root")]
+        ns: String,
+        /// The event's name.
+        event: String,
+        /// What it carries.
+        #[serde(default)]
+        args: Payload,
+    },
+    /// An event arrived, and the server asks for an acknowledgement (EVENT with an id).
+    EventWithAck {
+        /// The namespace it came in.
+        #[serde(default = "root", skip_serializing_if = "is_root")]
+        ns: String,
+        /// The event's name.
+        event: String,
+        /// What it carries.
+        #[serde(default)]
+        args: Payload,
+    },
+    /// The server acknowledged an event (ACK).
+    Acknowledged {
+        /// The namespace it came in.
+        #[serde(default = "root", skip_serializing_if = "is_root")]
+        ns: String,
+        /// The event that was acknowledged.
+        event: String,
+        /// What the acknowledgement carries.
+        #[serde(default)]
+        args: Payload,
+    },
+    /// The server disconnected the client from a namespace (DISCONNECT).
+    Disconnected {
+        /// The namespace.
+        #[serde(default = "root", skip_serializing_if = "is_root")]
+        ns: String,
+    },
+    /// The server closed the connection.
+    ConnectionClosed {},
+    /// A frame arrived that isn't part of the protocol.
+    InvalidPacket {
+        /// Its text.
+        frame: String,
+    },
+}
+
+fn root() -> String {
+    ROOT.to_owned()
+}
+
+fn is_root(ns: &str) -> bool {
+    ns == ROOT
+}
+
+/// What went over the wire at once: one WebSocket message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    /// Which way it went.
+    pub direction: Direction,
+    /// Its text; for a binary message, the bytes in words.
+    pub text: String,
+}
+
+/// Which way a frame went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// From the client to the server.
+    ToServer,
+    /// From the server to the client.
+    ToClient,
+}
+
+/// Why a play ended early.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlayError {
+    /// The server's code did not give the thread back: a `loop {}`, a blocking call.
+    ThreadBlocked {},
+    /// The server's code is never idle: it yields, and goes on for ever.
+    NeverIdle {},
+    /// A client was sent more than [`MAX_FRAMES`](crate::MAX_FRAMES) frames in one step.
+    TooManyFrames {
+        /// Who got them.
+        client: String,
+    },
+    /// The server's code ended the process.
+    ProcessExited {
+        /// The process's exit status.
+        status: String,
+    },
+    /// The server's setup panicked, before anyone could connect.
+    SetupPanicked {
+        /// The panic's message.
+        message: String,
+        /// File and line.
+        at: String,
+    },
+}
+
+/// How far a play has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Progress {
+    /// A step begins.
+    Started(Step),
+    /// The server is idle after a step, and this came of it.
+    Finished(StepResult),
+}
+
+/// One line of what came to a client: silence is one, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome<'t> {
+    /// It received this.
+    Event(&'t ClientEvent),
+    /// It was connected and received nothing.
+    Nothing,
+}
+
+impl ClientOutcome {
+    /// What came to the client, line by line. A client that left by an act of its own has no line for its silence.
+    pub fn outcomes(&self) -> Vec<Outcome<'_>> {
+        if self.events.is_empty() && !self.left {
+            return vec![Outcome::Nothing];
+        }
+        self.events.iter().map(Outcome::Event).collect()
+    }
+
+    /// Whether an event or an acknowledgement came. To be connected, refused or disconnected isn't to hear.
+    pub fn hears_something(&self) -> bool {
+        self.events.iter().any(|event| {
+            matches!(
+                event,
+                ClientEvent::Event { .. }
+                    | ClientEvent::EventWithAck { .. }
+                    | ClientEvent::Acknowledged { .. }
+            )
+        })
+    }
+}
+
+impl ClientEvent {
+    /// The namespace it happened in, if it happened in one.
+    pub fn ns(&self) -> Option<&str> {
+        match self {
+            Self::Connected { ns }
+            | Self::Refused { ns, .. }
+            | Self::Event { ns, .. }
+            | Self::EventWithAck { ns, .. }
+            | Self::Acknowledged { ns, .. }
+            | Self::Disconnected { ns } => Some(ns),
+            Self::ConnectionClosed {} | Self::InvalidPacket { .. } => None,
+        }
+    }
+}
+
+impl LogEvent {
+    /// All that the event says: its message, its fields and those of its spans, separated by spaces.
+    pub fn words(&self) -> String {
+        let spans = self.spans.iter().flat_map(|span| &span.fields);
+        let values = self.fields.iter().chain(spans).map(|(_, value)| value.as_str());
+        let words = std::iter::once(self.message.as_str()).chain(values).filter(|words| !words.is_empty());
+        words.collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl Transcript {
+    /// The transcript without what differs from machine to machine or from build to build, and without the frames:
+    /// what can be kept and compared. The place of a panic and a process's exit status depend on where the code is
+    /// compiled; what the others had heard when a play ended early depends on when it was stopped.
+    #[must_use]
+    pub fn comparable(&self) -> Self {
+        let mut transcript = self.clone();
+        if let (Some(error), Some(last)) = (&mut transcript.error, transcript.steps.last_mut()) {
+            last.clients.clear();
+            match error {
+                PlayError::ProcessExited { status } => status.clear(),
+                PlayError::SetupPanicked { at, .. } => at.clear(),
+                _ => {}
+            }
+        }
+        for step in &mut transcript.steps {
+            for event in &mut step.server {
+                if let ServerEvent::Panic { at, .. } = event {
+                    at.clear();
+                }
+            }
+            for outcome in &mut step.clients {
+                outcome.frames.clear();
+            }
+            // A client that left, and to which nothing came, is only here for its frames.
+            step.clients.retain(|outcome| !(outcome.left && outcome.events.is_empty()));
+        }
+        transcript
+    }
+}
