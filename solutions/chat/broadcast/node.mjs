@@ -1,11 +1,11 @@
-// The answer to `broadcast`, on Node.
+// The solution of `broadcast`, on Node.
 
 export default function server(io) {
   io.on("connection", (socket) => {
-    // ANCHOR: answer
+    // ANCHOR: solution
     socket.on("say", (text) => {
       socket.broadcast.emit("said", text);
     });
-    // ANCHOR_END: answer
+    // ANCHOR_END: solution
   });
 }

@@ -1,11 +1,11 @@
-// The answer to `chat-message`, on Node.
+// The solution of `chat-message`, on Node.
 
 export default function server(io) {
   io.on("connection", (socket) => {
-    // ANCHOR: answer
+    // ANCHOR: solution
     socket.on("chat message", (text) => {
       io.emit("chat message", text);
     });
-    // ANCHOR_END: answer
+    // ANCHOR_END: solution
   });
 }

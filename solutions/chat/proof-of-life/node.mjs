@@ -1,7 +1,7 @@
-// The answer to `proof-of-life`, on Node.
+// The solution of `proof-of-life`, on Node.
 
 export default function server(io) {
-  // ANCHOR: answer
+  // ANCHOR: solution
   io.on("connection", (socket) => {
     console.log(`${socket.id} connected`);
 
@@ -14,5 +14,5 @@ export default function server(io) {
       console.log(`${socket.id} disconnected (${reason})`);
     });
   });
-  // ANCHOR_END: answer
+  // ANCHOR_END: solution
 }

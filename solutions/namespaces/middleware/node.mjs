@@ -1,7 +1,7 @@
-// The answer to `middleware`, on Node.
+// The solution of `middleware`, on Node.
 
 // ANCHOR: check
-// Lets in whoever has the token. The reason it gives is what the client gets to read.
+// Lets a client connect if it has the token. The client reads the error's message.
 function onlyAdmins(socket, next) {
   if (socket.handshake.auth?.token === "sesame") {
     next();
@@ -21,9 +21,9 @@ export default function server(io) {
   });
 
   const admin = io.of("/admin");
-  // ANCHOR: answer
+  // ANCHOR: solution
   admin.use(onlyAdmins);
-  // ANCHOR_END: answer
+  // ANCHOR_END: solution
   admin.on("connection", (socket) => {
     socket.join("news");
     socket.on("announce", (text) => {

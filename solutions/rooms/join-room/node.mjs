@@ -1,20 +1,20 @@
-// The answer to `join-room`, on Node.
+// The solution of `join-room`, on Node.
 
 // The rooms that anyone may join.
 const OPEN = ["rust", "music"];
 
 export default function server(io) {
   io.on("connection", (socket) => {
-    // ANCHOR: answer
-    socket.on("join", (room, answer) => {
+    // ANCHOR: solution
+    socket.on("join", (room, ack) => {
       if (OPEN.includes(room)) {
         socket.join(room);
-        answer?.("joined");
+        ack?.("joined");
       } else {
-        answer?.("no such room");
+        ack?.("no such room");
       }
     });
-    // ANCHOR_END: answer
+    // ANCHOR_END: solution
 
     // ANCHOR: tell
     socket.on("tell", (room, text) => {

@@ -1,13 +1,13 @@
 //! Chat 2: the server's log shows who is alive.
 //!
-//! The chat works. Let its log tell, with `info!`:
+//! The chat works. Write to its log with `info!`:
 //! - who connects,
 //! - who says what,
-//! - who is gone, and for which reason: in socketioxide's own words, `{reason:?}`. Some go without a goodbye.
+//! - who disconnects, and why. Write the reason in socketioxide's words: `{reason:?}`.
 //!
-//! The rest of each line is up to you.
+//! You choose the other words of each line. Some clients disconnect without a goodbye: log them, too.
 //!
-//! A client is known by `socket.id`. In the transcript you see its name there.
+//! `socket.id` says which client it is. The transcript shows the client's name in its place.
 //!
 //! Try it: `cargo test -p proof-of-life`.
 
@@ -17,16 +17,16 @@ use socketioxide::extract::{Data, SocketRef};
 // use socketioxide::socket::DisconnectReason;
 // use tracing::info;
 
-/// The chat. It says nothing about itself yet.
+/// The chat. It logs nothing yet.
 pub fn server(io: &SocketIo) {
     io.ns("/", async |socket: SocketRef| {
-        // Someone has connected. Say who.
+        // A client has connected. Log who.
 
         socket.on("chat message", async |io: SocketIo, Data::<String>(text)| {
-            // Someone has said something. Say who, and what.
+            // A client has said something. Log who, and what.
             io.emit("chat message", &text).await.ok();
         });
 
-        // And when they go? There is a handler to add here.
+        // Add a handler here: it logs who disconnects, and why.
     });
 }

@@ -1,8 +1,8 @@
 //! Namespaces 2: who may enter.
 //!
-//! The server has two namespaces, each with event handlers of its own and a room "news" of its own. What `/admin` lacks
-//! is a middleware of its own: it is to let in only those who send the token "sesame" along. Everyone else is refused,
-//! with the reason "not authorised", and stays in `/`.
+//! The server has two namespaces. Each has its own event handlers and its own room "news". Add a middleware to
+//! `/admin`: only a client that sends the token "sesame" may connect. Every other client must be refused with the
+//! reason "not authorised", and stays connected to `/`.
 //!
 //! Try it: `cargo test -p middleware`.
 
@@ -13,14 +13,14 @@ use socketioxide::extract::{Data, SocketRef};
 // use socketioxide::extract::TryData;
 // use socketioxide::handler::ConnectHandler;
 
-/// What a client sends along when it asks to enter.
+/// What a client sends when it connects: its `auth` option.
 #[derive(Deserialize)]
-#[allow(dead_code)] // Take this line away once you read the token.
+#[allow(dead_code)] // Delete this line when you read the token.
 struct Auth {
     token: String,
 }
 
-// Write the middleware here: an `async fn` that takes what the client sent, `TryData(auth): TryData<Auth>`, and
+// Write the middleware here. It's an `async fn` that takes what the client sent, `TryData(auth): TryData<Auth>`, and
 // returns a `Result<(), &'static str>`. `auth` is itself a `Result`: some clients send nothing that can be read.
 
 /// A server with two namespaces: one for everyone, one for admins.
@@ -38,6 +38,6 @@ pub fn server(io: &SocketIo) {
             socket.within("news").emit("announced", &text).await.ok();
         });
     };
-    // Anyone can walk in here. `admin.with(…)` puts a middleware before the door.
+    // Anyone can connect here. `admin.with(…)` adds a middleware.
     io.ns("/admin", admin);
 }

@@ -1,0 +1,82 @@
+//! What the compiler says. rustc and cargo say it in the same JSON.
+//!
+//! Source: <https://doc.rust-lang.org/rustc/json.html>
+
+use serde::Deserialize;
+
+/// One message of the compiler.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// `error` or `warning`; others (`failure-note`, …) are left out.
+    pub level: String,
+    /// The error's code, `E0597`, if it has one.
+    pub code: Option<String>,
+    /// The message as rustc prints it, without colours.
+    pub rendered: String,
+    /// The file and the line it is about, if there is one.
+    pub place: Option<(String, usize)>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Message {
+    level: String,
+    code: Option<Code>,
+    rendered: Option<String>,
+    #[serde(default)]
+    spans: Vec<Span>,
+}
+
+#[derive(Deserialize)]
+struct Code {
+    code: String,
+}
+
+#[derive(Deserialize)]
+struct Span {
+    file_name: String,
+    line_start: usize,
+    is_primary: bool,
+}
+
+impl Message {
+    /// The message, if it is an error or a warning about some code.
+    pub(crate) fn diagnostic(self) -> Option<Diagnostic> {
+        if !matches!(self.level.as_str(), "error" | "warning") {
+            return None;
+        }
+        let primary = self.spans.into_iter().find(|span| span.is_primary);
+        Some(Diagnostic {
+            level: self.level,
+            code: self.code.map(|code| code.code),
+            rendered: self.rendered?,
+            place: primary.map(|span| (span.file_name, span.line_start)),
+        })
+    }
+}
+
+/// The diagnostics in what rustc wrote to standard error with `--error-format=json`.
+pub(crate) fn of_rustc(stderr: &[u8]) -> Vec<Diagnostic> {
+    let lines = stderr.split(|byte| *byte == b'\n');
+    lines.filter_map(|line| serde_json::from_slice::<Message>(line).ok()?.diagnostic()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_and_warnings_are_read_with_their_places() {
+        let error = r#"{"message":"m","code":{"code":"E0425"},"level":"error","rendered":"error[E0425]: m",
+            "spans":[{"file_name":"b.rs","line_start":1,"is_primary":false},
+                     {"file_name":"a.rs","line_start":7,"is_primary":true}]}"#;
+        let note = r#"{"message":"m","code":null,"level":"failure-note","rendered":"For more …","spans":[]}"#;
+        let stderr = format!("{}\n{note}\nnot JSON\n", error.replace('\n', ""));
+        let expected = Diagnostic {
+            level: "error".into(),
+            code: Some("E0425".into()),
+            rendered: "error[E0425]: m".into(),
+            place: Some(("a.rs".into(), 7)),
+        };
+        assert_eq!(of_rustc(stderr.as_bytes()), [expected]);
+    }
+}

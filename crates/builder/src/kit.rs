@@ -1,0 +1,234 @@
+//! The kit: what an exercise links, as one dynamic library, built once and kept aside.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::{env, fs};
+
+use serde::{Deserialize, Serialize};
+
+use crate::cargo::{Built, cargo};
+
+/// Where kits are kept, from the target folder.
+const FOLDER: &str = "workbook";
+
+/// What the kit's copies are made from, from the workspace's folder.
+const SOURCES: [&str; 6] =
+    ["Cargo.lock", "Cargo.toml", "crates/scenario", "crates/harness", "crates/grader", "crates/kit"];
+
+/// A kit that can be linked against.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Kit {
+    /// rustc itself, not rustup's stand-in for it, which takes as long as a compilation may.
+    rustc: PathBuf,
+    /// The copy of the kit's library.
+    library: PathBuf,
+    /// The libraries that an exercise can name, by the names of their crates: rustc reads the types from them.
+    externs: BTreeMap<String, PathBuf>,
+    /// Where cargo keeps the libraries that those depend on.
+    dependencies: PathBuf,
+    /// Where the libraries are found when a program starts: the kit's and the standard library's.
+    library_dirs: Vec<PathBuf>,
+}
+
+impl Kit {
+    /// The kit for the sources and the compiler as they are now: the one that is kept, or else a new one.
+    ///
+    /// # Errors
+    /// With a sentence that says why there is none.
+    pub(crate) fn find_or_build(root: &Path, target: &Path) -> Result<Self, String> {
+        let rustc = Rustc::find(root)?;
+        let folder = target.join(FOLDER).join(format!("{}{}", prefix(root), key(root, &rustc)));
+        let kept = fs::read_to_string(folder.join("kit.json")).ok();
+        if let Some(kit) = kept.and_then(|text| serde_json::from_str::<Self>(&text).ok())
+            && kit.externs.values().all(|library| library.exists())
+        {
+            return Ok(kit);
+        }
+        Self::build(root, target, &rustc, &folder)
+    }
+
+    /// Forgets the kit that is kept, so that the next one is new.
+    pub(crate) fn forget(&self) {
+        let _ = fs::remove_dir_all(self.folder());
+    }
+
+    fn build(root: &Path, target: &Path, rustc: &Rustc, folder: &Path) -> Result<Self, String> {
+        let parent = folder.parent().unwrap_or(root);
+        let write = |error: std::io::Error| format!("{} can't be written: {error}", parent.display());
+        // Whoever builds a kit gives the library the same name in the target folder: one at a time, until it is copied.
+        fs::create_dir_all(parent).map_err(write)?;
+        let lock = File::create(parent.join("kit.lock")).map_err(write)?;
+        lock.lock().map_err(write)?;
+
+        // Both sides must be linked with `prefer-dynamic`, or each would bring a standard library of its own.
+        let output = cargo(root)
+            .args(["rustc", "--quiet", "--package", "kit", "--message-format=json", "--target-dir"])
+            .arg(target)
+            .args(["--", "-C", "prefer-dynamic"])
+            .output()
+            .map_err(|error| format!("cargo can't be run: {error}"))?;
+        let built = Built::read(&output);
+        if !output.status.success() {
+            let first = built.diagnostics.iter().find(|it| it.level == "error").map(|it| it.rendered.clone());
+            let said = first.unwrap_or_else(|| String::from_utf8_lossy(&output.stderr).into_owned());
+            return Err(format!("the kit can't be built: {}", said.trim()));
+        }
+
+        let (mut externs, mut library) = (BTreeMap::new(), None);
+        for artifact in &built.artifacts {
+            let name = artifact.target.name.replace('-', "_");
+            let with = |extension: &str| {
+                artifact
+                    .filenames
+                    .iter()
+                    .find(|file| file.extension().is_some_and(|it| it == extension))
+                    .cloned()
+            };
+            if name == "kit" {
+                library = with(env::consts::DLL_EXTENSION);
+            } else if let Some(rlib) = with("rlib") {
+                externs.insert(name, rlib);
+            }
+        }
+        let library = library.ok_or("cargo made no dynamic library")?;
+        let dependencies = externs.values().find_map(|library| library.parent()).map(Path::to_owned);
+        let dependencies = dependencies.ok_or("cargo made no library")?;
+        let known = dependencies_of(&root.join("crates/kit/Cargo.toml"))?;
+        externs.retain(|name, _| known.contains(name));
+
+        // The old ones have no more use.
+        for old in fs::read_dir(parent).into_iter().flatten().flatten() {
+            if old.file_name().to_string_lossy().starts_with(&prefix(root)) {
+                let _ = fs::remove_dir_all(old.path());
+            }
+        }
+        fs::create_dir_all(folder).map_err(write)?;
+        let copy = folder.join(library.file_name().unwrap_or_default());
+        fs::copy(&library, &copy).map_err(write)?;
+        let library_dirs = vec![folder.to_owned(), rustc.library_dir.clone()];
+        let kit = Self { rustc: rustc.program.clone(), library: copy, externs, dependencies, library_dirs };
+        let json = serde_json::to_string(&kit).unwrap_or_default();
+        fs::write(folder.join("kit.json"), json).map_err(write)?;
+        Ok(kit)
+    }
+
+    /// Whether a package can be linked against the kit: it depends on nothing that isn't in it.
+    ///
+    /// # Errors
+    /// With a sentence that names what isn't.
+    pub(crate) fn has_all_of(&self, manifest: &Path) -> Result<(), String> {
+        match dependencies_of(manifest)?.into_iter().find(|name| !self.externs.contains_key(name)) {
+            None => Ok(()),
+            Some(name) => Err(format!("it depends on `{name}`, which the kit doesn't have")),
+        }
+    }
+
+    /// Where the kit is kept, and what is built with it.
+    pub(crate) fn folder(&self) -> &Path {
+        self.library.parent().unwrap_or(Path::new("."))
+    }
+
+    /// rustc, with all the arguments that have to do with the kit.
+    pub(crate) fn rustc(&self) -> Command {
+        let mut rustc = Command::new(&self.rustc);
+        rustc.args(["--edition=2024", "--error-format=json", "-C", "prefer-dynamic", "-C", "debuginfo=0"]);
+        rustc.arg("-L").arg(option("dependency=", &self.dependencies));
+        rustc.arg("--extern").arg(option("kit=", &self.library));
+        for (name, library) in &self.externs {
+            rustc.arg("--extern").arg(option(&format!("{name}="), library));
+        }
+        rustc.stdin(Stdio::null());
+        rustc
+    }
+
+    /// The environment variable by which the system finds the libraries when a program starts, and its value.
+    pub(crate) fn library_path(&self) -> (String, String) {
+        let name = if cfg!(windows) {
+            "PATH"
+        } else if cfg!(target_os = "macos") {
+            "DYLD_LIBRARY_PATH"
+        } else {
+            "LD_LIBRARY_PATH"
+        };
+        let before = env::var_os(name).unwrap_or_default();
+        let dirs = self.library_dirs.iter().cloned().chain(env::split_paths(&before));
+        let value = env::join_paths(dirs).unwrap_or_default();
+        (name.to_owned(), value.to_string_lossy().into_owned())
+    }
+}
+
+fn option(name: &str, path: &Path) -> std::ffi::OsString {
+    let mut option = std::ffi::OsString::from(name);
+    option.push(path);
+    option
+}
+
+/// The crates that a package can name: its dependencies, and those that it has for its tests.
+fn dependencies_of(manifest: &Path) -> Result<Vec<String>, String> {
+    let text =
+        fs::read_to_string(manifest).map_err(|e| format!("{} can't be read: {e}", manifest.display()))?;
+    let table: toml::Table = toml::from_str(&text).map_err(|e| format!("{}: {e}", manifest.display()))?;
+    let of = |section: &str| {
+        let section = table.get(section).and_then(toml::Value::as_table);
+        section.into_iter().flat_map(toml::Table::keys).map(|name| name.replace('-', "_")).collect::<Vec<_>>()
+    };
+    Ok([of("dependencies"), of("dev-dependencies")].concat())
+}
+
+/// The compiler.
+struct Rustc {
+    program: PathBuf,
+    /// Where its standard library is.
+    library_dir: PathBuf,
+}
+
+impl Rustc {
+    fn find(root: &Path) -> Result<Self, String> {
+        let output = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
+            .current_dir(root)
+            .args(["--print=sysroot", "--print=target-libdir"])
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| format!("rustc can't be run: {error}"))?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut lines = text.lines().map(PathBuf::from);
+        let (Some(sysroot), Some(library_dir)) = (lines.next(), lines.next()) else {
+            return Err("rustc doesn't say where its libraries are".to_owned());
+        };
+        let program = sysroot.join("bin").join(format!("rustc{}", env::consts::EXE_SUFFIX));
+        Ok(Self { program, library_dir })
+    }
+}
+
+/// What the names of a workspace's kits begin with: clones can share a target folder.
+fn prefix(root: &Path) -> String {
+    let mut hasher = DefaultHasher::new();
+    root.hash(&mut hasher);
+    format!("kit-{:08x}-", hasher.finish() >> 32)
+}
+
+/// Names the sources and the compiler: when one of them changes, another kit is needed.
+fn key(root: &Path, rustc: &Rustc) -> String {
+    let mut hasher = DefaultHasher::new();
+    stamp(&rustc.program, &mut hasher);
+    for source in SOURCES {
+        stamp(&root.join(source), &mut hasher);
+    }
+    format!("{:016x}", hasher.finish())
+}
+
+/// Hashes the names, the sizes and the times of the files at `path`.
+fn stamp(path: &Path, hasher: &mut DefaultHasher) {
+    if let Ok(entries) = fs::read_dir(path) {
+        let mut entries: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+        entries.sort();
+        for entry in &entries {
+            stamp(entry, hasher);
+        }
+    } else if let Ok(about) = fs::metadata(path) {
+        (path, about.len(), about.modified().ok()).hash(hasher);
+    }
+}

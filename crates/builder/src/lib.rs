@@ -1,0 +1,14 @@
+//! Builds an exercise's test program: the one place that runs cargo or rustc.
+//!
+//! There are two ways. The fast way is one rustc, linked against one dynamic library ([`kit`]) that is built once. It
+//! waits for no lock of cargo's, so it never waits for an editor that checks the code at the same time. Where it can't be
+//! had, cargo builds the program, and [`Program::fell_back`] says why.
+
+mod cargo;
+mod diagnostics;
+mod kit;
+mod program;
+
+pub use cargo::cargo;
+pub use diagnostics::Diagnostic;
+pub use program::{BuildError, Builder, Program};

@@ -1,0 +1,219 @@
+//! An exercise's test program, and the two ways to it.
+
+use std::env;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use grader::{Exercise, Player};
+
+use crate::cargo::{Built, cargo};
+use crate::diagnostics::{self, Diagnostic};
+use crate::kit::Kit;
+
+/// Builds test programs. It keeps what it has learnt, so use one for all.
+pub struct Builder {
+    root: PathBuf,
+    target: PathBuf,
+    /// The kit; or why there is none, which is found out once.
+    kit: Mutex<Option<Result<Kit, String>>>,
+}
+
+/// A test program that was built.
+#[derive(Debug, Clone)]
+pub struct Program {
+    /// The program.
+    pub path: PathBuf,
+    /// The environment that it needs.
+    pub env: Vec<(String, String)>,
+    /// The compiler's warnings.
+    pub warnings: Vec<Diagnostic>,
+    /// Why it was not built in the fast way, as a sentence; `None`: it was.
+    pub fell_back: Option<String>,
+}
+
+impl Program {
+    /// A player for the server in the program.
+    pub fn player(&self) -> Player {
+        self.env.iter().fold(Player::new(&self.path), |player, (name, value)| player.env(name, value))
+    }
+}
+
+/// Why a test program was not built.
+#[derive(Debug)]
+pub enum BuildError {
+    /// The learner's code doesn't compile: what the compiler says, errors first.
+    DoesNotCompile(Vec<Diagnostic>),
+    /// Something else, as a sentence.
+    Failed(String),
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DoesNotCompile(said) => {
+                let said: Vec<_> = said.iter().map(|diagnostic| diagnostic.rendered.as_str()).collect();
+                f.write_str(said.concat().trim_end())
+            }
+            Self::Failed(sentence) => f.write_str(sentence),
+        }
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+/// Why the fast way did not lead to a program.
+enum FastError {
+    /// The learner's code doesn't compile. Cargo would say the same.
+    DoesNotCompile(Vec<Diagnostic>),
+    /// It can't be had: why, as a sentence. Cargo may still succeed.
+    Unavailable(String),
+}
+
+impl Builder {
+    /// A builder for the workspace in the folder `root`.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        let root = root.into();
+        let target =
+            env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir));
+        Self::with_target(root, target)
+    }
+
+    /// A builder for the workspace in the folder `root`, with cargo's target folder elsewhere.
+    pub fn with_target(root: impl Into<PathBuf>, target: impl Into<PathBuf>) -> Self {
+        Self { root: root.into(), target: target.into(), kit: Mutex::new(None) }
+    }
+
+    /// Builds the test program of `exercise`: in the fast way, or else with cargo.
+    ///
+    /// # Errors
+    /// If it doesn't compile, or the compiler can't be run.
+    pub fn build(&self, exercise: &Exercise) -> Result<Program, BuildError> {
+        let fell_back = match self.build_fast(exercise) {
+            Ok(program) => return Ok(program),
+            Err(FastError::DoesNotCompile(said)) => return Err(BuildError::DoesNotCompile(said)),
+            Err(FastError::Unavailable(why)) => why,
+        };
+        self.build_with_cargo(exercise).map(|program| Program { fell_back: Some(fell_back), ..program })
+    }
+
+    /// Prepares the fast way, so that the first build doesn't have to.
+    ///
+    /// # Errors
+    /// With a sentence that says why it can't be had.
+    pub fn prepare(&self) -> Result<(), String> {
+        self.kit().map(|_| ())
+    }
+
+    /// Builds the test program with cargo.
+    ///
+    /// # Errors
+    /// If it doesn't compile, or cargo can't be run.
+    pub fn build_with_cargo(&self, exercise: &Exercise) -> Result<Program, BuildError> {
+        let output = cargo(&self.root)
+            .args([
+                "test",
+                "--quiet",
+                "--package",
+                &exercise.name,
+                "--lib",
+                "--no-run",
+                "--message-format=json",
+            ])
+            .arg("--target-dir")
+            .arg(&self.target)
+            .env("CARGO_TERM_COLOR", "never")
+            .output()
+            .map_err(|error| {
+                BuildError::Failed(format!("cargo can't be run ({error}). Is it on the PATH?"))
+            })?;
+        let built = Built::read(&output);
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            built.diagnostics.into_iter().partition(|diagnostic| diagnostic.level == "error");
+        if output.status.success() {
+            let path = built.artifacts.into_iter().rev().find_map(|artifact| artifact.executable);
+            let path = path.ok_or_else(|| {
+                BuildError::Failed(format!("cargo built no test program for `{}`", exercise.name))
+            })?;
+            return Ok(Program { path, env: Vec::new(), warnings, fell_back: None });
+        }
+        if errors.is_empty() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            return Err(BuildError::Failed(format!(
+                "cargo can't build `{}`: {}",
+                exercise.name,
+                said.trim()
+            )));
+        }
+        Err(BuildError::DoesNotCompile([errors, warnings].concat()))
+    }
+
+    fn kit(&self) -> Result<Kit, String> {
+        let mut kit = self.kit.lock().unwrap_or_else(PoisonError::into_inner);
+        kit.get_or_insert_with(|| Kit::find_or_build(&self.root, &self.target)).clone()
+    }
+
+    fn build_fast(&self, exercise: &Exercise) -> Result<Program, FastError> {
+        let kit = self.kit().map_err(FastError::Unavailable)?;
+        kit.has_all_of(&exercise.dir.join("Cargo.toml")).map_err(FastError::Unavailable)?;
+        let folder = kit.folder().join(&exercise.name);
+        let failed = |error: std::io::Error| FastError::Unavailable(format!("{}: {error}", folder.display()));
+        fs::create_dir_all(&folder).map_err(failed)?;
+        let (main, path) = (folder.join("main.rs"), folder.join("program"));
+        let path = path.with_extension(std::env::consts::EXE_EXTENSION);
+        write_if_changed(&main, &main_rs(exercise)).map_err(failed)?;
+        let output = kit
+            .rustc()
+            .current_dir(&self.root)
+            .arg(&main)
+            .args(["--crate-type=bin", "--crate-name", &exercise.name.replace('-', "_")])
+            .arg("-o")
+            .arg(&path)
+            .arg("-C")
+            .arg(format!("incremental={}", folder.join("incremental").display()))
+            .output()
+            .map_err(|error| FastError::Unavailable(format!("rustc can't be run: {error}")))?;
+        let said = diagnostics::of_rustc(&output.stderr);
+        let (errors, warnings): (Vec<_>, Vec<_>) =
+            said.into_iter().partition(|diagnostic| diagnostic.level == "error");
+        if output.status.success() {
+            return Ok(Program { path, env: vec![kit.library_path()], warnings, fell_back: None });
+        }
+        // An error in the learner's own file is the learner's. Any other is about the kit: it may be out of date.
+        if errors.iter().any(|error| is_in(error, &exercise.source_file())) {
+            return Err(FastError::DoesNotCompile([errors, warnings].concat()));
+        }
+        kit.forget();
+        *self.kit.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let first = errors.first().map_or_else(
+            || String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+            |error| error.rendered.trim().to_owned(),
+        );
+        Err(FastError::Unavailable(format!("the kit can't be linked: {first}")))
+    }
+}
+
+/// Whether a diagnostic is about `file`, or about a file beside it: a learner's own module.
+fn is_in(diagnostic: &Diagnostic, file: &Path) -> bool {
+    let folder = file.parent().unwrap_or(file);
+    diagnostic.place.as_ref().is_some_and(|(place, _)| Path::new(place).starts_with(folder))
+}
+
+/// What `grade.rs` and cargo make together: the learner's file as a module, and the test program's `main`.
+fn main_rs(exercise: &Exercise) -> String {
+    format!(
+        "extern crate kit as _;\n\n#[path = {:?}]\npub mod exercise;\n\nfn main() -> std::process::ExitCode {{\n    \
+         grader::test_program({:?}, &grader::Server::new(exercise::server))\n}}\n",
+        exercise.source_file().display().to_string(),
+        exercise.dir.display().to_string(),
+    )
+}
+
+/// A file that is the same keeps its time.
+fn write_if_changed(file: &Path, text: &str) -> std::io::Result<()> {
+    if fs::read_to_string(file).is_ok_and(|old| old == text) {
+        return Ok(());
+    }
+    fs::write(file, text)
+}

@@ -1,0 +1,122 @@
+//! The arguments of a test program: libtest's, as far as they mean something here, and `--hint`.
+
+/// What the command line asks for.
+#[derive(Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+pub(crate) struct Args {
+    filters: Vec<String>,
+    skips: Vec<String>,
+    exact: bool,
+    ignored: bool,
+    pub(crate) list: bool,
+    pub(crate) hint: Option<usize>,
+    pub(crate) worker: bool,
+}
+
+/// libtest's options that change nothing here.
+const ACCEPTED: [&str; 9] = [
+    "--nocapture",
+    "--no-capture",
+    "--show-output",
+    "--quiet",
+    "-q",
+    "--include-ignored",
+    "--test",
+    "--bench",
+    "--report-time",
+];
+
+/// The same, with a value.
+const ACCEPTED_WITH_VALUE: [&str; 5] = ["--format", "--test-threads", "--color", "--logfile", "-Z"];
+
+impl Args {
+    /// Reads the arguments.
+    ///
+    /// # Errors
+    /// With a sentence about the first that isn't known.
+    pub(crate) fn parse(args: impl IntoIterator<Item = String>) -> Result<Self, String> {
+        let mut parsed = Self::default();
+        let mut args = args.into_iter().peekable();
+        while let Some(arg) = args.next() {
+            let (name, value) = match arg.split_once('=') {
+                Some((name, value)) if name.starts_with("--") => (name, Some(value.to_owned())),
+                _ => (arg.as_str(), None),
+            };
+            match name {
+                "--exact" => parsed.exact = true,
+                "--list" => parsed.list = true,
+                "--ignored" => parsed.ignored = true,
+                crate::worker::WORKER => parsed.worker = true,
+                "--hint" => {
+                    let number = value.or_else(|| args.next_if(|next| !next.starts_with('-')));
+                    let number = number.map_or(Ok(1), |number| {
+                        number.parse().map_err(|_| format!("`--hint` takes a number, not `{number}`."))
+                    });
+                    parsed.hint = Some(number?);
+                }
+                "--skip" => parsed.skips.extend(value.or_else(|| args.next())),
+                _ if ACCEPTED_WITH_VALUE.contains(&name) => {
+                    if value.is_none() {
+                        args.next();
+                    }
+                }
+                _ if ACCEPTED.contains(&name) => {}
+                _ if name.starts_with('-') => {
+                    return Err(format!(
+                        "There is no option `{arg}`. There are: --hint [NUMBER], --list, --exact, --skip NAME, and a \
+                         scene's name."
+                    ));
+                }
+                _ => parsed.filters.push(arg),
+            }
+        }
+        Ok(parsed)
+    }
+
+    /// Whether the scene of that name should be played.
+    pub(crate) fn wants(&self, scene: &str) -> bool {
+        let matches =
+            |filter: &String| if self.exact { scene == filter } else { scene.contains(filter.as_str()) };
+        let chosen = self.filters.is_empty() || self.filters.iter().any(matches);
+        chosen && !self.skips.iter().any(matches) && !self.ignored
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(args: &[&str]) -> Args {
+        Args::parse(args.iter().map(ToString::to_string)).unwrap()
+    }
+
+    #[test]
+    fn filters_choose_scenes_as_in_libtest() {
+        assert!(parse(&[]).wants("three-people"));
+        assert!(parse(&["three"]).wants("three-people"));
+        assert!(!parse(&["two"]).wants("three-people"));
+        assert!(!parse(&["three", "--exact"]).wants("three-people"));
+        assert!(
+            parse(&["--format", "terse", "--exact", "three-people", "--nocapture"]).wants("three-people")
+        );
+        assert!(parse(&["--format=terse", "--color=never"]).wants("three-people"));
+        assert!(!parse(&["--skip", "three"]).wants("three-people"));
+        assert!(!parse(&["--skip=three"]).wants("three-people"));
+        assert!(!parse(&["--ignored"]).wants("three-people"), "no scene is ignored");
+    }
+
+    #[test]
+    fn hints_are_counted_from_one() {
+        assert_eq!(parse(&["--hint"]).hint, Some(1));
+        assert_eq!(parse(&["--hint", "2"]).hint, Some(2));
+        assert_eq!(parse(&["--hint=3"]).hint, Some(3));
+        assert_eq!(parse(&[]).hint, None);
+        assert!(Args::parse(["--hint".to_owned(), "x".to_owned()]).is_err());
+    }
+
+    #[test]
+    fn an_unknown_option_is_an_error() {
+        let error = Args::parse(["--hnit".to_owned()]).unwrap_err();
+        assert!(error.starts_with("There is no option `--hnit`. There are: --hint"), "{error}");
+    }
+}

@@ -1,0 +1,271 @@
+//! What an exercise is on disk: its `exercise.toml`, its `scenes.toml`, and where everything else lies.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use scenario::Scene;
+use serde::Deserialize;
+
+use crate::log::LogRule;
+use crate::{LEARNER, SOLUTION, STARTER};
+
+/// An exercise, described once. Lists, links, hints and timetables are made from this.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exercise {
+    /// The package's name, which is the concept: `join-room`. It is the folder's name.
+    #[serde(skip)]
+    pub name: String,
+    /// The chapter of the book that it belongs to: `rooms`. It is the name of the folder above.
+    #[serde(skip)]
+    pub chapter: String,
+    /// Its folder, `exercises/CHAPTER/NAME`.
+    #[serde(skip)]
+    pub dir: PathBuf,
+    /// The scenes it is graded by, from its `scenes.toml`.
+    #[serde(skip)]
+    pub scenes: Vec<Scene>,
+    /// Its title, in a few words.
+    pub title: String,
+    /// The question it belongs to: `Rooms 2`.
+    pub question: String,
+    /// Its place among all exercises: they are listed by rising order. Leave gaps.
+    pub order: u32,
+    /// The question's page, from the book's folder: `rooms/join.md`.
+    pub page: String,
+    /// What to do, in a sentence or two.
+    pub task: String,
+    /// How long it takes, in minutes.
+    pub minutes: u32,
+    /// Hints, from a nudge to nearly the solution.
+    pub hints: Vec<String>,
+    /// What the exercise does as shipped, and what to do about it.
+    pub starter: Starter,
+    /// How log events are read, where the log is graded. Without a rule the log isn't graded.
+    #[serde(rename = "log", default)]
+    pub log_rules: Vec<LogRule>,
+    /// The known mistakes, each kept as code in the solution's `mistakes.rs`.
+    #[serde(rename = "mistake")]
+    pub mistakes: Vec<Mistake>,
+}
+
+/// Why the exercise fails as shipped.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Starter {
+    /// What it lacks, and what to do first.
+    pub why: String,
+}
+
+/// A known mistake: what people claim, coded, or a slip that people make.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mistake {
+    /// Its name: the function in `mistakes.rs`, with hyphens.
+    pub name: String,
+    /// The claim it stands for, as one hears it; or the slip, as one would admit it.
+    pub claim: String,
+    /// What happens, and why.
+    pub why: String,
+    /// How true the claim is.
+    #[serde(rename = "verdict")]
+    pub truth: Truth,
+    /// A piece of code that it is known by, where another mistake behaves just like it.
+    #[serde(default)]
+    pub code: Option<String>,
+}
+
+/// How true a claim is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Truth {
+    /// It holds.
+    Right,
+    /// It holds in part, or elsewhere.
+    Half,
+    /// It doesn't hold.
+    Wrong,
+    /// Nobody claims it, but people do it.
+    Slip,
+}
+
+/// Why an exercise can't be read. Names the file, and the line where there is one.
+#[derive(Debug)]
+pub struct ExerciseError {
+    file: PathBuf,
+    problem: String,
+}
+
+impl fmt::Display for ExerciseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.file.display(), self.problem.trim_end())
+    }
+}
+
+impl std::error::Error for ExerciseError {}
+
+/// What `scenes.toml` holds.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Scenes {
+    #[serde(rename = "scene", default)]
+    scenes: Vec<Scene>,
+}
+
+impl Exercise {
+    /// Reads the exercise in the folder `dir`, which is `exercises/CHAPTER/NAME`.
+    ///
+    /// # Errors
+    /// If a file is missing, isn't TOML, or says something that makes no sense.
+    pub fn read(dir: &Path) -> Result<Self, ExerciseError> {
+        let (about, scenes) = (dir.join("exercise.toml"), dir.join("scenes.toml"));
+        let mut exercise: Self = read_toml(&about)?;
+        let folder = |dir: Option<&Path>| {
+            dir.and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned()
+        };
+        exercise.name = folder(Some(dir));
+        exercise.chapter = folder(dir.parent());
+        dir.clone_into(&mut exercise.dir);
+        exercise.scenes = read_toml::<Scenes>(&scenes)?.scenes;
+        exercise.check().map_err(|problem| ExerciseError { file: about, problem })?;
+        exercise.check_scenes().map_err(|problem| ExerciseError { file: scenes, problem })?;
+        Ok(exercise)
+    }
+
+    /// The folder of its solution, `solutions/CHAPTER/NAME`.
+    pub fn solution_dir(&self) -> PathBuf {
+        let root = self.dir.ancestors().nth(3).unwrap_or(Path::new(""));
+        root.join("solutions").join(&self.chapter).join(&self.name)
+    }
+
+    /// The learner's file.
+    pub fn source_file(&self) -> PathBuf {
+        self.dir.join("src").join("lib.rs")
+    }
+
+    /// The expected transcripts.
+    pub fn expected_file(&self) -> PathBuf {
+        self.dir.join("expected.snap")
+    }
+
+    /// How the known mistakes behave.
+    pub fn mistakes_file(&self) -> PathBuf {
+        self.solution_dir().join("mistakes.snap")
+    }
+
+    /// The learner's file as it was shipped.
+    pub fn starter_file(&self) -> PathBuf {
+        self.solution_dir().join("starter.rs")
+    }
+
+    /// `exercises/chat/broadcast`: its folder, from the workspace's, with `/` on every system.
+    pub fn path(&self) -> String {
+        format!("exercises/{}/{}", self.chapter, self.name)
+    }
+
+    /// `solutions/chat/broadcast`: its solution's folder, from the workspace's, with `/` on every system.
+    pub fn solution_path(&self) -> String {
+        format!("solutions/{}/{}", self.chapter, self.name)
+    }
+
+    /// The scene of that name.
+    pub fn scene(&self, name: &str) -> Option<&Scene> {
+        self.scenes.iter().find(|scene| scene.name == name)
+    }
+
+    /// The mistake of that name.
+    pub fn mistake(&self, name: &str) -> Option<&Mistake> {
+        self.mistakes.iter().find(|mistake| mistake.name == name)
+    }
+
+    /// The names of its servers: the solution, then the mistakes. The starter and the learner's own aren't among them.
+    pub fn server_names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(SOLUTION).chain(self.mistakes.iter().map(|mistake| mistake.name.as_str()))
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let texts = [
+            ("title", &self.title),
+            ("question", &self.question),
+            ("page", &self.page),
+            ("task", &self.task),
+            ("starter.why", &self.starter.why),
+        ];
+        if let Some((field, _)) = texts.iter().find(|(_, text)| text.trim().is_empty()) {
+            return Err(format!("`{field}` is empty. Write what it is for"));
+        }
+        if self.minutes == 0 {
+            return Err("`minutes` is 0. Say how long the exercise takes, measured if you can".to_owned());
+        }
+        if self.hints.is_empty() {
+            return Err("there is no hint. Give at least one; the first should be a nudge".to_owned());
+        }
+        for (i, mistake) in self.mistakes.iter().enumerate() {
+            let name = &mistake.name;
+            if self.mistakes[..i].iter().any(|other| other.name == *name) {
+                return Err(format!("two mistakes have the name `{name}`. Rename one of them"));
+            }
+            if [STARTER, SOLUTION, LEARNER].contains(&name.as_str()) {
+                return Err(format!("a mistake can't have the name `{name}`, which has another meaning"));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_scenes(&self) -> Result<(), String> {
+        if self.scenes.is_empty() {
+            return Err("there is no scene. Write at least one `[[scene]]`".to_owned());
+        }
+        for (i, scene) in self.scenes.iter().enumerate() {
+            if self.scenes[..i].iter().any(|other| other.name == scene.name) {
+                return Err(format!("two scenes have the name `{}`. Rename one of them", scene.name));
+            }
+            scene.check().map_err(|error| format!("the scene `{}`, {error}", scene.name))?;
+        }
+        Ok(())
+    }
+}
+
+fn read_toml<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<T, ExerciseError> {
+    let error = |problem: String| ExerciseError { file: file.to_owned(), problem };
+    let text = fs::read_to_string(file).map_err(|e| {
+        error(format!("can't be read ({e}). Every exercise needs one: compare with another's"))
+    })?;
+    toml::from_str(&text).map_err(|e| error(e.to_string()))
+}
+
+/// All exercises of the workspace in the folder `root`, in their order.
+///
+/// # Errors
+/// If one of them can't be read: with what is wrong in each, not only in the first.
+pub fn exercises(root: &Path) -> Result<Vec<Exercise>, ExerciseError> {
+    let (mut exercises, mut errors) = (Vec::new(), Vec::new());
+    for chapter in folders(&root.join("exercises")) {
+        // A folder without a package in it is somebody's own.
+        for dir in folders(&chapter).into_iter().filter(|dir| dir.join("Cargo.toml").exists()) {
+            match Exercise::read(&dir) {
+                Ok(exercise) => exercises.push(exercise),
+                Err(error) => errors.push(error),
+            }
+        }
+    }
+    exercises.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
+    if errors.is_empty() {
+        return Ok(exercises);
+    }
+    let file = errors[0].file.clone();
+    let mut problem = errors[0].problem.trim_end().to_owned();
+    for error in &errors[1..] {
+        problem = format!("{problem}\n{error}");
+    }
+    Err(ExerciseError { file, problem })
+}
+
+/// The folders in a folder, in the order of their names.
+fn folders(within: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(within).into_iter().flatten().flatten();
+    let mut folders: Vec<_> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}

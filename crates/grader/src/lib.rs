@@ -1,0 +1,65 @@
+//! Grades an exercise. One grader stands behind `cargo test -p NAME`, the tool and the page.
+//!
+//! It knows what an exercise is on disk ([`Exercise`]), plays its scenes over a server in a process of its own
+//! ([`Player`]), compares what happened with what is expected ([`grade()`]), recognises known mistakes, and writes the
+//! verdict for a terminal. It knows nothing of pages and ports.
+//!
+//! An exercise's test program is one line, [`main!`].
+
+mod args;
+mod diagnosis;
+mod exercise;
+mod log;
+mod player;
+mod report;
+mod root;
+mod snapshot;
+mod test_program;
+mod verdict;
+mod worker;
+
+pub use diagnosis::{Diagnosis, is_as_shipped};
+pub use exercise::{Exercise, ExerciseError, Mistake, Starter, Truth, exercises};
+pub use harness::Server;
+pub use log::{LogRule, graded};
+pub use player::{Played, Player};
+pub use root::root;
+pub use snapshot::{Behaviour, Expected, Mistakes, SnapshotError, checksum};
+pub use test_program::test_program;
+pub use verdict::{SceneVerdict, Verdict, grade};
+pub use worker::serve as serve_worker;
+
+/// What the exercise as shipped is called among the known mistakes and among the servers.
+pub const STARTER: &str = "starter";
+
+/// What the solution is called among the servers.
+pub const SOLUTION: &str = "solution";
+
+/// What the learner's own server is called among the servers.
+pub const LEARNER: &str = "mine";
+
+/// Makes an exercise's test program. It takes the function that sets the server up.
+///
+/// ```ignore
+/// #[path = "src/lib.rs"]
+/// pub mod exercise;
+///
+/// #[cfg(test)]
+/// grader::main!(exercise::server);
+/// ```
+#[macro_export]
+macro_rules! main {
+    ($setup:expr) => {
+        fn main() -> std::process::ExitCode {
+            $crate::test_program(env!("CARGO_MANIFEST_DIR"), &$crate::Server::new($setup))
+        }
+
+        // Compiled only if Cargo.toml has lost its `harness = false`: then `main` would never run.
+        #[test]
+        fn harness_must_be_false() {
+            panic!(
+                "Cargo.toml must have `harness = false` in its section [lib]. `git restore` brings it back."
+            );
+        }
+    };
+}

@@ -1,0 +1,373 @@
+//! The one place that plays servers in a child process: see [`worker`](crate::worker).
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{ChildStdin, Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::thread;
+use std::time::{Duration, Instant};
+use std::{env, fs, process};
+
+use harness::TIMEOUT;
+#[cfg(windows)]
+use process_wrap::std::JobObject;
+#[cfg(unix)]
+use process_wrap::std::ProcessGroup;
+use process_wrap::std::{ChildWrapper, CommandWrap};
+use scenario::{PlayError, Progress, Scene, StepResult, Transcript};
+
+use crate::worker::{Hello, MARK, Message, Request, WORKER};
+
+/// How much of what the server's code prints to a stream during a scene is kept, in bytes.
+const MAX_OUTPUT: usize = 4 * 1024;
+
+/// The longest line of the server's own output that is taken as one, in bytes. A longer one comes in pieces.
+const MAX_LINE: usize = 16 * 1024;
+
+/// The longest message, in bytes. A transcript is bounded by the frames that a play can have, but not by their size.
+const MAX_MESSAGE: usize = 64 * 1024 * 1024;
+
+/// How many lines can wait to be read. More wait in the pipe, and not in our memory.
+const WAITING_LINES: usize = 64;
+
+/// How much longer than a play's own timeout the worker may take. After that the whole process is stuck.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// What came of a scene that was played in a worker.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Played {
+    /// What happened. If the process ended during the scene, the steps up to there.
+    pub transcript: Transcript,
+    /// What the server's code printed to standard output and standard error.
+    pub output: String,
+}
+
+impl Played {
+    /// Whether the play was stopped because the server held its thread, or never became idle. It took its whole time.
+    pub fn timed_out(&self) -> bool {
+        matches!(self.transcript.error, Some(PlayError::ThreadBlocked {} | PlayError::NeverIdle {}))
+    }
+}
+
+/// Plays scenes in a worker, and starts another when one has ended. A worker that is dropped ends, with everything that
+/// the server's code has started.
+pub struct Player {
+    program: PathBuf,
+    env: Vec<(String, String)>,
+    worker: Option<Worker>,
+    timeout: Duration,
+}
+
+impl Player {
+    /// A player whose worker is `program`, started with `--worker`.
+    pub fn new(program: impl Into<PathBuf>) -> Self {
+        Self { program: program.into(), env: Vec::new(), worker: None, timeout: TIMEOUT + GRACE }
+    }
+
+    /// Starts the worker with an environment variable.
+    #[must_use]
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.env.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Plays `scenes` over the server of that name.
+    ///
+    /// A process that dies, or has to be ended, costs only the scene it was playing. But a scene that takes its whole
+    /// time is the last that is played: those after it would take as long, each.
+    ///
+    /// # Errors
+    /// If the worker can't be started, or says that it can't play a scene.
+    pub fn play_all(&mut self, server: &str, scenes: &[Scene]) -> io::Result<Vec<Played>> {
+        let mut played = Vec::new();
+        for scene in scenes {
+            let result = self.play(server, scene)?;
+            let timed_out = result.timed_out();
+            played.push(result);
+            if timed_out {
+                break;
+            }
+        }
+        Ok(played)
+    }
+
+    /// Plays one scene over the server of that name.
+    ///
+    /// # Errors
+    /// If the worker can't be started, or says that it can't play the scene.
+    pub fn play(&mut self, server: &str, scene: &Scene) -> io::Result<Played> {
+        let worker = match self.worker.take() {
+            Some(worker) => worker,
+            None => Worker::start(&self.program, &self.env)?,
+        };
+        let worker = self.worker.insert(worker);
+        let result = worker.play(server, scene, self.timeout);
+        let goes_on = matches!(&result, Ok(played) if worker.is_running() && !played.timed_out());
+        if !goes_on {
+            self.worker = None;
+        }
+        result
+    }
+}
+
+/// A process that plays.
+struct Worker {
+    process: Box<dyn ChildWrapper>,
+    /// Closed first when the worker is dropped: a worker whose input ends, ends.
+    requests: Option<ChildStdin>,
+    output: Receiver<OutputLine>,
+    mark: String,
+    scratch: PathBuf,
+    ended: bool,
+}
+
+/// A line that the worker wrote, and where. Without its line end.
+enum OutputLine {
+    Out(Vec<u8>),
+    Err(Vec<u8>),
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        drop(self.requests.take());
+        // The whole process group or job: nothing that the server's code has started may be left running.
+        let _ = self.process.start_kill();
+        let _ = self.process.wait();
+        let _ = fs::remove_dir_all(&self.scratch);
+    }
+}
+
+impl Worker {
+    fn start(program: &Path, env: &[(String, String)]) -> io::Result<Self> {
+        let mut command = Command::new(program);
+        command
+            .arg(WORKER)
+            .envs(env.iter().map(|(name, value)| (name, value)))
+            .env_remove("RUST_BACKTRACE")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut command = CommandWrap::from(command);
+        #[cfg(unix)]
+        command.wrap(ProcessGroup::leader());
+        #[cfg(windows)]
+        command.wrap(JobObject);
+        let mut process = command.spawn()?;
+        let no_pipe = || io::Error::other("a child process without its pipes");
+        let mut requests = process.stdin().take().ok_or_else(no_pipe)?;
+        let out = process.stdout().take().ok_or_else(no_pipe)?;
+        let err = process.stderr().take().ok_or_else(no_pipe)?;
+
+        // Random, so that the server's code can't write a message by accident.
+        let token = format!("{:016x}", RandomState::new().build_hasher().finish());
+        let mark = format!("{MARK}{token}");
+        let scratch = env::temp_dir().join(format!("workbook-play-{}-{token}", process::id()));
+        let hello = serde_json::to_string(&Hello { token, scratch: scratch.clone() })?;
+        // A process that has died by now says so by the end of its output.
+        let _ = writeln!(requests, "{hello}");
+
+        // One channel for both: a pipe that nobody empties would hold up the server that writes to it.
+        let (sender, output) = mpsc::sync_channel(WAITING_LINES);
+        read_lines(out, mark.clone(), sender.clone(), OutputLine::Out)?;
+        read_lines(err, mark.clone(), sender, OutputLine::Err)?;
+        Ok(Self { process, requests: Some(requests), output, mark, scratch, ended: false })
+    }
+
+    fn is_running(&self) -> bool {
+        !self.ended
+    }
+
+    fn play(&mut self, server: &str, scene: &Scene, timeout: Duration) -> io::Result<Played> {
+        let deadline = Instant::now() + timeout;
+        let json = serde_json::to_string(&Request { server: server.to_owned(), scene: scene.clone() })?;
+        if let Some(requests) = &mut self.requests {
+            // A process that has died by now says so by the end of its output.
+            let _ = writeln!(requests, "{json}").and_then(|()| requests.flush());
+        }
+
+        let (mut printed, mut complained) = (Output::default(), Output::default());
+        let mut progress: Vec<Progress> = Vec::new();
+        let (mut done, mut err_is_complete) = (None, false);
+        let stopped = loop {
+            match self.next_line(deadline) {
+                Ok(OutputLine::Out(line)) => match self.message(&line) {
+                    Some(Message::Progress(new)) => progress.push(new),
+                    Some(Message::Done(transcript)) => done = Some(transcript),
+                    Some(Message::Refused(why)) => return Err(io::Error::other(why)),
+                    None => printed.add(&line),
+                },
+                Ok(OutputLine::Err(line)) if line.starts_with(self.mark.as_bytes()) => err_is_complete = true,
+                Ok(OutputLine::Err(line)) => complained.add(&line),
+                Err(stopped) => break Some(stopped),
+            }
+            if done.is_some() && err_is_complete {
+                break None;
+            }
+        };
+        if let Some(transcript) = done {
+            return Ok(Played { transcript, output: text_of(printed, complained) });
+        }
+        self.ended = true;
+        let error = match stopped {
+            Some(RecvTimeoutError::Disconnected) => {
+                PlayError::ProcessExited { status: self.process.wait()?.to_string() }
+            }
+            _ => PlayError::ThreadBlocked {},
+        };
+        let _ = self.process.start_kill();
+        // What it had written before it was ended.
+        let deadline = Instant::now() + GRACE;
+        while let Ok(line) = self.next_line(deadline) {
+            match line {
+                OutputLine::Out(line) | OutputLine::Err(line) if line.starts_with(self.mark.as_bytes()) => {}
+                OutputLine::Out(line) => printed.add(&line),
+                OutputLine::Err(line) => complained.add(&line),
+            }
+        }
+        Ok(Played { transcript: transcript_of(progress, error), output: text_of(printed, complained) })
+    }
+
+    /// The message on a line, if there is one.
+    fn message(&self, line: &[u8]) -> Option<Message> {
+        serde_json::from_slice(line.strip_prefix(self.mark.as_bytes())?).ok()
+    }
+
+    /// The next line that it writes before `deadline`. Lines without end don't put the deadline off.
+    fn next_line(&self, deadline: Instant) -> Result<OutputLine, RecvTimeoutError> {
+        match deadline.saturating_duration_since(Instant::now()) {
+            Duration::ZERO => Err(RecvTimeoutError::Timeout),
+            left => self.output.recv_timeout(left),
+        }
+    }
+}
+
+/// The transcript of a play whose process ended: the steps that were finished, and the one that was not.
+fn transcript_of(progress: Vec<Progress>, error: PlayError) -> Transcript {
+    let mut transcript = Transcript { error: Some(error), ..Transcript::default() };
+    for progress in progress {
+        match progress {
+            Progress::Started(step) => {
+                transcript.steps.push(StepResult { step, server: Vec::new(), clients: Vec::new() });
+            }
+            Progress::Finished(result) => {
+                let names = result.clients.iter().map(|outcome| &outcome.client);
+                let new: Vec<_> = names.filter(|name| !transcript.clients.contains(name)).cloned().collect();
+                transcript.clients.extend(new);
+                transcript.steps.pop();
+                transcript.steps.push(result);
+            }
+        }
+    }
+    transcript
+}
+
+/// Reads lines on a thread of their own.
+fn read_lines(
+    stream: impl Read + Send + 'static,
+    mark: String,
+    sender: SyncSender<OutputLine>,
+    line: fn(Vec<u8>) -> OutputLine,
+) -> io::Result<()> {
+    thread::Builder::new().name("worker output".to_owned()).spawn(move || {
+        let mut stream = BufReader::new(stream);
+        while let Ok(Some(bytes)) = read_line(&mut stream, mark.as_bytes()) {
+            if sender.send(line(bytes)).is_err() {
+                return;
+            }
+        }
+    })?;
+    Ok(())
+}
+
+/// The next line, or a piece of one that has no end. `None`: the stream has ended.
+fn read_line(stream: &mut impl BufRead, mark: &[u8]) -> io::Result<Option<Vec<u8>>> {
+    let mut line = Vec::new();
+    stream.by_ref().take(MAX_LINE as u64).read_until(b'\n', &mut line)?;
+    if line.starts_with(mark) && !line.ends_with(b"\n") {
+        let left = MAX_MESSAGE - line.len();
+        stream.take(left as u64).read_until(b'\n', &mut line)?;
+    }
+    if line.is_empty() {
+        return Ok(None);
+    }
+    while line.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
+        line.pop();
+    }
+    Ok(Some(line))
+}
+
+/// What was printed to standard output, and after it what was printed to standard error.
+fn text_of(printed: Output, complained: Output) -> String {
+    let texts = [printed.text(), complained.text()];
+    texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// What the server's code prints to one stream, up to a limit.
+#[derive(Default)]
+struct Output {
+    lines: Vec<String>,
+    bytes: usize,
+    left_out: usize,
+}
+
+impl Output {
+    fn add(&mut self, line: &[u8]) {
+        // A message stands on a line of its own, with an empty one before it.
+        if line.is_empty() {
+            return;
+        }
+        self.bytes += line.len();
+        if self.bytes > MAX_OUTPUT {
+            self.left_out += 1;
+        } else {
+            self.lines.push(String::from_utf8_lossy(line).into_owned());
+        }
+    }
+
+    fn text(mut self) -> String {
+        match self.left_out {
+            0 => {}
+            1 => self.lines.push("… and 1 more line".to_owned()),
+            lines => self.lines.push(format!("… and {lines} more lines")),
+        }
+        self.lines.join("\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &[u8]) -> Vec<Vec<u8>> {
+        let mut stream = BufReader::new(text);
+        let mut lines = Vec::new();
+        while let Some(line) = read_line(&mut stream, b"MARK").unwrap() {
+            lines.push(line);
+        }
+        lines
+    }
+
+    #[test]
+    fn lines_are_read_without_their_ends() {
+        assert_eq!(lines(b"a\r\n\nb"), [&b"a"[..], b"", b"b"]);
+        assert!(lines(b"").is_empty());
+    }
+
+    #[test]
+    fn a_line_without_end_comes_in_pieces_and_a_message_whole() {
+        let pieces = lines(&vec![b'x'; 3 * MAX_LINE]);
+        assert!(pieces.len() == 3 && pieces.iter().all(|piece| piece.len() == MAX_LINE));
+        let message = [b"MARK".to_vec(), vec![b'x'; 3 * MAX_LINE], b"\n".to_vec()].concat();
+        assert_eq!(lines(&message), [&message[..message.len() - 1]]);
+    }
+
+    #[test]
+    fn output_is_kept_up_to_a_limit() {
+        let mut output = Output::default();
+        for _ in 0..3 {
+            output.add(&vec![b'x'; MAX_OUTPUT / 2]);
+        }
+        assert!(output.text().ends_with("x\n… and 1 more line"));
+    }
+}

@@ -1,0 +1,136 @@
+//! The worker: the process in which servers are played, so that whatever their code does to its process, the verdict
+//! survives.
+//!
+//! A program that can be a worker calls [`serve`] when it is started with [`WORKER`]. It reads requests on standard
+//! input, a line of JSON each. Its messages go to standard output, on lines that begin with a mark which is made anew for
+//! each worker; everything else that is written there comes from the server's own code.
+
+use std::io::{self, BufRead, Write};
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::mpsc;
+use std::thread;
+
+use harness::{Options, Server, play_with};
+use scenario::{PlayError, Progress, Scene, Transcript};
+use serde::{Deserialize, Serialize};
+
+/// The argument that makes a program a worker. It isn't an environment variable, which a child could inherit.
+pub(crate) const WORKER: &str = "--worker";
+
+/// What a message's line begins with: ASCII's "record separator", which nobody prints by accident. The worker's token
+/// follows.
+pub(crate) const MARK: char = '\u{1e}';
+
+/// A worker's exit code: it never passes for a test that passed.
+const EXIT: i32 = 3;
+
+/// The first line on standard input.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Hello {
+    /// Stands in the mark of each message.
+    pub(crate) token: String,
+    /// A folder for the files that servers keep. The worker removes it if it is left alone.
+    pub(crate) scratch: PathBuf,
+}
+
+/// A scene to play.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Request {
+    /// The server's name: an exercise's test program has only the learner's.
+    pub(crate) server: String,
+    /// The scene.
+    pub(crate) scene: Scene,
+}
+
+/// What a worker says.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum Message {
+    /// How far the play has come. This is all there is if the process doesn't live to the end.
+    Progress(Progress),
+    /// The play is over.
+    Done(Transcript),
+    /// The scene can't be played: why.
+    Refused(String),
+}
+
+/// Is a worker until standard input ends, and never returns. `find` gives the server of a name.
+pub fn serve(find: impl Fn(&str) -> Option<Server>) -> ! {
+    let mut lines = io::stdin().lock().lines();
+    let hello = lines.next().and_then(Result::ok).and_then(|line| serde_json::from_str::<Hello>(&line).ok());
+    drop(lines);
+    let Some(Hello { token, scratch }) = hello else {
+        eprintln!("{WORKER} is for the workbook's own use: it reads its requests on standard input.");
+        process::exit(EXIT);
+    };
+    for Request { server, scene } in requests(&scratch) {
+        let Some(server) = find(&server) else {
+            say(&token, &Message::Refused(format!("there is no server `{server}`")));
+            continue;
+        };
+        let message = play(&token, &scratch, &scene, &server);
+        let blocked =
+            matches!(&message, Message::Done(Transcript { error: Some(PlayError::ThreadBlocked {}), .. }));
+        // Standard error has a mark, too, so that it can be read to its end.
+        eprintln!("\n{MARK}{token}");
+        say(&token, &message);
+        if blocked {
+            // A thread that blocks for ever may hold anything: a lock, a core. No play after it would be a fair one.
+            break;
+        }
+    }
+    process::exit(EXIT);
+}
+
+/// The requests, read on a thread: when standard input ends, nobody waits for this process any more, and it ends at once,
+/// whatever its server's code is doing.
+fn requests(scratch: &Path) -> mpsc::Receiver<Request> {
+    let (sender, requests) = mpsc::channel();
+    let scratch = scratch.to_owned();
+    let reader = thread::Builder::new().name("requests".to_owned()).spawn(move || {
+        for line in io::stdin().lock().lines() {
+            let Ok(Ok(request)) = line.map(|line| serde_json::from_str(&line)) else { break };
+            let _ = sender.send(request);
+        }
+        let _ = std::fs::remove_dir_all(&scratch);
+        end_this_process_and_its_children();
+    });
+    reader.expect("the system can start a thread");
+    requests
+}
+
+/// Ends this process and all that the server's code has started. The worker leads a process group of its own.
+#[cfg(unix)]
+fn end_this_process_and_its_children() -> ! {
+    use nix::sys::signal::{Signal, killpg};
+    use nix::unistd::{getpgrp, getpid};
+    // Only a leader's group is its own: started by hand, a worker is in its shell's.
+    if getpgrp() == getpid() {
+        let _ = killpg(getpgrp(), Signal::SIGKILL);
+    }
+    process::exit(EXIT)
+}
+
+/// Ends this process. Its children are in a job object, which ends them.
+#[cfg(not(unix))]
+fn end_this_process_and_its_children() -> ! {
+    process::exit(EXIT)
+}
+
+fn play(token: &str, scratch: &Path, scene: &Scene, server: &Server) -> Message {
+    let for_progress = token.to_owned();
+    let progress = move |progress| say(&for_progress, &Message::Progress(progress));
+    let options =
+        Options { scratch: scratch.to_owned(), progress: Some(Box::new(progress)), ..Options::default() };
+    match play_with(scene, server, options) {
+        Ok(transcript) => Message::Done(transcript),
+        Err(error) => Message::Refused(error.to_string()),
+    }
+}
+
+fn say(token: &str, message: &Message) {
+    let json = serde_json::to_string(message).unwrap_or_default();
+    let mut out = io::stdout().lock();
+    // The server's code may have printed half a line.
+    let _ = writeln!(out, "\n{MARK}{token}{json}").and_then(|()| out.flush());
+}

@@ -1,0 +1,220 @@
+//! Every exercise is proved three ways: as shipped it fails for its intended reason, its solution passes, and each known
+//! mistake fails and is recognised by its name. And what is kept is what is played: insta asserts it.
+//!
+//! After a change: `cargo insta test --review -p solutions`, or `INSTA_UPDATE=always cargo test -p solutions` and
+//! `git diff`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use grader::{Behaviour, Diagnosis, Exercise, Expected, Mistakes, Played, Player, SOLUTION, STARTER, grade};
+use libtest_mimic::{Arguments, Failed, Trial};
+use scenario::{Scene, Transcript};
+use solutions::Solution;
+
+/// An exercise and its servers.
+struct Proof {
+    exercise: Exercise,
+    solution: Solution,
+}
+
+type Proved = Result<(), Failed>;
+
+fn main() -> ExitCode {
+    // The servers are played in a process of their own, as a learner's is: a mistake may block, and print what it likes.
+    if std::env::args().any(|arg| arg == "--worker") {
+        grader::serve_worker(solutions::server);
+    }
+    let exercises = match grader::exercises(&grader::root()) {
+        Ok(exercises) => exercises,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let mut trials = vec![Trial::test("every solution has an exercise", {
+        let exercises = exercises.clone();
+        move || every_solution_has_an_exercise(&exercises)
+    })];
+    for exercise in exercises {
+        let name = exercise.name.clone();
+        let Some(solution) = solutions::find(&name) else {
+            let missing = format!("{}/solution.rs is missing", exercise.solution_path());
+            trials.push(Trial::test(format!("{name}: it has a solution"), move || Err(missing.into())));
+            continue;
+        };
+        trials.extend(Arc::new(Proof { exercise, solution }).trials());
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn every_solution_has_an_exercise(exercises: &[Exercise]) -> Proved {
+    for solution in solutions::all() {
+        let found = exercises.iter().any(|it| (&*it.chapter, &*it.name) == (solution.chapter, solution.name));
+        if !found {
+            return Err(format!("solutions/{}/{} has no exercise", solution.chapter, solution.name).into());
+        }
+    }
+    Ok(())
+}
+
+impl Proof {
+    fn trials(self: Arc<Self>) -> Vec<Trial> {
+        let name = &self.exercise.name;
+        let trial = |what: String, prove: fn(&Self) -> Proved| {
+            let proof = Arc::clone(&self);
+            Trial::test(format!("{name}: {what}"), move || prove(&proof))
+        };
+        let mut trials = vec![
+            trial("its description is complete".into(), Self::is_complete),
+            trial("the starter is kept as it was shipped".into(), Self::starter_is_pristine),
+            trial("the starter fails, for its reason".into(), Self::starter_fails),
+            trial("the solution passes".into(), Self::solution_passes),
+            trial("expected.snap is what the solution plays as".into(), Self::expected_is_kept),
+            trial("mistakes.snap is what the mistakes play as".into(), Self::mistakes_are_kept),
+        ];
+        trials.extend(self.exercise.mistakes.iter().map(|mistake| {
+            let (proof, mistake) = (Arc::clone(&self), mistake.name.clone());
+            Trial::test(format!("{name}: the mistake {mistake} fails, under its name"), move || {
+                proof.mistake_fails(&mistake)
+            })
+        }));
+        trials
+    }
+
+    /// Plays all scenes over the server of that name.
+    fn play(&self, server: &str) -> Result<Vec<(Scene, Transcript)>, Failed> {
+        let scenes = &self.exercise.scenes;
+        let name = format!("{}/{server}", self.exercise.name);
+        let played = Player::new(std::env::current_exe()?).play_all(&name, scenes)?;
+        Ok(scenes.iter().cloned().zip(played.into_iter().map(|played| played.transcript)).collect())
+    }
+
+    /// Grades the server of that name as the grader would, if it were written in `source`.
+    fn grade(&self, server: &str, source: &str) -> Result<grader::Verdict, Failed> {
+        let exercise = &self.exercise;
+        let (scenes, played): (Vec<_>, Vec<_>) = self
+            .play(server)?
+            .into_iter()
+            .map(|(scene, transcript)| (scene, Played { transcript, output: String::new() }))
+            .unzip();
+        let expected = Expected::read(&exercise.expected_file())?;
+        let mistakes = Mistakes::read(&exercise.mistakes_file())?;
+        let verdict = grade(exercise, &scenes, &played, source, &expected, &mistakes);
+        if let Some(sentence) = verdict.tampered.first() {
+            return Err(sentence.into());
+        }
+        Ok(verdict)
+    }
+
+    fn is_complete(&self) -> Proved {
+        let exercise = &self.exercise;
+        if exercise.scenes.len() < 3 {
+            return Err(format!("it has {} scenes, and needs three", exercise.scenes.len()).into());
+        }
+        if exercise.mistakes.is_empty() {
+            return Err("it has no known mistake".into());
+        }
+        let coded: BTreeSet<_> = self.solution.mistakes.iter().map(|(name, _)| *name).collect();
+        let described: BTreeSet<_> = exercise.mistakes.iter().map(|mistake| mistake.name.as_str()).collect();
+        if coded != described {
+            let path = exercise.path();
+            return Err(format!("mistakes.rs has {coded:?}, {path}/exercise.toml has {described:?}").into());
+        }
+        let readme = fs::read_to_string(grader::root().join("README.md"))?;
+        let command = format!("cargo test -p {} ", exercise.name);
+        if !readme.contains(&command) {
+            return Err(format!("README.md has no line `{command}…`").into());
+        }
+        Ok(())
+    }
+
+    /// In CI every exercise is as it was shipped; a learner's own need not be.
+    fn starter_is_pristine(&self) -> Proved {
+        let (file, starter) = (self.exercise.source_file(), self.exercise.starter_file());
+        if std::env::var_os("CI").is_some() && read(&file)? != read(&starter)? {
+            let (path, solution) = (self.exercise.path(), self.exercise.solution_path());
+            return Err(format!(
+                "{path}/src/lib.rs and {solution}/starter.rs differ: copy the one that is right"
+            )
+            .into());
+        }
+        Ok(())
+    }
+
+    fn starter_fails(&self) -> Proved {
+        let source = read(&self.exercise.starter_file())?;
+        let verdict = self.grade(STARTER, &source)?;
+        if verdict.failed() == 0 {
+            return Err("it passes: there is nothing to do".into());
+        }
+        match verdict.diagnosis {
+            Diagnosis::AsShipped => Ok(()),
+            other => Err(format!("it isn't recognised as shipped, but as {other:?}").into()),
+        }
+    }
+
+    fn solution_passes(&self) -> Proved {
+        let verdict = self.grade(SOLUTION, "")?;
+        if verdict.failed() > 0 {
+            return Err(format!("{} of its scenes fail", verdict.failed()).into());
+        }
+        Ok(())
+    }
+
+    fn mistake_fails(&self, name: &str) -> Proved {
+        let code = read(&self.exercise.solution_dir().join("mistakes.rs"))?;
+        let verdict = self.grade(name, function(&code, name)?)?;
+        if verdict.failed() == 0 {
+            return Err("it passes".into());
+        }
+        if verdict.diagnosis != Diagnosis::Mistakes(vec![name.to_owned()]) {
+            let found = format!("{:?}", verdict.diagnosis);
+            return Err(format!("it is taken for {found}. Give it a `code` that only it has").into());
+        }
+        Ok(())
+    }
+
+    fn expected_is_kept(&self) -> Proved {
+        let expected = Expected { scenes: self.play(SOLUTION)? };
+        self.assert_snapshot("expected", &self.exercise.dir, &expected.contents())
+    }
+
+    fn mistakes_are_kept(&self) -> Proved {
+        let names = std::iter::once(STARTER).chain(self.exercise.mistakes.iter().map(|it| it.name.as_str()));
+        let mistakes = names.map(|name| {
+            let played = self.play(name)?.into_iter();
+            let scenes = played.map(|(scene, transcript)| (scene.name, Behaviour::of(&transcript))).collect();
+            Ok((name.to_owned(), scenes))
+        });
+        let mistakes = Mistakes { mistakes: mistakes.collect::<Result<_, Failed>>()? };
+        self.assert_snapshot("mistakes", &self.exercise.solution_dir(), &mistakes.contents())
+    }
+
+    /// insta's assertion: it panics where what is kept differs.
+    fn assert_snapshot(&self, name: &str, folder: &Path, contents: &str) -> Proved {
+        let mut settings = insta::Settings::new();
+        settings.set_snapshot_path(folder);
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.set_description(format!("{}: {}", self.exercise.question, self.exercise.title));
+        settings.bind(|| insta::assert_snapshot!(name, contents));
+        Ok(())
+    }
+}
+
+fn read(file: &Path) -> Result<String, Failed> {
+    let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    Ok(text.replace("\r\n", "\n"))
+}
+
+/// The code of the function that is the mistake `name`.
+fn function<'a>(code: &'a str, name: &str) -> Result<&'a str, Failed> {
+    let head = format!("pub fn {}(", name.replace('-', "_"));
+    let start = code.find(&head).ok_or_else(|| format!("mistakes.rs has no `{head}…`"))?;
+    let end = code[start..].find("\n}\n").map_or(code.len(), |end| start + end);
+    Ok(&code[start..end])
+}
