@@ -1,21 +1,21 @@
-// Only in the book that `cargo run` serves: it can play on demand, and tells the page when the book is made anew.
+// Only in the book that `cargo run` serves: its server can play on demand, and tells the page when the book is rebuilt.
 "use strict";
 
-window.workbook_served = true;
+window.workbookServed = true;
 
 (() => {
-    let edition;
+    let version;
     let events;
 
     function listen() {
         events = new EventSource("/api/reload");
-        // Another edition than before: it was made while nobody looked at this page, or the tool was started again.
-        events.addEventListener("edition", (event) => {
-            if (edition !== undefined && edition !== event.data) location.reload();
-            edition = event.data;
+        // Another version than before: it was built while nobody looked at this page, or the tool was started again.
+        events.addEventListener("version", (event) => {
+            if (version !== undefined && version !== event.data) location.reload();
+            version = event.data;
         });
         events.addEventListener("reload", () => location.reload());
-        // The book cannot be made: the page stays as it last was, and says why.
+        // The book can't be built: the page stays as it is, and says why.
         events.addEventListener("defects", (event) => {
             document.getElementById("workbook-defects")?.remove();
             if (!event.data) return;
@@ -23,7 +23,7 @@ window.workbook_served = true;
             banner.id = "workbook-defects";
             banner.setAttribute("role", "alert");
             const title = document.createElement("b");
-            title.textContent = "The book cannot be made anew. This page is as it last was.";
+            title.textContent = "The book can't be rebuilt. You see the last version that could.";
             const text = document.createElement("pre");
             text.textContent = event.data;
             banner.append(title, text);
@@ -31,7 +31,7 @@ window.workbook_served = true;
         });
     }
 
-    // A browser has six connections to a server, for all its tabs: a page that nobody looks at gives its own back.
+    // A browser has six connections to a server, for all its tabs. A page that nobody looks at doesn't hold one.
     document.addEventListener("visibilitychange", () => {
         events?.close();
         if (!document.hidden) listen();

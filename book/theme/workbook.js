@@ -1,17 +1,18 @@
-// The stage on a page: what was recorded is on the page already; this lets the reader go on from there.
+// The stage on a page: what was recorded is on the page already. This lets the reader go on from there.
 //
-// A click adds a step. Where our own server serves the book, it plays all the steps anew; elsewhere the book's build has
-// played every sequence of clicks to some depth, and `stages/ID.js` has them as a tree. Both give acts of one form:
-// { step, html, text, heard }.
+// A click adds a step. The server of `cargo run` plays all the steps again; elsewhere the book's build has played every
+// sequence of clicks to some depth, and `stages/ID.js` has the recordings. Both give steps of one form:
+// { step, html, lines, heard, difference }, where `difference` is null or { extra, missing }. What differs from the
+// solution is decided there, not here.
 "use strict";
 
 const workbook = (() => {
-    const ANSWER = "answer";
-    const YOURS = "yours";
-    const served = Boolean(window.workbook_served);
-    const trees = {};
+    const SOLUTION = "solution";
+    const LEARNER = "mine";
+    const served = Boolean(window.workbookServed);
+    const recordings = {};
 
-    // What a play can end with besides acts: a sentence for the reader, and a compiler's message.
+    // Why there is no play: a sentence for the reader, and a compiler's message.
     class Failure extends Error {
         constructor(sentence, compiler) {
             super(sentence);
@@ -19,43 +20,45 @@ const workbook = (() => {
         }
     }
 
-    // -- Where acts come from ---------------------------------------------------------------------------------------
+    // -- Where plays come from ----------------------------------------------------------------------------------------
 
-    // The served book: `{ acts, trouble, says }` of the recorded scene and the clicks after it.
-    async function ask(stage, server, clicks) {
+    // The served book: `{ steps, error, output }` of the recorded scene and the clicks after it.
+    async function fetchPlay(stage, server, clicks) {
         const { exercise, scene, columns, actions } = stage.data;
         const steps = clicks.map((click) => actions[click].step);
         let response;
-        let answer;
+        let body;
         try {
             response = await fetch("/api/play", {
                 method: "POST",
                 headers: { "Content-Type": "application/json" },
                 body: JSON.stringify({ exercise, scene, server, steps, columns }),
             });
-            answer = await response.json();
+            body = await response.json();
         } catch {
             throw new Failure(
                 response
-                    ? `The workbook's server gave an answer that this page cannot read (${response.status}). Reload the page; if it stays so, stop cargo run and start it again.`
-                    : "The workbook's server does not answer. Is cargo run still running in its terminal? Start it again, then click once more.",
+                    ? `This page can't read the reply of the workbook's server (${response.status}). Reload the page. If that doesn't help, stop cargo run and start it again.`
+                    : "The workbook's server doesn't reply. Is cargo run still running in its terminal? Start it again, then click again.",
             );
         }
         if (!response.ok) {
-            throw new Failure(answer.error ?? `The play failed (${response.status}).`, answer.compiler);
+            throw new Failure(body.error ?? `The play failed (${response.status}).`, body.compiler);
         }
-        return answer;
+        return body;
     }
 
-    // The static book: the same, looked up.
-    async function look_up(stage, server, clicks) {
-        const tree = (await tree_of(stage))[server];
-        if (!tree) {
+    // The static book: the same, looked up in the recordings.
+    async function lookUpPlay(stage, server, clicks) {
+        const recording = (await loadRecordings(stage))[server];
+        if (!recording) {
             throw new Failure("This page has no recording of that server. Build the book again.");
         }
-        const acts = [...tree.acts];
-        let here = tree;
+        const steps = [...recording.steps];
+        let here = recording;
         for (const click of clicks) {
+            // The play has ended: nothing comes after that.
+            if (here.error) break;
             if (!here.next) {
                 throw new Failure(
                     `This page has recordings of ${count(clicks.length - 1, "click")} in a row, no more. To go on as long as you like, run cargo run in the workbook's folder and open this page there.`,
@@ -64,27 +67,27 @@ const workbook = (() => {
             here = here.next[click];
             if (!here) {
                 throw new Failure(
-                    `“${stage.data.actions[click].label}” cannot be played here: whoever acts must be on stage.`,
+                    `“${stage.data.actions[click].label}” can't be played here: a client must be connected to act.`,
                 );
             }
-            acts.push(here.act);
+            steps.push(here.step);
         }
-        return { acts, trouble: null };
+        return { steps, error: here.error ?? null, output: "" };
     }
 
     // A script, not a fetch: it also loads from a file.
-    function tree_of(stage) {
-        stage.tree ??= new Promise((resolve, reject) => {
+    function loadRecordings(stage) {
+        stage.recordings ??= new Promise((resolve, reject) => {
             const script = document.createElement("script");
-            script.src = path_to_root + stage.data.tree;
-            script.onload = () => resolve(trees[stage.root.id] ?? {});
+            script.src = path_to_root + stage.data.recordings;
+            script.onload = () => resolve(recordings[stage.root.id] ?? {});
             script.onerror = () => {
-                stage.tree = undefined;
-                reject(new Failure(`The recordings (${stage.data.tree}) cannot be loaded. Are you offline?`));
+                stage.recordings = undefined;
+                reject(new Failure(`The recordings (${stage.data.recordings}) can't be loaded. Are you offline?`));
             };
             document.head.append(script);
         });
-        return stage.tree;
+        return stage.recordings;
     }
 
     // -- Small things -------------------------------------------------------------------------------------------------
@@ -103,9 +106,7 @@ const workbook = (() => {
         return element;
     }
 
-    const lines_of = (act) => (act.text ? act.text.split("\n") : []);
-
-    // What a guess hit and what it missed, in words.
+    // What is right and what is wrong about a guess, in words.
     function judge(guess, heard) {
         const right = guess.filter((name) => heard.includes(name));
         const silent = guess.filter((name) => !heard.includes(name));
@@ -122,22 +123,26 @@ const workbook = (() => {
 
     // -- One stage ----------------------------------------------------------------------------------------------------
 
-    function set_up(root) {
+    function setUp(root) {
         const stage = {
             root,
             data: JSON.parse(root.dataset.stage),
-            server: ANSWER,
+            server: SOLUTION,
             clicks: [],
             turn: 0,
-            acts: root.querySelector(".acts"),
+            steps: root.querySelector(".steps"),
             text: root.querySelector(".as-text pre"),
         };
-        stage.recorded = { acts: stage.acts.innerHTML, text: stage.text.textContent, count: stage.acts.children.length };
-        // What is to be seen: after which clicks, and act by act; of the recording, the acts are not known as data.
-        stage.shown = { clicks: [], acts: null };
+        stage.recorded = {
+            html: stage.steps.innerHTML,
+            text: stage.text.textContent,
+            count: stage.steps.children.length,
+        };
+        // What the page shows: after which clicks, and each step as data. Of the recorded scene there is no data.
+        stage.shown = { clicks: [], steps: null };
 
         const { columns, actions } = stage.data;
-        stage.select = make("select", {}, ...servers(stage));
+        stage.select = make("select", {}, ...serverOptions(stage));
         stage.select.addEventListener("change", () => {
             stage.server = stage.select.value;
             show(stage);
@@ -147,12 +152,12 @@ const workbook = (() => {
         stage.claim = make("p", { className: "claim-played", hidden: true });
         root.querySelector(".bar").after(stage.claim);
 
-        // What just happened, said at once to who listens rather than looks.
-        stage.status = make("div", { className: "said-so" });
+        // What just happened. A screen reader announces it.
+        stage.status = make("div", { className: "status" });
         stage.status.setAttribute("role", "status");
         stage.output = make("div");
 
-        // The last one stands for nobody, and excludes the others.
+        // The last box stands for nobody, and excludes the others.
         const boxes = [...columns, ""].map((name) => make("input", { type: "checkbox", value: name }));
         for (const box of boxes) {
             box.addEventListener("change", () => {
@@ -174,31 +179,31 @@ const workbook = (() => {
             button.addEventListener("click", () => click(stage, i, button));
             return button;
         });
-        stage.over = make("button", { type: "button" }, "↺ start over");
-        stage.over.addEventListener("click", () => {
+        stage.startOver = make("button", { type: "button" }, "↺ start over");
+        stage.startOver.addEventListener("click", () => {
             stage.clicks = [];
-            show(stage, { keep: stage.over });
+            show(stage, { keep: stage.startOver });
         });
         stage.controls = make(
             "div",
             { className: "controls" },
             guess,
             make("fieldset", {}, make("legend", {}, "Let it happen:"), make("div", { className: "actions" }, ...buttons)),
-            stage.over,
+            stage.startOver,
         );
         root.querySelector(".as-text").before(stage.status, stage.controls, stage.output);
     }
 
-    function servers(stage) {
+    function serverOptions(stage) {
         const option = (name, label) => make("option", { value: name }, label);
-        const claims = stage.data.servers.filter((server) => server.name !== ANSWER);
-        const options = [option(ANSWER, "the answer")];
-        if (claims.length) {
-            const group = make("optgroup", { label: "answers you will hear" });
-            group.append(...claims.map((server) => option(server.name, server.label ?? server.name)));
+        const mistakes = stage.data.servers.filter((server) => server.name !== SOLUTION);
+        const options = [option(SOLUTION, "the solution")];
+        if (mistakes.length) {
+            const group = make("optgroup", { label: "known mistakes" });
+            group.append(...mistakes.map((server) => option(server.name, server.label ?? server.name)));
             options.push(group);
         }
-        if (served) options.push(option(YOURS, "your code"));
+        if (served) options.push(option(LEARNER, "your code"));
         return options;
     }
 
@@ -209,174 +214,148 @@ const workbook = (() => {
         await show(stage, { guess, keep: button, added: true });
     }
 
-    // Plays the clicks over the chosen server and shows what happens; over another than the answer, also what would
-    // have happened with the answer.
+    // Plays the clicks over the chosen server and shows what happens.
     async function show(stage, { guess = null, keep = null, added = false } = {}) {
         const turn = ++stage.turn;
         const { server } = stage;
         const clicks = [...stage.clicks];
-        const play = served ? ask : look_up;
-        const recorded = { acts: null };
-        let played;
-        let answer = null;
+        const play = served ? fetchPlay : lookUpPlay;
+        let played = { steps: null };
         let failure = null;
-        // Of the acts alone: what is said meanwhile is to be heard.
-        stage.acts.setAttribute("aria-busy", "true");
-        // A first time the compiler needs a while.
-        if (server === YOURS) say(stage, "Your code is being compiled and played …");
+        // Only the steps are busy: the status is announced meanwhile.
+        stage.steps.setAttribute("aria-busy", "true");
+        // The first time, the compiler needs a while.
+        if (server === LEARNER) announce(stage, "Your code is being compiled and played …");
         try {
-            if (server === ANSWER) {
-                played = clicks.length ? await play(stage, server, clicks) : recorded;
-            } else {
-                [played, answer] = await Promise.all([play(stage, server, clicks), play(stage, ANSWER, clicks)]);
-            }
+            if (server !== SOLUTION || clicks.length) played = await play(stage, server, clicks);
         } catch (error) {
-            failure = error instanceof Failure ? error : new Failure(`The page tripped: ${error.message}`);
+            failure = error instanceof Failure ? error : new Failure(`Script error: ${error.message}`);
         }
-        // Another click came in the meantime: what it asked for is what is to be seen.
+        // Another click came in the meantime: what it asks for is shown, not this.
         if (turn !== stage.turn) return;
-        stage.acts.removeAttribute("aria-busy");
+        stage.steps.removeAttribute("aria-busy");
 
         const before = keep?.getBoundingClientRect().top;
         if (failure) {
-            say(stage, `✗ ${failure.message}`, failure.compiler);
-            // What could not be played has not happened; nor has a click before it that came to nothing yet.
+            announce(stage, `✗ ${failure.message}`, failure.compiler);
+            // What couldn't be played has not happened; nor has an earlier click whose play was never shown.
             if (added) stage.clicks = [...stage.shown.clicks];
-            else curtain(stage);
+            else clear(stage);
         } else {
-            draw(stage, played, answer);
-            say(stage, ...report(stage, played, answer, { guess, added }));
+            draw(stage, played);
+            announce(stage, report(stage, played, { guess, added }));
             for (const box of stage.boxes) box.checked = false;
         }
-        tell_claim(stage);
-        // The new act comes in above the controls; the button that was clicked stays under the pointer.
+        showClaim(stage);
+        // The new step comes in above the controls. The button that was clicked stays under the pointer.
         if (keep) window.scrollBy({ top: keep.getBoundingClientRect().top - before, behavior: "instant" });
     }
 
-    function draw(stage, played, answer) {
-        const { acts: before } = stage.shown;
-        stage.shown = { clicks: [...stage.clicks], acts: null };
-        if (!played.acts) {
-            stage.acts.innerHTML = stage.recorded.acts;
+    function draw(stage, played) {
+        const before = stage.shown.steps;
+        stage.shown = { clicks: [...stage.clicks], steps: null };
+        stage.output.replaceChildren();
+        if (!played.steps) {
+            stage.steps.innerHTML = stage.recorded.html;
             stage.text.textContent = stage.recorded.text;
-            stage.output.replaceChildren();
             return;
         }
         const first = stage.recorded.count;
-        const old = [...stage.acts.children];
-        // All that an act is drawn from.
-        stage.shown.acts = played.acts.map((act, i) => JSON.stringify([act, answer && (answer.acts[i] ?? null)]));
-        const next = played.acts.map((act, i) => {
-            const holder = make("template", { innerHTML: act.html });
-            const element = holder.content.firstElementChild;
+        const old = [...stage.steps.children];
+        stage.shown.steps = played.steps.map((step) => JSON.stringify(step));
+        const next = played.steps.map((step, i) => {
+            const element = make("template", { innerHTML: step.html }).content.firstElementChild;
             if (i >= first) element.classList.add("clicked");
-            if (answer) mark(stage, element, act, answer.acts[i]);
-            // An act that stays the same stays open where the reader opened it, and is not played in again.
-            const stays = before ? before[i] === stage.shown.acts[i] : !answer && i < first;
+            markDifference(element, step.difference);
+            // A step that stays the same stays open where the reader opened it, and isn't animated again.
+            const stays = before ? before[i] === stage.shown.steps[i] : !step.difference && i < first;
             return (stays && old[i]) || element;
         });
-        stage.acts.replaceChildren(...next);
-        const text = played.acts.map((act) => [act.step, ...lines_of(act).map((line) => `  ${line}`)].join("\n"));
-        if (played.trouble) text.push(`  ${played.trouble}`);
+        stage.steps.replaceChildren(...next);
+        const text = played.steps.flatMap((step) => [step.step, ...step.lines.map((line) => `  ${line}`)]);
+        if (played.error) text.push(`  ${played.error}`);
         stage.text.textContent = text.join("\n");
-        stage.output.replaceChildren();
-        if (played.trouble) {
-            stage.output.append(make("p", { className: "trouble" }, `✗ ${played.trouble}`));
+        if (played.error) {
+            stage.output.append(make("p", { className: "error" }, `✗ ${played.error}`));
         }
-        if (played.says) {
-            const says = make("details", { className: "output", open: true });
-            says.append(make("summary", {}, "what your code printed"), make("pre", {}, played.says));
-            stage.output.append(says);
+        if (played.output) {
+            const output = make("details", { className: "output", open: true });
+            output.append(make("summary", {}, "what your code printed"), make("pre", {}, played.output));
+            stage.output.append(output);
         }
     }
 
     // Nothing can be shown of this server.
-    function curtain(stage) {
-        stage.shown = { clicks: [...stage.clicks], acts: [] };
-        stage.acts.replaceChildren();
+    function clear(stage) {
+        stage.shown = { clicks: [...stage.clicks], steps: [] };
+        stage.steps.replaceChildren();
         stage.text.textContent = "";
         stage.output.replaceChildren();
     }
 
-    // Which of `lines` are none of `others`: true for each of them. What the server logs counts only where it is part
-    // of the task.
-    function surplus(stage, lines, others) {
-        const rest = [...others];
-        return lines.map((line) => {
-            const i = rest.indexOf(line);
-            if (i >= 0) rest.splice(i, 1);
-            return i < 0 && (stage.data.logs || !line.startsWith("server logs: "));
-        });
-    }
-
-    const differs = (stage, act, right) => {
-        const [here, there] = [lines_of(act), right ? lines_of(right) : []];
-        return [surplus(stage, here, there), surplus(stage, there, here)].flat().includes(true);
-    };
-
-    // Marks what differs from the answer, with a sign and in words.
-    function mark(stage, element, act, right) {
-        if (!differs(stage, act, right)) return;
-        const [here, there] = [lines_of(act), right ? lines_of(right) : []];
+    // Marks what differs from the solution, with a sign and in words.
+    function markDifference(element, difference) {
+        if (!difference) return;
+        const { extra, missing } = difference;
         element.classList.add("differs");
+        // The items that are read aloud are the lines of the step, in their order.
         const items = element.querySelectorAll(".picture > li:not([aria-hidden])");
-        surplus(stage, here, there).forEach((is_surplus, i) => {
-            if (!is_surplus || !items[i]) return;
-            items[i].classList.add("differs");
-            items[i].querySelector(".label").prepend("≠ ");
-        });
-        const is_missing = surplus(stage, there, here);
-        const missing = there.filter((_, i) => is_missing[i]);
-        const note = make("div", { className: "differs-note" }, make("b", {}, "≠ This differs from the answer"));
+        for (const line of extra) {
+            items[line]?.classList.add("differs");
+            items[line]?.querySelector(".label").prepend("≠ ");
+        }
+        const note = make("div", { className: "differs-note" }, make("b", {}, "≠ This step differs from the solution."));
         if (missing.length) {
-            note.append(", where it goes:", make("ul", {}, ...missing.map((line) => make("li", {}, line))));
+            note.append(" Missing:", make("ul", {}, ...missing.map((line) => make("li", {}, line))));
+        } else if (extra.length) {
+            note.append(" What is marked ≠ doesn't happen there.");
         } else {
-            note.append(", where what is marked ≠ does not happen.");
+            note.append(" The play ended here.");
         }
         element.querySelector(".picture").after(note);
     }
 
-    // What to say after a play.
-    function report(stage, played, answer, { guess, added }) {
+    // What to announce after a play.
+    function report(stage, played, { guess, added }) {
         const sentences = [];
-        if (played.trouble) sentences.push(`✗ ${played.trouble}.`);
-        const last = played.acts?.at(-1);
-        if (added && last && !played.trouble) {
-            const heard = last.heard;
+        if (played.error) sentences.push(`✗ ${played.error}.`);
+        const last = played.steps?.at(-1);
+        if (added && last && !played.error) {
+            const { heard } = last;
             sentences.push(guess ? judge(guess, heard) : heard.length ? `Heard by ${list(heard)}.` : "Nobody hears anything.");
         }
-        if (answer && !(added && guess)) {
-            const different = played.acts.filter((act, i) => differs(stage, act, answer.acts[i])).length;
+        if (stage.server !== SOLUTION && !(added && guess)) {
+            const different = played.steps.filter((step) => step.difference).length;
             sentences.push(
                 different
-                    ? `≠ ${different} of ${count(played.acts.length, "step")} went otherwise than with the answer.`
-                    : `So far all is as with the answer${stage.clicks.length ? "" : ": let something happen"}.`,
+                    ? `≠ ${different} of ${count(played.steps.length, "step")} ${different === 1 ? "differs" : "differ"} from the solution.`
+                    : `So far nothing differs from the solution${stage.clicks.length ? "" : ": let something happen"}.`,
             );
         }
-        return [sentences.join(" "), null];
+        return sentences.join(" ");
     }
 
-    function say(stage, sentence, compiler) {
+    function announce(stage, sentence, compiler) {
         stage.status.replaceChildren();
         if (sentence) stage.status.append(make("p", {}, sentence));
         if (compiler) stage.status.append(make("pre", { tabIndex: 0 }, compiler));
     }
 
-    function tell_claim(stage) {
+    function showClaim(stage) {
         const claim = stage.data.servers.find((server) => server.name === stage.server)?.claim;
-        stage.claim.hidden = !claim && stage.server !== YOURS;
+        stage.claim.hidden = !claim && stage.server !== LEARNER;
         if (claim) {
             // From the book's own build.
-            stage.claim.innerHTML = `Played over the answer that says: <b>${claim}</b>`;
+            stage.claim.innerHTML = `Played over a known mistake: <b>${claim}</b>`;
         } else {
-            stage.claim.textContent = `Played over your own code, as you last saved it.`;
+            stage.claim.textContent = "Played over your own code, as you last saved it.";
         }
     }
 
     // -- The page -----------------------------------------------------------------------------------------------------
 
-    // mdBook takes the arrow keys, `s`, `/` and `?` for itself, even from who is at a button or reads a wide diagram.
-    function keep_keys(element) {
+    // mdBook takes the arrow keys, `s`, `/` and `?` for itself, even on a button or in a wide diagram.
+    function keepKeys(element) {
         element.addEventListener("keydown", (event) => {
             if (event.key !== "Escape") event.stopPropagation();
         });
@@ -384,20 +363,20 @@ const workbook = (() => {
 
     // A block of code that scrolls must be reachable by keyboard, but only then. Whether it does changes with the
     // window, with the fonts that arrive, and with what is opened.
-    function let_reach() {
+    function makeReachable() {
         for (const code of document.querySelectorAll("pre > code")) {
             if (code.scrollWidth > code.clientWidth) code.tabIndex = 0;
             else code.removeAttribute("tabindex");
         }
     }
-    let_reach();
-    document.fonts.ready.then(let_reach);
-    addEventListener("load", let_reach);
-    addEventListener("resize", let_reach);
-    document.addEventListener("toggle", let_reach, true);
+    makeReachable();
+    document.fonts.ready.then(makeReachable);
+    addEventListener("load", makeReachable);
+    addEventListener("resize", makeReachable);
+    document.addEventListener("toggle", makeReachable, true);
 
     // mdBook's button for the table of contents is a label: no keyboard reaches it, and no screen reader knows what it
-    // is. A real button takes its place. And its menu bar is no landmark.
+    // is. A real button takes its place. And its menu bar is made a landmark.
     const label = document.getElementById("mdbook-sidebar-toggle");
     const shown = document.getElementById("mdbook-sidebar-toggle-anchor");
     if (label && shown) {
@@ -414,13 +393,13 @@ const workbook = (() => {
     }
     document.getElementById("mdbook-menu-bar")?.setAttribute("role", "banner");
 
-    document.querySelectorAll(".play, .choices, .claims, .card").forEach(keep_keys);
-    document.querySelectorAll(".stage[data-stage]").forEach(set_up);
+    document.querySelectorAll(".play, .choices, .claims, .card").forEach(keepKeys);
+    document.querySelectorAll(".stage[data-stage]").forEach(setUp);
 
     return {
         // Called by `stages/ID.js`.
-        tree(id, tree) {
-            trees[id] = tree;
+        addRecordings(id, servers) {
+            recordings[id] = servers;
         },
     };
 })();

@@ -1,31 +1,35 @@
 // A client of a scene: the official one, unmodified, behind a proxy. All its namespaces share one connection.
 
 import { Manager } from "socket.io-client";
+import { toData } from "./payload.mjs";
 import { startProxy } from "./proxy.mjs";
-import { sentence } from "./sentences.mjs";
 
-/** Names that the client keeps for itself: it throws when one is emitted. */
+/** Names that the client reserves: it throws when one is emitted. */
 const RESERVED = ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
 
 let fences = 0;
 
 export class Client {
-  /** What it received in the step that is being played: `{ ns, text }`. */
-  lines = [];
+  /** What it received in the current step: a `ClientEvent` of crates/scenario each, as JSON. */
+  events = [];
   /** Every id it has had. */
   ids = new Set();
   /** Whether the connection is open. */
   isOpen = false;
-  /** Whether it has gone by an act of its own, or the server has closed the connection. */
-  isGone = false;
+  /** Whether it has left by an act of its own, or the server has closed the connection. */
+  hasLeft = false;
+  /** How often it has opened its connection. */
+  connects = 0;
+  /** What it did that no client does in the harness. */
+  error = undefined;
   #sockets = new Map();
-  #owed = [];
+  #pendingAcks = [];
 
-  static async connect(name, url, transports) {
+  static async start(name, url, transports) {
     const client = new Client();
     client.name = name;
     client.proxy = await startProxy(url);
-    // To come back is an entrance of its own in a scene.
+    // To connect again is a step of the scene.
     client.manager = new Manager(client.proxy.url, { reconnection: false, autoConnect: false, transports });
     client.manager.on("open", () => (client.isOpen = true));
     client.manager.on("close", (reason) => client.#closed(reason));
@@ -34,26 +38,21 @@ export class Client {
 
   #closed(reason) {
     this.isOpen = false;
-    if (this.isGone) return;
+    if (this.hasLeft) return;
     if (reason === "transport close" || reason === "transport error") {
-      this.isGone = true;
-      this.#hears({ connection_closes: {} });
+      this.hasLeft = true;
+      this.events.push({ connection_closed: {} });
     } else if (reason === "ping timeout") {
-      this.#hears({ gives_up: {} });
+      this.error = `${this.name} closes the connection: no ping has come from the server`;
     }
   }
 
-  #hears(line) {
-    const [what] = Object.values(line);
-    // The end of a connection comes last, as it does on stage.
-    this.lines.push({ ns: what.ns ?? "\uffff", text: sentence(this.name, line) });
-  }
-
-  isIn(ns) {
+  isConnected(ns) {
     return this.#sockets.get(ns)?.connected ?? false;
   }
 
-  enter(ns, auth) {
+  connect(ns, auth) {
+    if (!this.isOpen) this.connects += 1;
     let socket = this.#sockets.get(ns);
     if (!socket) {
       socket = this.manager.socket(ns);
@@ -67,31 +66,31 @@ export class Client {
   #listen(ns, socket) {
     socket.on("connect", () => {
       this.ids.add(socket.id);
-      this.#hears({ is_in: { ns } });
+      this.events.push({ connected: { ns } });
     });
     socket.on("connect_error", (error) => {
-      // An error of the transport has a type; a refusal has not.
-      if (!error.type) this.#hears({ is_refused: { ns, reason: error.message } });
+      // An error of the transport has a type. A refusal has none.
+      if (!error.type) this.events.push({ refused: { ns, message: error.message } });
     });
     socket.on("disconnect", (reason) => {
-      if (reason === "io server disconnect") this.#hears({ is_put_out: { ns } });
+      if (reason === "io server disconnect") this.events.push({ disconnected: { ns } });
     });
     socket.onAny((event, ...args) => {
-      if (typeof args.at(-1) !== "function") return this.#hears({ hears: { ns, event, args } });
-      this.#owed.push(args.pop());
-      this.#hears({ is_asked: { ns, event, args } });
+      const withAck = typeof args.at(-1) === "function";
+      if (withAck) this.#pendingAcks.push(args.pop());
+      this.events.push({ [withAck ? "event_with_ack" : "event"]: { ns, event, args: toData(args) } });
     });
   }
 
-  /** Why the client cannot take the step, if it cannot. */
+  /** Why the client can't do the step, if it can't. */
   obstacle(kind, { ns = "/", event }) {
-    if (this.isGone) return undefined;
-    if (kind === "enter") return this.isIn(ns) ? "the JavaScript client is in already" : undefined;
-    if (["emit", "ask"].includes(kind) && RESERVED.includes(event)) {
-      return `the JavaScript client has a meaning of its own for an event called ${JSON.stringify(event)}`;
+    if (this.hasLeft) return undefined;
+    if (kind === "connect") return this.isConnected(ns) ? "the JavaScript client is already connected" : undefined;
+    if (["emit", "emit_with_ack"].includes(kind) && RESERVED.includes(event)) {
+      return `the JavaScript client reserves the name ${JSON.stringify(event)} for an event of its own`;
     }
-    if (["emit", "ask", "disconnect"].includes(kind) && !this.isIn(ns)) {
-      return "the JavaScript client sends nothing to a namespace that it is not in";
+    if (["emit", "emit_with_ack", "disconnect"].includes(kind) && !this.isConnected(ns)) {
+      return "the JavaScript client sends nothing to a namespace that it isn't connected to";
     }
     return undefined;
   }
@@ -100,53 +99,53 @@ export class Client {
     this.#sockets.get(ns)?.emit(event, ...args);
   }
 
-  ask(ns, event, args) {
-    this.#sockets.get(ns)?.emit(event, ...args, (...answer) => {
-      this.#hears({ gets_answer: { ns, event, args: answer } });
+  emitWithAck(ns, event, args) {
+    this.#sockets.get(ns)?.emit(event, ...args, (...ack) => {
+      this.events.push({ acknowledged: { ns, event, args: toData(ack) } });
     });
   }
 
-  answer(args) {
-    this.#owed.shift()?.(...args);
+  acknowledge(args) {
+    this.#pendingAcks.shift()?.(...args);
   }
 
   disconnect(ns) {
     this.#sockets.get(ns)?.disconnect();
     this.#sockets.delete(ns);
     // From its last namespace the client closes the connection too.
-    if (this.#sockets.size === 0) this.isGone = true;
+    if (this.#sockets.size === 0) this.hasLeft = true;
   }
 
-  lose() {
-    this.isGone = true;
-    this.proxy.lose();
+  dropConnection() {
+    this.hasLeft = true;
+    this.proxy.dropConnections();
   }
 
-  /** Whether it speaks over a WebSocket by now. */
+  /** Whether its connection is a WebSocket by now. */
   get isUpgraded() {
     return !this.isOpen || this.manager.engine.transport.name === "websocket";
   }
 
   /**
-   * Asks to enter a namespace that nobody has. The server refuses at once, in order: when the refusal is here, so is
-   * all that the server had sent before, and it has read all that the client had sent before.
+   * Connects to a namespace that doesn't exist. The server refuses at once, and in order. So when the refusal is here,
+   * all that the server had sent before is here too, and the server has read all that the client had sent before.
    */
   async fence() {
     if (!this.isOpen) return;
     const socket = this.manager.socket(`/__fence-${(fences += 1)}`);
-    const back = new Promise((done) => {
+    const answered = new Promise((done) => {
       socket.once("connect", done);
       socket.once("connect_error", done);
       this.manager.once("close", done);
     });
     socket.connect();
-    await back;
+    await answered;
     socket.disconnect();
   }
 
   close() {
-    this.isGone = true;
+    this.hasLeft = true;
     this.manager._close();
-    this.proxy.lose();
+    this.proxy.dropConnections();
   }
 }

@@ -1,158 +1,142 @@
-// Playing a scene again: a step, what is to come of it, and no more.
+// Plays a scene over TCP: takes a step, waits for what should come of it, and makes sure that it is all.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "./client.mjs";
-import { revive } from "./sentences.mjs";
+import { fromData } from "./payload.mjs";
 
-/** How long to wait for what is to come, in milliseconds. It is only ever waited out when something is wrong. */
-const PATIENCE = 10_000;
+/** How long to wait for what should come, in milliseconds. The whole of it passes only when something is wrong. */
+const TIMEOUT = 10_000;
 
 /**
- * Plays a scene and compares what the clients tell with what is to come of each step.
+ * Plays `scene` over `server`. `compare` gets what is expected of each step, what came, and whose id is whose. It returns
+ * the difference, if there is one. `expect` may change what is expected of the server.
  *
- * Answers how many of the steps were played, and why no more; throws at the first step that tells another story.
+ * Returns how many of the steps were played, and why no more. Throws at the first step with a difference.
  */
-export async function replay(scene, server, transports, expect = (line) => line) {
-  const stage = { server, transports, clients: [], notes: [] };
+export async function playOverTcp(scene, server, transports, compare, expect = (event) => event) {
+  const play = { server, transports, clients: [], serverEvents: [] };
   try {
-    for (const [i, act] of scene.acts.entries()) {
-      const [[kind, what]] = Object.entries(act.step);
-      const why = obstacle(stage, kind, what);
-      if (why) return { steps: i, why: `${act.says}: ${why}` };
-      await take(stage, kind, what);
+    for (const [i, { sentence, expected: result }] of scene.steps.entries()) {
+      const expected = { ...result, server: result.server?.map(expect) ?? [] };
+      const [[kind, what]] = Object.entries(expected.step);
+      const why = obstacle(play, kind, what);
+      if (why) return { steps: i, why: `${sentence}: ${why}` };
+      await take(play, kind, what);
+      await waitFor(play, expected);
+      await settle(play);
 
-      const expected = sentences(act.notes.map(expect), act.heard);
-      await waitFor(stage, act);
-      await quiet(stage);
-      const seen = gather(stage, act);
-      if (seen.join("\n") !== expected.join("\n")) {
-        throw new Error(`step ${i + 1}, ${act.says}:\n${difference(expected, seen)}`);
-      }
+      const error = play.clients.find((client) => client.error)?.error;
+      const ids = Object.fromEntries(play.clients.flatMap(({ ids, name }) => [...ids].map((id) => [id, name])));
+      const difference = error ?? (await compare(expected, takeResult(play, expected), ids));
+      if (difference) throw new Error(`step ${i + 1}, ${sentence}:\n${difference}`);
     }
-    checkConnections(stage);
-    return { steps: scene.acts.length };
+    checkConnections(play);
+    return { steps: scene.steps.length };
   } finally {
-    for (const client of stage.clients) client.close();
+    for (const client of play.clients) client.close();
     await server.stop();
   }
 }
 
 /** All of a client's namespaces share one connection, which is a WebSocket by now. */
 function checkConnections({ clients }) {
-  for (const client of clients) {
-    const { name, proxy, entrances } = client;
-    if (proxy.webSockets > entrances) throw new Error(`${name} has opened ${proxy.webSockets} WebSockets`);
-    if (!client.isUpgraded) throw new Error(`${name}'s connection has not become a WebSocket`);
+  for (const { name, proxy, connects, isUpgraded } of clients) {
+    if (proxy.webSockets > connects) throw new Error(`${name} has opened ${proxy.webSockets} WebSockets`);
+    if (!isUpgraded) throw new Error(`${name}'s connection hasn't become a WebSocket`);
   }
 }
 
-function obstacle(stage, kind, what) {
+function obstacle(play, kind, what) {
+  if (what.node) return "there is one server here, and no other node";
   const names = what.clients ?? [what.client];
-  return names.map((name) => present(stage, name)?.obstacle(kind, what)).find((why) => why);
+  return names.map((name) => present(play, name)?.obstacle(kind, what)).find((why) => why);
 }
 
-/** The client of that name, if its connection is not gone. */
+/** The client of that name, if it hasn't left. */
 function present({ clients }, name) {
-  return clients.find((client) => client.name === name && !client.isGone);
+  return clients.find((client) => client.name === name && !client.hasLeft);
 }
 
-async function take(stage, kind, { clients, client: name, ns = "/", auth, event, args }) {
-  if (kind === "wait") return; // What is to come is waited for after every step.
-  if (kind === "enter") {
+async function take(play, kind, { clients, client: name, ns = "/", auth, event, args }) {
+  if (kind === "wait") return; // After every step there is a wait for what should come of it.
+  if (kind === "connect") {
     for (const name of clients) {
-      let client = present(stage, name);
+      let client = present(play, name);
       if (!client) {
-        client = await Client.connect(name, stage.server.url, stage.transports);
-        client.entrances = 0;
-        stage.clients.push(client);
+        client = await Client.start(name, play.server.url, play.transports);
+        play.clients.push(client);
       }
-      if (!client.isOpen) client.entrances += 1;
-      client.enter(ns, auth);
+      client.connect(ns, auth);
     }
     return;
   }
-  // When the server has closed the connection, nothing comes of it, here or on stage.
-  const client = present(stage, name);
+  // When the server has closed the connection, nothing comes of the step, in the harness either.
+  const client = present(play, name);
   if (!client) return;
   switch (kind) {
     case "emit":
-      return client.emit(ns, event, revive(args));
-    case "ask":
-      return client.ask(ns, event, revive(args));
-    case "answer":
-      return client.answer(revive(args));
+      return client.emit(ns, event, fromData(args));
+    case "emit_with_ack":
+      return client.emitWithAck(ns, event, fromData(args));
+    case "acknowledge":
+      return client.acknowledge(fromData(args));
     case "disconnect":
       return client.disconnect(ns);
-    case "lose":
-      return client.lose();
-    case "fall_silent":
-      return client.proxy.silence();
+    case "drop_connection":
+      return client.dropConnection();
+    case "stop_pongs":
+      return client.proxy.stopPongs();
     default:
-      throw new Error(`no such step as ${kind}`);
+      throw new Error(`there is no step ${kind}`);
   }
 }
 
-/** Waits until as much has come as is to come. Whether it is the same is asked when all is quiet. */
-async function waitFor(stage, act) {
-  const heard = (name) => stage.clients.filter((c) => c.name === name).reduce((n, c) => n + c.lines.length, 0);
-  await until(() => act.heard.every(({ client, lines }) => heard(client) >= lines.length));
-  // Heartbeats, goodbyes and losses mean the same over any transport, but can be timed only over a WebSocket.
-  await until(() => stage.clients.every((client) => client.isGone || client.isUpgraded));
+/** Waits until as many events have come as should come. Whether they are the right ones is compared later. */
+async function waitFor(play, expected) {
+  const received = (name) => eventsOf(play, name).length;
+  const outcomes = expected.clients ?? [];
+  await until(() => outcomes.every(({ client, events }) => received(client) >= events.length));
+  // Pings and disconnects mean the same over any transport, but their time is certain only over a WebSocket.
+  await until(() => play.clients.every((client) => client.hasLeft || client.isUpgraded));
   await until(async () => {
-    stage.notes.push(...(await stage.server.takeNotes()));
-    return stage.notes.length >= act.notes.length;
+    play.serverEvents.push(...(await play.server.takeEvents()));
+    return play.serverEvents.length >= expected.server.length;
   });
 }
 
-/** Waits until, as far as one can tell, nothing more is to come. */
-async function quiet(stage) {
-  await fence(stage);
-  stage.notes.push(...(await stage.server.takeNotes()));
-  await fence(stage);
+/** Waits until, as far as one can know, nothing more will come. */
+async function settle(play) {
+  await fence(play);
+  play.serverEvents.push(...(await play.server.takeEvents()));
+  await fence(play);
 }
 
 async function fence({ clients }) {
-  const tooLate = new AbortController();
-  const patience = sleep(PATIENCE, undefined, { signal: tooLate.signal }).then(
-    () => Promise.reject(new Error("the server does not answer")),
+  const answered = new AbortController();
+  const timeout = sleep(TIMEOUT, undefined, { signal: answered.signal }).then(
+    () => Promise.reject(new Error("the server doesn't answer")),
     () => {},
   );
-  await Promise.race([Promise.all(clients.map((client) => client.fence())), patience]);
-  tooLate.abort();
+  await Promise.race([Promise.all(clients.map((client) => client.fence())), timeout]);
+  answered.abort();
 }
 
 async function until(done) {
-  const deadline = Date.now() + PATIENCE;
+  const deadline = Date.now() + TIMEOUT;
   while (!(await done()) && Date.now() < deadline) await sleep(1);
 }
 
-/** What was seen, as sentences, with names in the place of ids. */
-function gather(stage, act) {
-  const names = [...new Set(stage.clients.map((client) => client.name))];
-  const told = names.map((name) => {
-    const lines = stage.clients.filter((client) => client.name === name).flatMap((c) => c.lines.splice(0));
-    // In order for each namespace: see `told` in crates/replay/src/story.rs.
-    lines.sort((a, b) => Number(a.ns > b.ns) - Number(a.ns < b.ns));
-    return { client: name, lines: lines.map((line) => line.text) };
-  });
-  const expected = (name) => act.heard.some(({ client }) => client === name);
-  const heard = told.filter(({ client, lines }) => lines.length || expected(client));
-  const ids = stage.clients.flatMap((client) => [...client.ids].map((id) => [id, client.name]));
-  const named = (line) => ids.reduce((line, [id, name]) => line.replaceAll(id, name), line);
-  const heardByName = heard.map(({ client, lines }) => ({ client, lines: lines.map(named) }));
-  return sentences(stage.notes.splice(0).map(named), heardByName);
+/** What the client of that name received. One that left and came back is several clients here. */
+function eventsOf({ clients }, name) {
+  return clients.filter((client) => client.name === name).flatMap((client) => client.events);
 }
 
-/** What the server noted, in no order, and what each client received; silence is a sentence too. */
-function sentences(notes, heard) {
-  const silence = (client) => [`${client} hears nothing`];
-  return [...notes.toSorted(), ...heard.flatMap(({ client, lines }) => (lines.length ? lines : silence(client)))];
-}
-
-function difference(expected, seen) {
-  const missing = expected.filter((line) => !seen.includes(line)).map((line) => `  - ${line}   (expected, and not seen)`);
-  const extra = seen.filter((line) => !expected.includes(line)).map((line) => `  + ${line}   (seen, and not expected)`);
-  if (missing.length + extra.length) return [...missing, ...extra].join("\n");
-  const list = (lines) => lines.map((line) => `    ${line}`).join("\n");
-  return `  expected, in this order and as often:\n${list(expected)}\n  seen:\n${list(seen)}`;
+/** Takes the result of the current step: a `StepResult` of crates/scenario, as JSON. */
+function takeResult(play, expected) {
+  const names = [...new Set(play.clients.map((client) => client.name))];
+  const outcomes = names.map((client) => ({ client, events: eventsOf(play, client) }));
+  const isExpected = (name) => expected.clients?.some(({ client }) => client === name);
+  const clients = outcomes.filter(({ client, events }) => events.length || isExpected(client));
+  for (const client of play.clients) client.events = [];
+  return { step: expected.step, server: play.serverEvents.splice(0), clients };
 }

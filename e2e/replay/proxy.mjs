@@ -1,4 +1,4 @@
-// What stands between a client and the server: it passes bytes on, and does what a client cannot be asked to do.
+// A proxy between a client and the server. It passes bytes on, and does what a client can't be told to do.
 
 import net from "node:net";
 
@@ -6,11 +6,11 @@ import net from "node:net";
 export async function startProxy(upstream) {
   const { hostname, port } = new URL(upstream);
   const sockets = new Set();
-  const proxy = { silent: false, webSockets: 0 };
+  const proxy = { stopsPongs: false, webSockets: 0 };
 
   const listener = net.createServer((client) => {
     const server = net.connect({ host: hostname, port: Number(port) });
-    const head = new RequestHead();
+    const head = new RequestHead(() => (proxy.webSockets += 1));
     const frames = new Frames();
     join(client, server, (bytes) => {
       const { before, after } = head.split(bytes);
@@ -18,11 +18,10 @@ export async function startProxy(upstream) {
       if (!after) return;
       if (!head.asksForWebSocket) return server.write(after);
       for (const frame of frames.take(after)) {
-        if (!(proxy.silent && frame.isSignOfLife)) server.write(frame.bytes);
+        if (!(proxy.stopsPongs && frame.isPongOrClose)) server.write(frame.bytes);
       }
     });
     join(server, client, (bytes) => client.write(bytes));
-    head.onWebSocket = () => (proxy.webSockets += 1);
   });
 
   function join(from, to, pass) {
@@ -37,10 +36,10 @@ export async function startProxy(upstream) {
   await new Promise((listening) => listener.listen(0, "127.0.0.1", listening));
   return Object.assign(proxy, {
     url: `http://127.0.0.1:${listener.address().port}`,
-    /** From here on the client's answers to pings are lost. */
-    silence: () => (proxy.silent = true),
-    /** Breaks all connections, and takes no more. */
-    lose: () => {
+    /** From here on the client's pongs don't reach the server. */
+    stopPongs: () => (proxy.stopsPongs = true),
+    /** Drops all connections, and accepts no more. */
+    dropConnections: () => {
       listener.close();
       for (const socket of sockets) socket.destroy();
     },
@@ -51,8 +50,12 @@ export async function startProxy(upstream) {
 class RequestHead {
   #text = "";
   #isOver = false;
+  #onWebSocket;
   asksForWebSocket = false;
-  onWebSocket = () => {};
+
+  constructor(onWebSocket) {
+    this.#onWebSocket = onWebSocket;
+  }
 
   split(bytes) {
     if (this.#isOver) return { after: bytes };
@@ -62,7 +65,7 @@ class RequestHead {
     if (end < 0) return { before: bytes };
     this.#isOver = true;
     this.asksForWebSocket = /^upgrade: websocket\r?$/im.test(this.#text.slice(0, end + 2));
-    if (this.asksForWebSocket) this.onWebSocket();
+    if (this.asksForWebSocket) this.#onWebSocket();
     const rest = end + 4 - length;
     return { before: bytes.subarray(0, rest), after: rest < bytes.length ? bytes.subarray(rest) : undefined };
   }
@@ -93,8 +96,8 @@ class Frames {
     }
     const end = at + 4 + length;
     if (bytes.length < end) return undefined;
-    // A pong, or the client's own goodbye when nobody pings it any more: one masked byte of text.
+    // A pong, or the client's own close packet when no pings come any more: one masked byte of text.
     const text = length === 1 && (bytes[0] & 0x0f) === 1 ? String.fromCharCode(bytes[at + 4] ^ bytes[at]) : "";
-    return { bytes: bytes.subarray(0, end), isSignOfLife: text === "3" || text === "1" };
+    return { bytes: bytes.subarray(0, end), isPongOrClose: text === "3" || text === "1" };
   }
 }

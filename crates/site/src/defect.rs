@@ -10,13 +10,13 @@ pub struct Defect {
     pub file: PathBuf,
     /// The line, counted from 1, where there is one to point at.
     pub line: Option<usize>,
-    /// What is wrong; after a semicolon or in a second sentence, the remedy.
+    /// What is wrong, and in a second sentence what to do about it.
     pub what: String,
 }
 
 impl fmt::Display for Defect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", shown(&self.file))?;
+        write!(f, "{}", to_slash(&self.file))?;
         if let Some(line) = self.line {
             write!(f, ":{line}")?;
         }
@@ -29,13 +29,13 @@ impl fmt::Display for Defect {
 pub struct Defects(pub Vec<Defect>);
 
 impl Defects {
-    /// Notes a defect.
+    /// Adds a defect.
     pub fn add(&mut self, file: &Path, line: impl Into<Option<usize>>, what: impl Into<String>) {
         self.0.push(Defect { file: file.to_owned(), line: line.into(), what: what.into() });
     }
 
-    /// `Ok` if there are none; else all of them in the order of files and lines, each once.
-    pub fn none_or(mut self) -> Result<(), Self> {
+    /// `Ok` if there are none. Otherwise all of them, in the order of files and lines, each once.
+    pub fn into_result(mut self) -> Result<(), Self> {
         self.0.sort();
         self.0.dedup();
         if self.0.is_empty() { Ok(()) } else { Err(self) }
@@ -57,6 +57,6 @@ impl fmt::Display for Defects {
 impl std::error::Error for Defects {}
 
 /// A path with `/` on every system, so that a message is the same everywhere.
-pub(crate) fn shown(path: &Path) -> String {
+pub(crate) fn to_slash(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }

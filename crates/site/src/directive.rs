@@ -1,19 +1,20 @@
-//! What a page's author writes: fenced blocks whose language names what is asked for, and whose body is TOML.
+//! What a page's author writes: fenced blocks whose language names what is wanted, and whose body is TOML.
 
+use grader::Truth;
+use scenario::Step;
 use serde::Deserialize;
-use stage::{Step, Verdict};
 use toml::Spanned;
 
-/// A line of text, and where in the block it stands.
+/// A line of text, and where in the block it is.
 pub(crate) type Text = Spanned<String>;
 
 /// One of the blocks, read but not yet checked.
 #[derive(Debug)]
-pub(crate) enum Ask {
+pub(crate) enum Directive {
     Transcript(Transcript),
     Stage(Stage),
     Choices(Choices),
-    Answers(Answers),
+    Claims(Claims),
     Exercise(Exercise),
     Exercises(Exercises),
     Teacher(Teacher),
@@ -25,7 +26,7 @@ pub(crate) enum Kind {
     Transcript,
     Stage,
     Choices,
-    Answers,
+    Claims,
     Exercise,
     Exercises,
     Teacher,
@@ -38,7 +39,7 @@ impl Kind {
             "transcript" => Self::Transcript,
             "stage" => Self::Stage,
             "choices" => Self::Choices,
-            "answers" => Self::Answers,
+            "claims" => Self::Claims,
             "exercise" => Self::Exercise,
             "exercises" => Self::Exercises,
             "teacher" => Self::Teacher,
@@ -52,7 +53,7 @@ impl Kind {
             Self::Transcript => "transcript",
             Self::Stage => "stage",
             Self::Choices => "choices",
-            Self::Answers => "answers",
+            Self::Claims => "claims",
             Self::Exercise => "exercise",
             Self::Exercises => "exercises",
             Self::Teacher => "teacher",
@@ -60,29 +61,25 @@ impl Kind {
     }
 
     /// Reads a block's body.
-    pub(crate) fn read(self, body: &str) -> Result<Ask, toml::de::Error> {
+    pub(crate) fn read(self, body: &str) -> Result<Directive, toml::de::Error> {
         Ok(match self {
-            Self::Transcript => Ask::Transcript(toml::from_str(body)?),
-            Self::Stage => Ask::Stage(toml::from_str(body)?),
-            Self::Choices => Ask::Choices(toml::from_str(body)?),
-            Self::Answers => Ask::Answers(toml::from_str(body)?),
-            Self::Exercise => Ask::Exercise(toml::from_str(body)?),
-            Self::Exercises => Ask::Exercises(toml::from_str(body)?),
-            Self::Teacher => Ask::Teacher(toml::from_str(body)?),
+            Self::Transcript => Directive::Transcript(toml::from_str(body)?),
+            Self::Stage => Directive::Stage(toml::from_str(body)?),
+            Self::Choices => Directive::Choices(toml::from_str(body)?),
+            Self::Claims => Directive::Claims(toml::from_str(body)?),
+            Self::Exercise => Directive::Exercise(toml::from_str(body)?),
+            Self::Exercises => Directive::Exercises(toml::from_str(body)?),
+            Self::Teacher => Directive::Teacher(toml::from_str(body)?),
         })
     }
 }
-
-/// The list of all exercises asks for nothing more.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Exercises {}
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Transcript {
     pub(crate) exercise: Text,
     pub(crate) scene: Text,
+    /// The solution, if there is none.
     pub(crate) server: Option<Text>,
     pub(crate) steps: Option<Vec<Spanned<usize>>>,
     pub(crate) caption: Option<String>,
@@ -116,22 +113,24 @@ pub(crate) struct Choice {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Answers {
+pub(crate) struct Claims {
     pub(crate) exercise: Option<Text>,
-    #[serde(rename = "answer", default)]
-    pub(crate) answers: Vec<Spanned<Answer>>,
+    #[serde(rename = "claim", default)]
+    pub(crate) claims: Vec<Spanned<Claim>>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Answer {
+pub(crate) struct Claim {
     pub(crate) exercise: Option<Text>,
-    pub(crate) server: Option<Text>,
+    /// A known mistake. Its `exercise.toml` has the text, the verdict and the reason, if they aren't here.
+    pub(crate) mistake: Option<Text>,
+    pub(crate) text: Option<String>,
+    #[serde(rename = "verdict")]
+    pub(crate) truth: Option<Truth>,
+    pub(crate) why: Option<String>,
     pub(crate) scene: Option<Text>,
     pub(crate) steps: Option<Vec<Spanned<usize>>>,
-    pub(crate) claim: Option<String>,
-    pub(crate) verdict: Option<Verdict>,
-    pub(crate) why: Option<String>,
     pub(crate) evidence: Option<Text>,
     pub(crate) caption: Option<String>,
 }
@@ -141,6 +140,11 @@ pub(crate) struct Answer {
 pub(crate) struct Exercise {
     pub(crate) name: Text,
 }
+
+/// The list of all exercises takes nothing.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Exercises {}
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

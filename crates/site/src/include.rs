@@ -1,12 +1,12 @@
-//! Included files. mdBook passes over one that is missing, and over a missing anchor; here both are defects.
+//! Included files. mdBook ignores one that is missing, and a missing anchor. Here both are defects.
 
 use std::fs;
 use std::path::Path;
 
-use crate::defect::{Defects, shown};
+use crate::defect::{Defects, to_slash};
 use crate::page::Page;
 
-/// Notes what is wrong with the `{{#include …}}`s of a page. `file` is the page's, from `root`.
+/// Adds what is wrong with the `{{#include …}}`s of a page. `file` is the page's, from `root`.
 pub(crate) fn check(root: &Path, file: &Path, page: Page<'_>, defects: &mut Defects) {
     for (i, line) in page.markdown.lines().enumerate() {
         for directive in directives(line) {
@@ -32,21 +32,21 @@ fn check_one(root: &Path, file: &Path, directive: &str) -> Result<(), String> {
         "include" | "rustdoc_include" | "playground" => {}
         _ => {
             return Err(format!(
-                "mdBook knows no `{{{{#{verb} …}}}}`; write `include`, or a backslash before it if it is plain text"
+                "mdBook knows no `{{{{#{verb} …}}}}`. Write `include`, or a backslash before it if it is plain text"
             ));
         }
     }
     let Some(target) = target else {
         return Err(format!(
-            "`{{{{#{verb}}}}}` names no file; write the file's path, from this page's folder"
+            "`{{{{#{verb}}}}}` names no file. Write the file's path, from this page's folder"
         ));
     };
     let (path, place) = target.split_once(':').unwrap_or((target, ""));
     let folder = root.join(file);
     let included = folder.parent().unwrap_or(root).join(path);
     let text = fs::read_to_string(&included).map_err(|_| {
-        format!("the included file `{path}` cannot be read; the path starts in this page's folder, {}", {
-            shown(file.parent().unwrap_or(Path::new("")))
+        format!("the included file `{path}` can't be read. The path starts in this page's folder, {}", {
+            to_slash(file.parent().unwrap_or(Path::new("")))
         })
     })?;
     check_place(&text, place).map_err(|what| format!("`{path}` {what}"))
@@ -62,31 +62,33 @@ fn check_place(text: &str, place: &str) -> Result<(), String> {
         return if line <= lines {
             Ok(())
         } else {
-            Err(format!("has {lines} lines, and line {line} is asked for; an anchor would not move"))
+            Err(format!(
+                "has {lines} lines, so it has no line {line}. Use an anchor: it moves with its lines"
+            ))
         };
     }
     let mut lines = text.lines().skip_while(|line| mark(line, "ANCHOR:") != Some(first));
     if lines.next().is_none() {
         return Err(format!(
-            "has no anchor `{first}`; put `ANCHOR: {first}` and `ANCHOR_END: {first}` in comments around the lines"
+            "has no anchor `{first}`. Put `ANCHOR: {first}` and `ANCHOR_END: {first}` in comments around the lines"
         ));
     }
     let mut empty = true;
     for line in lines {
         if mark(line, "ANCHOR_END:") == Some(first) {
             return if empty {
-                Err(format!("has nothing in its anchor `{first}`; put lines in it"))
+                Err(format!("has nothing in its anchor `{first}`. Put lines in it"))
             } else {
                 Ok(())
             };
         }
         empty &= line.trim().is_empty();
     }
-    Err(format!("never ends its anchor `{first}`; put `ANCHOR_END: {first}` in a comment after the lines"))
+    Err(format!("never ends its anchor `{first}`. Put `ANCHOR_END: {first}` in a comment after the lines"))
 }
 
-/// The page's Markdown with the anchored lines that it includes, moved to the margin. mdBook would leave them as deep in
-/// as they are in their file. All other includes are left to mdBook; `file` is the page's, from `root`.
+/// The page's Markdown with the anchored lines that it includes, moved to the margin. mdBook would indent them as they are
+/// in their file. All other includes are left to mdBook. `file` is the page's, from `root`.
 pub(crate) fn expand(root: &Path, file: &Path, markdown: &str) -> String {
     let mut expanded = String::with_capacity(markdown.len());
     for line in markdown.split_inclusive('\n') {
@@ -102,9 +104,8 @@ fn anchored(root: &Path, file: &Path, target: &str) -> Option<String> {
     let (path, anchor) = target.split_once(':')?;
     let text = fs::read_to_string(root.join(file).parent()?.join(path)).ok()?;
     let lines = text.lines().skip_while(|line| mark(line, "ANCHOR:") != Some(anchor)).skip(1);
-    let lines =
-        lines.take_while(|line| mark(line, "ANCHOR_END:") != Some(anchor)).filter(|line| !is_mark(line));
-    let lines: Vec<_> = lines.collect();
+    let lines = lines.take_while(|line| mark(line, "ANCHOR_END:") != Some(anchor));
+    let lines: Vec<_> = lines.filter_map(learner_line).collect();
     if lines.is_empty() {
         return None;
     }
@@ -124,10 +125,15 @@ fn mark<'a>(line: &'a str, word: &str) -> Option<&'a str> {
     Some(&name[..end])
 }
 
-/// A solution as a learner can take it over: without the lines that mark anchors, and without its wrong answers.
-pub(crate) fn as_learned(text: &str) -> String {
-    let kept = text.lines().filter(|line| !is_mark(line)).collect::<Vec<_>>().join("\n");
-    kept.replace("pub mod wrong;\n\n", "")
+/// A solution's file as a learner would write it.
+pub(crate) fn strip_anchors(text: &str) -> String {
+    text.lines().filter_map(learner_line).collect::<Vec<_>>().join("\n")
+}
+
+/// A line as a learner would write it. `None`: it only marks an anchor. All solutions are modules of one crate, and let
+/// each other see what a learner can keep private.
+fn learner_line(line: &str) -> Option<String> {
+    (!is_mark(line)).then(|| line.replace("pub(super) ", ""))
 }
 
 #[cfg(test)]
@@ -155,7 +161,7 @@ mod tests {
     #[test]
     fn anchored_lines_come_to_the_margin() {
         let folder = tempfile::tempdir().expect("a folder");
-        let code = "fn f() {\n    // ANCHOR: a\n    if x {\n        // ANCHOR: b\n        y();\n        // ANCHOR_END: b\n\n    }\n    // ANCHOR_END: a\n}\n";
+        let code = "fn f() {\n    // ANCHOR: a\n    pub(super) if x {\n        // ANCHOR: b\n        y();\n        // ANCHOR_END: b\n\n    }\n    // ANCHOR_END: a\n}\n";
         fs::write(folder.path().join("f.rs"), code).expect("a file that can be written");
         let page = "```rust\n{{#include f.rs:a}}\n```\n{{#include f.rs}}\nsee `{{#include f.rs:a}}`\n";
         assert_eq!(
@@ -173,7 +179,8 @@ mod tests {
     }
 
     #[test]
-    fn a_solution_is_shown_as_a_learner_can_take_it_over() {
-        assert_eq!(as_learned("a\n\npub mod wrong;\n\n  // ANCHOR: x\nb\n  // ANCHOR_END: x\n"), "a\n\nb");
+    fn a_solution_is_shown_as_a_learner_would_write_it() {
+        let solution = "a\n\n  // ANCHOR: x\npub(super) async fn b() {}\n  // ANCHOR_END: x\n";
+        assert_eq!(strip_anchors(solution), "a\n\nasync fn b() {}");
     }
 }

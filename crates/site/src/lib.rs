@@ -1,28 +1,32 @@
 //! The book, made in-process: its pages checked, its scenes played, its diagrams drawn.
 //!
-//! A page asks for what it shows with fenced blocks (`ask`); they are looked up, played and checked (`check`) and
-//! become values ([`blocks`]), which are drawn ([`draw`]). `book` makes a folder of HTML of it all.
+//! A page asks for what it shows with fenced blocks (`directive`). They are looked up, played and checked (`check`) and
+//! become values ([`blocks`]), which are drawn ([`draw`]). `book` makes a folder of HTML of it all. The plays come from a
+//! [`Player`]: this crate knows the exercises, but none of their servers.
 
-mod ask;
 pub mod blocks;
 mod book;
 mod check;
 mod defect;
+mod difference;
+mod directive;
 pub mod draw;
-mod form;
 mod include;
-mod kept;
 mod link;
-mod mutter;
+mod mdbook_warnings;
 mod page;
+mod page_structure;
 mod pages;
-mod plays;
+mod play_cache;
+mod player;
+mod recordings;
+mod step_view;
 mod summary;
-mod tree;
 
-pub use book::{PREPROCESSOR, Reader, STAGES, build, check, preprocess, write_trees};
+pub use book::{PREPROCESSOR, STAGES, Target, build, check, preprocess, write_recordings};
 pub use defect::{Defect, Defects};
-pub use form::PARTS;
-pub use page::Page;
-pub use pages::{Made, Sources, make};
-pub use plays::Plays;
+pub use page_structure::SECTIONS;
+pub use pages::Sources;
+pub use play_cache::PlayCache;
+pub use player::Player;
+pub use step_view::{LineDifference, StepView, step_views};

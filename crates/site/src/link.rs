@@ -1,34 +1,34 @@
-//! Links within the book. mdBook passes over one that leads nowhere.
+//! Links within the book. mdBook ignores one that leads nowhere.
 
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
-use crate::defect::{Defects, shown};
-use crate::page::{Page, Parts};
+use crate::defect::{Defects, to_slash};
+use crate::page::{Page, ParsedPage};
 
-/// Notes the links of a page that lead to no page and no file of the book. `there` are the pages, from `src`, and `src`
-/// is the pages' folder, from `root`.
+/// Adds the links of a page that lead to no page and no file of the book. `known` are the pages, from `src`, and `src` is
+/// the pages' folder, from `root`.
 pub(crate) fn check(
     (root, src): (&Path, &Path),
     page: Page<'_>,
-    parts: &Parts,
-    there: &HashSet<String>,
+    parsed: &ParsedPage,
+    known: &HashSet<String>,
     defects: &mut Defects,
 ) {
-    for link in &parts.links {
+    for link in &parsed.links {
         let to = link.to.split(['#', '?']).next().unwrap_or_default();
         // Elsewhere, or on this page.
         if to.is_empty() || to.contains("://") || to.starts_with("mailto:") || to.starts_with('/') {
             continue;
         }
         let Some(target) = resolved(page.path, to) else {
-            defects.add(&src.join(page.path), link.line, format!("the link to `{to}` leads out of the book"));
+            defects.add(&src.join(page.path), link.line, format!("the link to `{to}` leads out of the book. Link to a page of the book, or to an address on the web"));
             continue;
         };
-        let name = shown(&target);
+        let name = to_slash(&target);
         let is_page = target.extension().is_some_and(|extension| extension == "md" || extension == "html");
         let found = if is_page {
-            there.contains(&shown(&target.with_extension("md"))) || name == "print.html"
+            known.contains(&to_slash(&target.with_extension("md"))) || name == "print.html"
         } else {
             root.join(src).join(&target).exists()
         };
@@ -36,7 +36,7 @@ pub(crate) fn check(
             defects.add(
                 &src.join(page.path),
                 link.line,
-                format!("the link to `{to}` leads nowhere: there is no `{name}`; a chapter that is a draft has no page"),
+                format!("the link to `{to}` leads nowhere: there is no `{name}`. A chapter that is a draft has no page"),
             );
         }
     }
@@ -61,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_link_is_seen_from_its_page() {
-        let seen = |from: &str, to: &str| resolved(Path::new(from), to).map(|path| shown(&path));
+        let seen = |from: &str, to: &str| resolved(Path::new(from), to).map(|path| to_slash(&path));
         assert_eq!(seen("chat/a.md", "../b.md").as_deref(), Some("b.md"));
         assert_eq!(seen("chat/a.md", "./c.md").as_deref(), Some("chat/c.md"));
         assert_eq!(seen("a.md", "chat/c.md").as_deref(), Some("chat/c.md"));

@@ -5,31 +5,31 @@ use std::path::Path;
 
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
-use crate::ask::Kind;
+use crate::directive::Kind;
 
 /// A page as it was written.
 #[derive(Debug, Clone, Copy)]
-pub struct Page<'a> {
+pub(crate) struct Page<'a> {
     /// Its file, from the book's folder: `chat/broadcast.md`.
-    pub path: &'a Path,
+    pub(crate) path: &'a Path,
     /// Its text.
-    pub markdown: &'a str,
+    pub(crate) markdown: &'a str,
 }
 
 impl Page<'_> {
-    /// Whether the page is about one of the questions, and so has all the parts of such a page. Those pages lie in a
-    /// folder, one for each part of the book; the others lie beside `SUMMARY.md`.
-    pub fn is_question(&self) -> bool {
+    /// Whether the page is about one of the questions, and so has all the sections of such a page. Those pages lie in a
+    /// folder, one for each chapter of the book. The others lie beside `SUMMARY.md`.
+    pub(crate) fn is_question(&self) -> bool {
         self.path.parent().is_some_and(|folder| !folder.as_os_str().is_empty())
     }
 }
 
 /// What a page is made of.
 #[derive(Debug, Default)]
-pub(crate) struct Parts {
+pub(crate) struct ParsedPage {
     /// The headings of the second level.
     pub(crate) headings: Vec<Heading>,
-    /// The fenced blocks that ask for something.
+    /// The fenced blocks that are directives.
     pub(crate) blocks: Vec<Fenced>,
     /// Where it links to.
     pub(crate) links: Vec<Link>,
@@ -51,7 +51,7 @@ pub(crate) struct Heading {
     pub(crate) line: usize,
 }
 
-/// A fenced block that asks for something.
+/// A fenced block that is a directive.
 #[derive(Debug)]
 pub(crate) struct Fenced {
     pub(crate) kind: Kind,
@@ -72,9 +72,9 @@ impl Fenced {
     }
 }
 
-/// Takes a page apart.
-pub(crate) fn parts(markdown: &str) -> Parts {
-    let mut parts = Parts { lines: markdown.lines().count().max(1), ..Parts::default() };
+/// Parses a page.
+pub(crate) fn parse(markdown: &str) -> ParsedPage {
+    let mut parsed = ParsedPage { lines: markdown.lines().count().max(1), ..ParsedPage::default() };
     let mut depth = 0_usize;
     let mut heading: Option<Heading> = None;
     let mut in_block = false;
@@ -87,7 +87,7 @@ pub(crate) fn parts(markdown: &str) -> Parts {
                 depth += 1;
             }
             Event::End(TagEnd::Heading(HeadingLevel::H2)) => {
-                parts.headings.extend(heading.take());
+                parsed.headings.extend(heading.take());
                 depth -= 1;
             }
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
@@ -95,7 +95,7 @@ pub(crate) fn parts(markdown: &str) -> Parts {
                 if let Some(kind) = Kind::of(language) {
                     let line = line(&range);
                     let at_top = depth == 0;
-                    parts.blocks.push(Fenced { kind, line, range, body: String::new(), at_top });
+                    parsed.blocks.push(Fenced { kind, line, range, body: String::new(), at_top });
                     in_block = true;
                 }
                 depth += 1;
@@ -105,7 +105,7 @@ pub(crate) fn parts(markdown: &str) -> Parts {
                 depth -= 1;
             }
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
-                parts.links.push(Link { to: dest_url.into_string(), line: line(&range) });
+                parsed.links.push(Link { to: dest_url.into_string(), line: line(&range) });
                 depth += 1;
             }
             Event::Start(_) => depth += 1,
@@ -113,14 +113,14 @@ pub(crate) fn parts(markdown: &str) -> Parts {
             Event::Text(text) | Event::Code(text) => {
                 if let Some(heading) = &mut heading {
                     heading.text.push_str(&text);
-                } else if let (true, Some(block)) = (in_block, parts.blocks.last_mut()) {
+                } else if let (true, Some(block)) = (in_block, parsed.blocks.last_mut()) {
                     block.body.push_str(&text);
                 }
             }
             _ => {}
         }
     }
-    parts
+    parsed
 }
 
 fn newlines(text: &str) -> usize {
@@ -133,11 +133,11 @@ mod tests {
 
     #[test]
     fn blocks_and_headings_keep_their_lines() {
-        let parts = parts(
+        let parsed = parse(
             "# Title\n\n## The `short` answer\n\ntext\n\n```teacher\nminutes = 20\n```\n\n- a list\n  ```stage\n  x = 1\n  ```\n",
         );
-        assert_eq!(parts.headings, [Heading { text: "The short answer".to_owned(), line: 3 }]);
-        let [teacher, stage] = &parts.blocks[..] else { panic!("two blocks") };
+        assert_eq!(parsed.headings, [Heading { text: "The short answer".to_owned(), line: 3 }]);
+        let [teacher, stage] = &parsed.blocks[..] else { panic!("two blocks") };
         assert_eq!((teacher.kind, teacher.line, teacher.body.as_str()), (Kind::Teacher, 7, "minutes = 20\n"));
         assert!(teacher.at_top);
         assert_eq!(teacher.line_at(0), 8);
@@ -146,6 +146,6 @@ mod tests {
 
     #[test]
     fn other_code_is_left_alone() {
-        assert!(parts("```rust\nfn main() {}\n```\n\n    stage\n").blocks.is_empty());
+        assert!(parse("```rust\nfn main() {}\n```\n\n    stage\n").blocks.is_empty());
     }
 }

@@ -1,27 +1,27 @@
-//! The form of a question's page: which parts it has, in which order, and what must stand in them.
+//! The structure of a question's page: which sections it has, in which order, and what must be in them.
 
 use std::path::Path;
 
-use crate::ask::Kind;
 use crate::defect::Defects;
-use crate::page::Parts;
+use crate::directive::Kind;
+use crate::page::ParsedPage;
 
-/// The parts of a question's page, in this order, each with the block that must stand in it.
-pub const PARTS: [(&str, Option<&str>); 8] = [
+/// The sections of a question's page, in this order, each with the block that must be in it.
+pub const SECTIONS: [(&str, Option<&str>); 8] = [
     ("Predict first", Some("choices")),
     ("The short answer", None),
     ("See it happen", Some("stage")),
     ("The long answer", None),
-    ("Answers you will hear", Some("answers")),
+    ("Answers you will hear", Some("claims")),
     ("Exercise", Some("exercise")),
     ("Check yourself", Some("choices")),
     ("For the teacher", Some("teacher")),
 ];
 
-/// Notes which parts are missing, too many, or out of order, and which lack their block.
-pub(crate) fn check(file: &Path, page: &Parts, defects: &mut Defects) {
-    let place = |text: &str| PARTS.iter().position(|(name, _)| *name == text);
-    let all = PARTS.map(|(name, _)| name).join(" · ");
+/// Adds which sections are missing, too many, or out of order, and which lack their block.
+pub(crate) fn check(file: &Path, page: &ParsedPage, defects: &mut Defects) {
+    let place = |text: &str| SECTIONS.iter().position(|(name, _)| *name == text);
+    let all = SECTIONS.map(|(name, _)| name).join(" · ");
     let mut seen: Vec<usize> = Vec::new();
     for heading in &page.headings {
         let text = &heading.text;
@@ -30,35 +30,36 @@ pub(crate) fn check(file: &Path, page: &Parts, defects: &mut Defects) {
                 file,
                 heading.line,
                 format!(
-                    "“{text}” is not a part of a question's page; make it a heading of the third level (###). The \
-                     parts are: {all}"
+                    "“{text}” isn't a section of a question's page. Make it a heading of the third level (###). The \
+                     sections are: {all}"
                 ),
             ),
-            Some(part) if seen.contains(&part) => {
-                defects.add(file, heading.line, format!("“{text}” stands here a second time; join the two"));
+            Some(section) if seen.contains(&section) => {
+                defects.add(file, heading.line, format!("the section “{text}” is already there. Join the two"));
             }
-            Some(part) => {
-                if let Some(later) = seen.iter().max().filter(|later| **later > part) {
-                    let later = PARTS[*later].0;
+            Some(section) => {
+                if let Some(later) = seen.iter().max().filter(|later| **later > section) {
+                    let later = SECTIONS[*later].0;
                     defects.add(
                         file,
                         heading.line,
-                        format!("“{text}” comes after “{later}”; move it before. The order is: {all}"),
+                        format!("“{text}” comes after “{later}”. Move it before. The order is: {all}"),
                     );
                 }
-                seen.push(part);
+                seen.push(section);
             }
         }
     }
-    for (part, (name, block)) in PARTS.iter().enumerate() {
+    for (section, (name, block)) in SECTIONS.iter().enumerate() {
         let Some(heading) = page.headings.iter().find(|heading| heading.text == *name) else {
             // Where it should have come: at the next part that is there, or at the end.
-            let next = page.headings.iter().find(|heading| place(&heading.text).is_some_and(|it| it > part));
+            let next =
+                page.headings.iter().find(|heading| place(&heading.text).is_some_and(|it| it > section));
             let line = next.map_or(page.lines, |heading| heading.line);
             defects.add(
                 file,
                 line,
-                format!("the part “{name}” is missing; add `## {name}` before this line"),
+                format!("the section “{name}” is missing. Add `## {name}` before this line"),
             );
             continue;
         };
@@ -70,7 +71,9 @@ pub(crate) fn check(file: &Path, page: &Parts, defects: &mut Defects) {
             defects.add(
                 file,
                 heading.line,
-                format!("“{name}” has no `{block}` block; every question's page has one there"),
+                format!(
+                    "the section “{name}” has no `{block}` block. Every question's page must have one there"
+                ),
             );
         }
     }

@@ -1,16 +1,16 @@
-//! All pages at once: checked, and written anew with what their blocks ask for.
+//! All pages at once: checked, and rendered to Markdown with what their blocks ask for.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use catalogue::Entry;
+use grader::Exercise;
 
 use crate::blocks::{Block, Stage};
 use crate::check::Checker;
-use crate::defect::{Defects, shown};
+use crate::defect::{Defects, to_slash};
 use crate::page::{self, Page};
-use crate::plays::Plays;
-use crate::{draw, form, include, kept, link};
+use crate::play_cache::PlayCache;
+use crate::{draw, include, link, page_structure};
 
 /// Where the book is and what it is made from.
 #[derive(Debug, Clone, Copy)]
@@ -20,57 +20,60 @@ pub struct Sources<'a> {
     /// The pages' folder, from there.
     pub src: &'a Path,
     /// The exercises.
-    pub entries: &'a [Entry],
-    /// Plays that were played before.
-    pub plays: &'a Plays,
+    pub exercises: &'a [Exercise],
+    /// Where the plays come from.
+    pub plays: &'a PlayCache,
 }
 
-/// The pages, made.
-#[derive(Debug)]
-pub struct Made {
-    /// The Markdown of each page, in the order in which they were given.
-    pub pages: Vec<String>,
+/// The pages, rendered.
+#[derive(Debug, Default)]
+pub(crate) struct RenderedPages {
+    /// The Markdown of each page, by its file from the book's folder.
+    pub(crate) pages: HashMap<PathBuf, String>,
     /// The stages on them.
-    pub stages: Vec<Stage>,
+    pub(crate) stages: Vec<Stage>,
 }
 
-/// Checks the pages and makes them. `defects` are those known before.
+/// Checks the pages and renders them. `defects` are those known before.
 ///
 /// # Errors
 /// With everything that is wrong.
-pub fn make(sources: Sources<'_>, pages: &[Page<'_>], defects: Defects) -> Result<Made, Defects> {
-    let Sources { root, src, entries, plays } = sources;
-    let mut checker = Checker { root, entries, plays, stages: HashMap::new(), defects };
-    kept::check(root, entries, plays, &mut checker.defects);
-    let there = pages.iter().map(|page| shown(page.path)).collect();
-    exercises_have_pages(sources, pages, &there, &mut checker.defects);
+pub(crate) fn render(
+    sources: Sources<'_>,
+    pages: &[Page<'_>],
+    defects: Defects,
+) -> Result<RenderedPages, Defects> {
+    let Sources { root, src, exercises, plays } = sources;
+    let mut checker = Checker { exercises, plays, stages: HashMap::new(), defects };
+    let known = pages.iter().map(|page| to_slash(page.path)).collect();
+    exercises_have_pages(sources, pages, &known, &mut checker.defects);
 
-    let mut made = Made { pages: Vec::new(), stages: Vec::new() };
+    let mut rendered = RenderedPages::default();
     for page in pages {
         let file = src.join(page.path);
         include::check(root, &file, *page, &mut checker.defects);
-        let parts = page::parts(page.markdown);
-        link::check((root, src), *page, &parts, &there, &mut checker.defects);
+        let parsed = page::parse(page.markdown);
+        link::check((root, src), *page, &parsed, &known, &mut checker.defects);
         if page.is_question() {
-            form::check(&file, &parts, &mut checker.defects);
-            checker.all_told(&file, &shown(page.path), &parts.blocks);
+            page_structure::check(&file, &parsed, &mut checker.defects);
+            checker.check_claims_covered(&file, &to_slash(page.path), &parsed.blocks);
         }
         let mut markdown = String::with_capacity(page.markdown.len() * 2);
         let mut end = 0;
-        for fenced in &parts.blocks {
+        for fenced in &parsed.blocks {
             let Some(block) = checker.block(&file, fenced) else { continue };
             markdown.push_str(&include::expand(root, &file, &page.markdown[end..fenced.range.start]));
             markdown.push_str(&as_markdown(&draw::block(&block)));
             end = fenced.range.end;
             if let Block::Stage(stage) = block {
-                made.stages.push(stage);
+                rendered.stages.push(stage);
             }
         }
         markdown.push_str(&include::expand(root, &file, &page.markdown[end..]));
-        made.pages.push(markdown);
+        rendered.pages.insert(page.path.to_owned(), markdown);
     }
-    checker.defects.none_or()?;
-    Ok(made)
+    checker.defects.into_result()?;
+    Ok(rendered)
 }
 
 /// HTML as it can stand in Markdown: no empty line, which would end it, and nothing that mdBook takes for an include.
@@ -85,38 +88,31 @@ fn as_markdown(html: &str) -> String {
     markdown
 }
 
-/// Notes the exercises whose page is missing, and the questions' pages that no exercise names.
+/// Adds the exercises whose page is missing, and the questions' pages that no exercise names.
 fn exercises_have_pages(
     sources: Sources<'_>,
     pages: &[Page<'_>],
-    there: &HashSet<String>,
+    known: &HashSet<String>,
     defects: &mut Defects,
 ) {
-    let Sources { root, src, entries, .. } = sources;
-    for Entry { exercise, dir, .. } in entries {
-        if !there.contains(&exercise.page) {
-            let file = dir.join("exercise.toml");
-            defects.add(
-                file.strip_prefix(root).unwrap_or(&file),
-                line_of(&file, "page"),
-                format!(
-                    "its page `{}` is missing; write it in {}/ and list it in {}/SUMMARY.md",
-                    exercise.page,
-                    shown(src),
-                    shown(src)
-                ),
-            );
-        }
+    let Sources { src, exercises, .. } = sources;
+    for exercise in exercises.iter().filter(|exercise| !known.contains(&exercise.page)) {
+        let (page, book) = (&exercise.page, to_slash(src));
+        defects.add(
+            &PathBuf::from(exercise.path()).join("exercise.toml"),
+            line_of(&exercise.dir.join("exercise.toml"), "page"),
+            format!("its page `{page}` is missing. Write it in {book}/ and list it in {book}/SUMMARY.md"),
+        );
     }
     for page in pages.iter().filter(|page| page.is_question()) {
-        if !entries.iter().any(|entry| entry.exercise.page == shown(page.path)) {
+        let path = to_slash(page.path);
+        if !exercises.iter().any(|exercise| exercise.page == path) {
             defects.add(
                 &src.join(page.path),
                 1,
                 format!(
-                    "no exercise names this question's page; say `page = \"{}\"` in an exercise.toml, or make the \
-                     chapter a draft in SUMMARY.md: `[Title]()`",
-                    shown(page.path)
+                    "no exercise names this question's page. Write `page = \"{path}\"` in an exercise.toml, or make the \
+                     chapter a draft in SUMMARY.md: `[Title]()`"
                 ),
             );
         }
@@ -124,7 +120,7 @@ fn exercises_have_pages(
 }
 
 /// The line of a TOML file that sets `key`.
-fn line_of(file: &PathBuf, key: &str) -> Option<usize> {
+fn line_of(file: &Path, key: &str) -> Option<usize> {
     let text = std::fs::read_to_string(file).ok()?;
     let sets = |line: &str| line.split_once('=').is_some_and(|(before, _)| before.trim() == key);
     Some(text.lines().position(sets)? + 1)

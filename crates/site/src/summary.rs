@@ -1,11 +1,11 @@
-//! The table of contents: which pages there are. mdBook stops at the first that is missing; here all are told of.
+//! The table of contents: which pages there are. mdBook stops at the first that is missing; here all are reported.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use pulldown_cmark::{Event, Parser, Tag};
 
-use crate::defect::{Defects, shown};
+use crate::defect::{Defects, to_slash};
 
 /// The pages that `SUMMARY.md` names and that are there, with their text. `src` is the pages' folder, from `root`.
 pub(crate) fn pages(root: &Path, src: &Path, defects: &mut Defects) -> Vec<(PathBuf, String)> {
@@ -16,7 +16,7 @@ pub(crate) fn pages(root: &Path, src: &Path, defects: &mut Defects) -> Vec<(Path
             defects.add(
                 &file,
                 None,
-                format!("the table of contents cannot be read ({error}); each page is listed in it"),
+                format!("the table of contents can't be read ({error}). It must list every page"),
             );
             return Vec::new();
         }
@@ -36,8 +36,8 @@ pub(crate) fn pages(root: &Path, src: &Path, defects: &mut Defects) -> Vec<(Path
                 &file,
                 line,
                 format!(
-                    "the page `{}` cannot be read ({error}); write it, or make the chapter a draft: `[Title]()`",
-                    shown(&path)
+                    "the page `{}` can't be read ({error}). Write it, or make the chapter a draft: `[Title]()`",
+                    to_slash(&path)
                 ),
             ),
         }

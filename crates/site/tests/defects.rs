@@ -1,38 +1,49 @@
-//! Every defect that a book can have is told of, with its file and line. Each test changes one thing in a book that is
-//! good and looks at what is said.
+//! Every defect that a book can have is reported, with its file and line. Each test changes one thing in a good book and
+//! looks at the report.
 
 use std::fs;
 use std::path::Path;
 
-use catalogue::{Entry, Server};
-use site::{Defects, Plays};
+use grader::Exercise;
+use harness::Server;
+use scenario::{Scene, Transcript};
+use site::{Defects, PlayCache, Player, Sources};
 use socketioxide::SocketIo;
 use socketioxide::extract::{Data, SocketRef};
-use stage::{Exercise, Kept, Scene};
 
 const SUMMARY: &str = "# Summary\n\n[Front](index.md)\n\n- [Echo](chat/echo.md)\n- [A draft]()\n";
 
 const EXERCISE: &str = r#"title = "Echo"
 question = "Chat 1"
+order = 1
 page = "chat/echo.md"
 task = "What one says comes back."
 minutes = 5
-hint = ["Emit it."]
+hints = ["Emit it."]
 
 [starter]
 why = "It says nothing."
 
-[[wrong]]
+[[mistake]]
 name = "silence"
 claim = "Nothing need come back."
 why = "It was asked for."
 verdict = "wrong"
 
-[[wrong]]
+[[mistake]]
 name = "typo"
 claim = "A slip of the pen."
 why = "The name differs."
 verdict = "slip"
+"#;
+
+const SCENES: &str = r#"[[scene]]
+name = "alone"
+title = "Ada is alone"
+steps = [
+    { connect = { clients = ["ada"] } },
+    { emit = { client = "ada", event = "say", args = ["hi"] } },
+]
 "#;
 
 const PAGE: &str = r#"# Echo
@@ -69,7 +80,7 @@ scene = "alone"
 actions = [
     { emit = { client = "ada", event = "say", args = ["again"] } },
     { disconnect = { client = "ada" } },
-    { enter = { clients = ["ada"] } },
+    { connect = { clients = ["ada"] } },
 ]
 depth = 2
 ```
@@ -77,26 +88,26 @@ depth = 2
 ## The long answer
 
 ```rust
-{{#include ../../solutions/chat/echo/src/lib.rs:answer}}
+{{#include ../../solutions/chat/echo/solution.rs:solution}}
 ```
 
 ## Answers you will hear
 
-```answers
+```claims
 exercise = "echo"
 
-[[answer]]
-server = "silence"
+[[claim]]
+mistake = "silence"
 
-[[answer]]
-claim = "It comes back."
+[[claim]]
+text = "It comes back."
 verdict = "right"
 why = "Look."
 scene = "alone"
 steps = [2]
 
-[[answer]]
-claim = "It is quick."
+[[claim]]
+text = "It is quick."
 verdict = "half"
 why = "It depends."
 evidence = "none: a transcript has no clock"
@@ -140,58 +151,59 @@ fn silence(io: &SocketIo) {
     io.ns("/", async |_: SocketRef| {});
 }
 
+/// Plays the servers of `echo`.
+struct Echo;
+
+impl Player for Echo {
+    fn play(&self, exercise: &str, server: &str, scene: &Scene) -> Result<Transcript, String> {
+        let server = match (exercise, server) {
+            ("echo", "solution") => Server::new(echo),
+            ("echo", "silence" | "typo") => Server::new(silence),
+            _ => return Err(format!("there is no {server}")),
+        };
+        harness::play(scene, &server).map_err(|error| error.to_string())
+    }
+}
+
 /// A workspace with a book, an exercise and its solution.
 struct Workspace {
     folder: tempfile::TempDir,
-    kept: Vec<Kept>,
 }
 
 impl Workspace {
     fn new() -> Self {
-        let this = Self { folder: tempfile::tempdir().expect("a folder"), kept: vec![kept()] };
+        let this = Self { folder: tempfile::tempdir().unwrap() };
         this.write("book/SUMMARY.md", SUMMARY);
         this.write("book/index.md", "# Front\n");
         this.write("book/chat/echo.md", PAGE);
+        this.write("exercises/chat/echo/Cargo.toml", "");
         this.write("exercises/chat/echo/exercise.toml", EXERCISE);
+        this.write("exercises/chat/echo/scenes.toml", SCENES);
         this.write(
-            "solutions/chat/echo/src/lib.rs",
-            "// ANCHOR: answer\nfn answer() {}\n// ANCHOR_END: answer\n",
+            "solutions/chat/echo/solution.rs",
+            "// ANCHOR: solution\nfn solution() {}\n// ANCHOR_END: solution\n",
         );
         this
     }
 
     fn write(&self, file: &str, text: &str) {
         let file = self.folder.path().join(file);
-        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder that can be made");
-        fs::write(file, text).expect("a file that can be written");
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
     }
 
     fn remove(&self, file: &str) {
-        fs::remove_file(self.folder.path().join(file)).expect("a file that can be removed");
+        fs::remove_file(self.folder.path().join(file)).unwrap();
     }
 
-    fn entries(&self) -> Vec<Entry> {
-        let root = self.folder.path();
-        let dir = root.join("exercises/chat/echo");
-        let servers: [(&str, Server); 3] = [("answer", echo), ("silence", silence), ("typo", silence)];
-        vec![Entry {
-            exercise: Exercise::read(&dir).expect("a good exercise.toml"),
-            dir,
-            solution_dir: root.join("solutions/chat/echo"),
-            kept: self.kept.clone(),
-            servers: servers.map(|(name, server)| (name.to_owned(), server)).into(),
-        }]
+    fn exercises(&self) -> Vec<Exercise> {
+        grader::exercises(self.folder.path()).unwrap()
     }
 
     fn check(&self) -> Result<(), Defects> {
-        site::check(self.folder.path(), Path::new("book"), &self.entries(), &Plays::default())
+        let (root, exercises, plays) = (self.folder.path(), &self.exercises(), &PlayCache::new(Echo));
+        site::check(Sources { root, src: Path::new("book"), exercises, plays })
     }
-}
-
-fn kept() -> Kept {
-    let scene = Scene::new("alone", "Ada is alone").enter(["ada"]).emit("ada", "say", "hi");
-    let text = "ada enters\n  ada is in\nada emits say \"hi\"\n  ada hears said \"hi\"".to_owned();
-    Kept { scene, text }
 }
 
 /// What is said of the page if `from` in it becomes `to`. It must be one thing, at the line of `line`.
@@ -209,7 +221,7 @@ fn page_defect(from: &str, to: &str, line: &str) -> String {
 
 #[track_caller]
 fn one_defect(workspace: &Workspace) -> String {
-    let defects = workspace.check().expect_err("a defect");
+    let defects = workspace.check().unwrap_err();
     let said: Vec<_> = defects.0.iter().map(ToString::to_string).collect();
     assert_eq!(said.len(), 1, "{said:#?}");
     said[0].clone()
@@ -235,7 +247,7 @@ fn all_defects_are_told_at_once_in_the_order_of_the_files() {
         "book/chat/echo.md",
         &PAGE.replace("minutes = 20", "minutes = 0").replace("steps = [2]", "steps = [9]"),
     );
-    let said = workspace.check().expect_err("defects").to_string();
+    let said = workspace.check().unwrap_err().to_string();
     let files: Vec<_> = said.lines().filter_map(|line| line.split(": ").next()).collect();
     assert_eq!(
         files,
@@ -255,7 +267,7 @@ fn a_missing_page() {
     workspace.remove("book/index.md");
     says(
         &one_defect(&workspace),
-        &["book/SUMMARY.md:3: the page `index.md` cannot be read", "make the chapter a draft"],
+        &["book/SUMMARY.md:3: the page `index.md` can't be read", "make the chapter a draft"],
     );
 }
 
@@ -263,34 +275,34 @@ fn a_missing_page() {
 fn no_table_of_contents() {
     let workspace = Workspace::new();
     workspace.remove("book/SUMMARY.md");
-    let said = workspace.check().expect_err("defects").to_string();
-    says(&said, &["book/SUMMARY.md: the table of contents cannot be read"]);
+    let said = workspace.check().unwrap_err().to_string();
+    says(&said, &["book/SUMMARY.md: the table of contents can't be read"]);
 }
 
 #[test]
-fn a_missing_part() {
+fn a_missing_section() {
     says(
         &page_defect("## The short answer\n", "", "## See it happen"),
-        &["the part “The short answer” is missing", "add `## The short answer` before this line"],
+        &["the section “The short answer” is missing", "Add `## The short answer` before this line"],
     );
-    let without_teacher = &PAGE[PAGE.find("## For the teacher").expect("the part")..];
-    says(&page_defect(without_teacher, "", "no such line"), &["the part “For the teacher” is missing"]);
+    let without_teacher = &PAGE[PAGE.find("## For the teacher").unwrap()..];
+    says(&page_defect(without_teacher, "", "no such line"), &["the section “For the teacher” is missing"]);
 }
 
 #[test]
-fn a_part_too_many() {
+fn a_section_too_many() {
     says(
         &page_defect("It comes back.\n\n##", "It comes back.\n\n## More\n\n##", "## More"),
-        &["“More” is not a part of a question's page", "###"],
+        &["“More” isn't a section of a question's page", "###"],
     );
     let twice = "## The short answer\n\nIt comes back.\n\n## The short answer\n\nAgain.";
     let workspace = Workspace::new();
     workspace.write("book/chat/echo.md", &PAGE.replace("## The short answer\n\nIt comes back.", twice));
-    says(&one_defect(&workspace), &["book/chat/echo.md:20: “The short answer” stands here a second time"]);
+    says(&one_defect(&workspace), &["book/chat/echo.md:20: the section “The short answer” is already there"]);
 }
 
 #[test]
-fn parts_out_of_order() {
+fn sections_out_of_order() {
     let workspace = Workspace::new();
     let teacher = "## For the teacher\n\n```teacher\nminutes = 20\n```\n\n";
     let page = PAGE
@@ -299,12 +311,12 @@ fn parts_out_of_order() {
     workspace.write("book/chat/echo.md", &page);
     says(
         &one_defect(&workspace),
-        &["“Check yourself” comes after “For the teacher”; move it before", "The order is: Predict first ·"],
+        &["“Check yourself” comes after “For the teacher”. Move it before", "The order is: Predict first ·"],
     );
 }
 
 #[test]
-fn a_part_without_its_block() {
+fn a_section_without_its_block() {
     let teacher = "```teacher\nminutes = 20\n```\n";
     says(&page_defect(teacher, "", "## For the teacher"), &["“For the teacher” has no `teacher` block"]);
 }
@@ -312,15 +324,15 @@ fn a_part_without_its_block() {
 #[test]
 fn a_missing_included_file() {
     says(
-        &page_defect("src/lib.rs:answer", "src/lob.rs:answer", "{{#include"),
-        &["`../../solutions/chat/echo/src/lob.rs` cannot be read", "book/chat"],
+        &page_defect("solution.rs:solution", "solutoin.rs:solution", "{{#include"),
+        &["`../../solutions/chat/echo/solutoin.rs` can't be read", "book/chat"],
     );
 }
 
 #[test]
 fn a_missing_anchor() {
     says(
-        &page_defect(":answer}}", ":question}}", "{{#include"),
+        &page_defect(":solution}}", ":question}}", "{{#include"),
         &["has no anchor `question`", "ANCHOR: question"],
     );
 }
@@ -334,19 +346,23 @@ fn a_misspelt_include() {
 fn an_unknown_name() {
     says(
         &page_defect("exercise = \"echo\"", "exercise = \"eco\"", "\"eco\""),
-        &["no exercise is called `eco`; there are: echo"],
+        &["there is no exercise `eco`. Known: echo"],
     );
     says(
         &page_defect("name = \"echo\"", "name = \"eco\"", "\"eco\""),
-        &["no exercise is called `eco`; there are: echo"],
+        &["there is no exercise `eco`. Known: echo"],
     );
     says(
         &page_defect("scene = \"alone\"", "scene = \"alne\"", "\"alne\""),
-        &["no scene is called `alne`; `echo` has: alone"],
+        &["`echo` has no scene `alne`. Known: alone"],
     );
     says(
         &page_defect("server = \"silence\"", "server = \"silent\"", "\"silent\""),
-        &["no server is called `silent`; `echo` has: answer, silence, typo"],
+        &["`echo` has no server `silent`. Known: solution, silence, typo"],
+    );
+    says(
+        &page_defect("[[claim]]\ntext", "[[claim]]\nmistake = \"typpo\"\n\n[[claim]]\ntext", "\"typpo\""),
+        &["`echo` has no mistake `typpo`. Known: silence, typo"],
     );
 }
 
@@ -354,7 +370,7 @@ fn an_unknown_name() {
 fn an_unknown_step() {
     says(
         &page_defect("steps = [2]", "steps = [1, 0]", "[1, 0]"),
-        &["`alone` has no step 0; its steps are 1 to 2"],
+        &["`alone` has no step 0. Its steps are 1 to 2"],
     );
     says(&page_defect("steps = [2]", "steps = [3]", "[3]"), &["no step 3"]);
 }
@@ -363,20 +379,20 @@ fn an_unknown_step() {
 fn missing_minutes() {
     says(
         &page_defect("minutes = 20\n", "", "```teacher").replace('`', ""),
-        &["there are no minutes; say how many"],
+        &["there are no minutes. Say how many"],
     );
-    says(&page_defect("minutes = 20", "minutes = 0", "minutes = 0"), &["`minutes` is 0; say how many"]);
+    says(&page_defect("minutes = 20", "minutes = 0", "minutes = 0"), &["`minutes` is 0. Say how many"]);
 }
 
 #[test]
 fn toml_that_cannot_be_read() {
     says(
         &page_defect("scene = \"alone\"", "scene = alone", "scene = alone"),
-        &["this `transcript` block cannot be read"],
+        &["this `transcript` block can't be read"],
     );
     says(
         &page_defect("minutes = 20", "minutes = \"long\"", "\"long\""),
-        &["this `teacher` block cannot be read", "invalid type"],
+        &["this `teacher` block can't be read", "invalid type"],
     );
 }
 
@@ -390,24 +406,21 @@ fn an_unknown_key() {
         &page_defect("steps = [2]", "step = [2]", "step = [2]"),
         &["unknown field `step`", "expected one of"],
     );
-    says(
-        &page_defect("clients = [\"ada\"]", "client = [\"ada\"]", "client = [\"ada\"]"),
-        &["cannot be read"],
-    );
+    says(&page_defect("clients = [\"ada\"]", "client = [\"ada\"]", "client = [\"ada\"]"), &["can't be read"]);
 }
 
 #[test]
 fn an_action_that_can_never_be_played() {
     says(
         &page_defect("event = \"say\", args = [\"again\"]", "event = \"say\", ns = \"/x\"", "/x"),
-        &["this action can never be played here: ada is not in /x: let ada enter it first"],
+        &["this action can never be played here: ada isn't connected to /x. Let ada connect to it first"],
     );
 }
 
 #[test]
-fn a_tree_that_would_be_too_large() {
+fn recordings_that_would_be_too_many() {
     says(&page_defect("depth = 2", "depth = 7", "depth = 7"), &["3 actions to a depth of 7"]);
-    says(&page_defect("depth = 2", "depth = 0", "depth = 0"), &["take a depth from 1"]);
+    says(&page_defect("depth = 2", "depth = 0", "depth = 0"), &["Take a depth of at least 1"]);
 }
 
 #[test]
@@ -426,53 +439,63 @@ fn choices_that_leave_no_choice() {
 }
 
 #[test]
-fn an_answer_without_evidence() {
+fn a_claim_without_evidence() {
     says(
-        &page_defect("scene = \"alone\"\nsteps = [2]\n\n[[answer]]", "\n[[answer]]", "[[answer]]\nclaim"),
+        &page_defect("scene = \"alone\"\nsteps = [2]\n\n[[claim]]", "\n[[claim]]", "[[claim]]\ntext"),
         &["no evidence"],
     );
 }
 
 #[test]
 fn a_claim_without_its_verdict() {
-    says(&page_defect("verdict = \"right\"\n", "", "[[answer]]\nclaim"), &["this answer has no `verdict`"]);
+    says(&page_defect("verdict = \"right\"\n", "", "[[claim]]\ntext"), &["this claim has no `verdict`"]);
 }
 
 #[test]
 fn an_exercise_whose_page_is_missing_and_a_page_that_no_exercise_names() {
     let workspace = Workspace::new();
     workspace.write("exercises/chat/echo/exercise.toml", &EXERCISE.replace("chat/echo.md", "chat/eco.md"));
-    let said = workspace.check().expect_err("two defects").to_string();
+    let said = workspace.check().unwrap_err().to_string();
     says(
         &said,
         &[
-            "book/chat/echo.md:1: no exercise names this question's page; say `page = \"chat/echo.md\"`",
-            "exercises/chat/echo/exercise.toml:3: its page `chat/eco.md` is missing; write it in book/",
+            "book/chat/echo.md:1: no exercise names this question's page. Write `page = \"chat/echo.md\"`",
+            "exercises/chat/echo/exercise.toml:4: its page `chat/eco.md` is missing. Write it in book/",
         ],
     );
 }
 
 #[test]
-fn a_wrong_answer_that_the_page_does_not_tell_of() {
+fn a_mistake_that_the_page_does_not_mention() {
     says(
-        &page_defect("[[answer]]\nserver = \"silence\"\n", "", "```answers"),
-        &["the wrong answer `silence` of `echo` is not told of", "\"slip\""],
+        &page_defect("[[claim]]\nmistake = \"silence\"\n", "", "```claims"),
+        &["the mistake `silence` of `echo` isn't mentioned", "\"slip\""],
     );
 }
 
 #[test]
-fn a_kept_transcript_that_no_longer_holds() {
-    let mut workspace = Workspace::new();
-    workspace.kept[0].text = workspace.kept[0].text.replace("said \"hi\"", "said \"ho\"");
-    let snap = format!("---\nsource: x\ninfo:\n  name: alone\n---\n{}\n", workspace.kept[0].text);
-    workspace.write("exercises/chat/echo/tests/snapshots/alone.snap", &snap);
+fn a_mistake_that_no_scene_shows() {
+    let workspace = Workspace::new();
+    let page =
+        PAGE.replacen("mistake = \"silence\"", "mistake = \"silence\"\n[[claim]]\nmistake = \"typo\"", 1);
+    workspace.write("book/chat/echo.md", &page);
+    assert_eq!(workspace.check(), Ok(()));
+    let connect_only = SCENES.lines().filter(|line| !line.contains("emit")).collect::<Vec<_>>().join("\n");
+    workspace.write("exercises/chat/echo/scenes.toml", &connect_only);
+    let said = workspace.check().unwrap_err().to_string();
     says(
-        &one_defect(&workspace),
-        &[
-            "exercises/chat/echo/tests/snapshots/alone.snap:9: the answer now gives “ada hears said \"hi\"” here",
-            "`cargo run -- dev accept echo` keeps it",
-        ],
+        &said,
+        &["`silence` does the same as the solution in every scene. Add a scene that tells them apart"],
     );
+}
+
+#[test]
+fn a_server_that_can_t_be_played() {
+    let workspace = Workspace::new();
+    workspace.write("exercises/chat/echo/exercise.toml", &EXERCISE.replace("\"silence\"", "\"quiet\""));
+    workspace.write("book/chat/echo.md", &PAGE.replace("\"silence\"", "\"quiet\""));
+    let said = workspace.check().unwrap_err().to_string();
+    says(&said, &["`alone` of `echo` can't be played over `quiet`: there is no quiet"]);
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Builds the book and serves it on this machine; makes it anew when a page changes
+    /// Builds the book and serves it on this machine; rebuilds it when a page changes
     Serve(ServeOptions),
     /// Builds the book as a static site, which needs no server
     Build {
@@ -29,18 +29,18 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR")]
         out: Option<PathBuf>,
     },
-    /// For maintainers: adds an exercise, keeps its transcripts, plays everything many times, measures
+    /// For maintainers: adds an exercise, plays everything many times, measures
     #[command(subcommand)]
     Dev(Dev),
     /// Is mdBook's preprocessor, for a plain `mdbook build`: reads the book on standard input
     Preprocess {
         #[command(subcommand)]
-        question: Option<Question>,
+        query: Option<PreprocessQuery>,
     },
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Question {
+pub(crate) enum PreprocessQuery {
     /// Whether the preprocessor can be used with a renderer: says it with the exit code
     Supports {
         /// The renderer's name

@@ -2,28 +2,34 @@
 
 mod cli;
 mod dev;
+mod output;
+mod players;
 mod preprocess;
-mod say;
 mod serve;
-mod yours;
 
+use std::env;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
-use site::{Plays, Reader};
+use site::{PlayCache, Target};
 
 use crate::cli::{Cli, Command};
-use crate::say::{complain, say};
+use crate::output::{err, out};
+use crate::players::Players;
 
 fn main() -> ExitCode {
+    // The book's servers are played in processes of their own: this program is one of them.
+    if env::args_os().nth(1).is_some_and(|arg| arg == "--worker") {
+        grader::serve_worker(solutions::server);
+    }
     let cli = Cli::parse();
-    let root = cli.root.clone().unwrap_or_else(catalogue::root);
+    let root = cli.root.clone().unwrap_or_else(grader::root);
     match run(cli, &root) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            complain!("error: {error:#}");
+            err!("error: {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -34,11 +40,11 @@ fn run(cli: Cli, root: &Path) -> Result<()> {
         Command::Serve(options) => serve::serve(root, &options),
         Command::Build { out } => {
             let out = out.unwrap_or_else(|| root.join("target").join("book"));
-            site::build(root, &out, Reader::Alone, &Plays::default())?;
-            say!("The book is in {}: open its index.html, no server is needed.", out.display());
+            site::build(root, &out, Target::Static, &PlayCache::new(Players::new()?))?;
+            out!("The book is in {}. Open its index.html: no server is needed.", out.display());
             Ok(())
         }
         Command::Dev(command) => dev::run(root, &command),
-        Command::Preprocess { question } => preprocess::preprocess(question.as_ref()),
+        Command::Preprocess { query } => preprocess::preprocess(query.as_ref()),
     }
 }

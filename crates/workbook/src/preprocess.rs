@@ -1,16 +1,17 @@
-//! mdBook's side door: a plain `mdbook build` runs this as a command.
+//! What a plain `mdbook build` runs: mdBook's preprocessor as a command.
 
 use std::io;
 
 use anyhow::{Context, Result, bail};
 use mdbook_preprocessor::parse_input;
-use site::{Plays, Sources};
+use site::{PlayCache, Sources};
 
-use crate::cli::Question;
+use crate::cli::PreprocessQuery;
+use crate::players::Players;
 
 /// Reads the book on standard input, and writes it with its blocks drawn to standard output.
-pub(crate) fn preprocess(question: Option<&Question>) -> Result<()> {
-    if let Some(Question::Supports { renderer }) = question {
+pub(crate) fn preprocess(query: Option<&PreprocessQuery>) -> Result<()> {
+    if let Some(PreprocessQuery::Supports { renderer }) = query {
         return if renderer == "html" {
             Ok(())
         } else {
@@ -19,11 +20,12 @@ pub(crate) fn preprocess(question: Option<&Question>) -> Result<()> {
     }
     let (ctx, mut book) = parse_input(io::stdin())
         .context("standard input does not hold a book; it is mdBook that runs this command, see book.toml")?;
-    let entries = catalogue::entries(&ctx.root)?;
+    let exercises = grader::exercises(&ctx.root)?;
     let src = &ctx.config.book.src;
-    let sources = Sources { root: &ctx.root, src, entries: &entries, plays: &Plays::default() };
+    let plays = PlayCache::new(Players::new()?);
+    let sources = Sources { root: &ctx.root, src, exercises: &exercises, plays: &plays };
     let stages = site::preprocess(sources, &mut book)?;
     // mdBook empties its output folder after this, and then copies to it whatever lies beside the pages.
-    site::write_trees(&ctx.root.join(src).join(site::STAGES), &stages, &entries)?;
+    site::write_recordings(&ctx.root.join(src).join(site::STAGES), &stages, &exercises, &plays)?;
     Ok(serde_json::to_writer(io::stdout(), &book)?)
 }

@@ -16,11 +16,11 @@ pub fn card(card: &Card) -> String {
     );
     let _ = write!(
         out,
-        "<ol class=\"todo\"><li>Open <code>{file}</code>: it compiles, and fails. {why}</li>\
+        "<ol class=\"todo\"><li>Open <code>{file}</code>. It compiles, and it fails. {why}</li>\
          <li>Write your server, save, and see what is still missing:\
          <pre><code class=\"language-text\">cargo test -p {name}</code></pre></li>\
-         <li>Or watch it play: <code>cargo run</code>, open this page there, and choose “your code” on a stage.</li></ol>",
-        file = text(&card.file),
+         <li>Or watch it: start <code>cargo run</code>, open this page there, and choose “your code” on a stage.</li></ol>",
+        file = text(&format!("{}/src/lib.rs", exercise.path())),
         why = inline(&exercise.starter.why),
         name = text(&exercise.name),
     );
@@ -37,7 +37,7 @@ pub fn card(card: &Card) -> String {
         out,
         "<details class=\"solution\"><summary>A solution</summary><p><code>{}</code></p>\
          <pre><code class=\"language-rust\">{}</code></pre></details></div>",
-        text(&card.solution_file),
+        text(&format!("{}/solution.rs", exercise.solution_path())),
         text(card.solution.trim_end())
     );
     out

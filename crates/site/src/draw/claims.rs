@@ -1,32 +1,32 @@
-//! Answers one hears, each with its verdict and what settles it.
+//! What people say, each claim with its verdict and what shows it.
 
 use std::fmt::Write as _;
 
-use stage::Verdict;
+use grader::Truth;
 
 use super::diagram::diagram;
 use super::html::{inline, markdown};
-use crate::blocks::{Answer, Evidence};
+use crate::blocks::{Claim, Evidence};
 
-/// Draws the answers one hears.
-pub fn answers(answers: &[Answer]) -> String {
+/// Draws what people say.
+pub fn claims(claims: &[Claim]) -> String {
     let mut out = String::from("<ul class=\"claims\">");
-    for answer in answers {
-        let (class, sign, word) = match answer.verdict {
-            Verdict::Right => ("right-one", "✓", "right"),
-            Verdict::Half => ("half-one", "~", "half right"),
-            Verdict::Wrong => ("wrong-one", "✗", "wrong"),
-            Verdict::Slip => ("wrong-one", "✗", "a slip"),
+    for claim in claims {
+        let (class, sign, word) = match claim.truth {
+            Truth::Right => ("right-one", "✓", "right"),
+            Truth::Half => ("half-one", "~", "half right"),
+            Truth::Wrong => ("wrong-one", "✗", "wrong"),
+            Truth::Slip => ("wrong-one", "✗", "a slip"),
         };
         let _ = write!(
             out,
             "<li class=\"{class}\"><div class=\"claim\"><span class=\"said\">{}</span>\
-             <span class=\"unseen\">: </span><span class=\"chip\"><i aria-hidden=\"true\">{sign}</i> {word}</span>\
+             <span class=\"visually-hidden\">: </span><span class=\"chip\"><i aria-hidden=\"true\">{sign}</i> {word}</span>\
              </div><div class=\"why\">{}</div>",
-            inline(&answer.claim),
-            markdown(&answer.why)
+            inline(&claim.text),
+            markdown(&claim.why)
         );
-        match &answer.evidence {
+        match &claim.evidence {
             Evidence::Play(play) => {
                 let _ = write!(
                     out,

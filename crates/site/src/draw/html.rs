@@ -32,13 +32,17 @@ pub(super) fn attribute(value: &str) -> String {
 
 /// A value for a `data-` attribute, as JSON.
 pub(super) fn json(value: &impl serde::Serialize) -> String {
-    // Names, steps and texts: nothing that JSON cannot hold.
+    // Names, steps and texts: nothing that JSON can't hold.
     attribute(&serde_json::to_string(value).unwrap_or_default())
 }
 
 /// Text that is read aloud and not seen.
-pub(super) fn unseen(words: &str) -> String {
-    if words.is_empty() { String::new() } else { format!("<span class=\"unseen\">{}</span>", text(words)) }
+pub(super) fn visually_hidden(words: &str) -> String {
+    if words.is_empty() {
+        String::new()
+    } else {
+        format!("<span class=\"visually-hidden\">{}</span>", text(words))
+    }
 }
 
 /// A piece of Markdown, in blocks.

@@ -1,29 +1,29 @@
-//! Drawing: pure functions from [`blocks`](crate::blocks) to what stands on the page.
+//! Drawing: pure functions from [`blocks`](crate::blocks) to what is on the page.
 //!
 //! Each returns HTML that is put between two empty lines of a page's Markdown, and has no empty line within: that would
-//! end it there. How it looks is in `book/theme/stage.css`, how it moves in `book/theme/stage.js`.
+//! end it there. How it looks is in `book/theme/workbook.css`, what it does in `book/theme/workbook.js`.
 
-mod act;
-mod answers;
 mod card;
 mod choices;
+mod claims;
 mod diagram;
 mod html;
 mod list;
 mod picture;
 mod stage;
+mod step;
 mod teacher;
 #[cfg(test)]
 mod tests;
 mod wire;
 
-pub use self::act::act;
-pub use self::answers::answers;
 pub use self::card::card;
 pub use self::choices::choices;
+pub use self::claims::claims;
 pub use self::diagram::diagram;
 pub use self::list::list;
 pub use self::stage::stage;
+pub use self::step::step;
 pub use self::teacher::teacher;
 use crate::blocks::Block;
 
@@ -33,7 +33,7 @@ pub fn block(block: &Block) -> String {
         Block::Diagram(it) => diagram(it),
         Block::Stage(it) => stage(it),
         Block::Choices(it) => choices(it),
-        Block::Answers(it) => answers(it),
+        Block::Claims(it) => claims(it),
         Block::Card(it) => card(it),
         Block::List(it) => list(it),
         Block::Teacher(it) => teacher(*it),

@@ -1,17 +1,18 @@
-//! Where everything stands in the picture of one act: columns, rows and what is in them. No HTML yet.
+//! Where everything is in the picture of one step: columns, rows, and what is in them. No HTML yet.
 
-use stage::{Act, Heard, Line, Note, ROOT, Step};
+use scenario::text::{self, Sentence};
+use scenario::{ClientEvent, ClientOutcome, Outcome, ServerEvent, Step, StepResult};
 
-/// The picture of one act.
+/// The picture of one step.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Picture {
     /// The columns, from left to right.
     pub(super) columns: Vec<Column>,
-    /// What the step looks like. A reader who cannot see it has the step's sentence.
-    pub(super) deed: Vec<Item>,
+    /// What the clients do. A reader who can't see it has the step's sentence.
+    pub(super) request: Vec<Item>,
     /// What came of it, in the transcript's own order and words.
-    pub(super) told: Vec<Item>,
-    /// How many rows there are. The first, 0, holds the names.
+    pub(super) effects: Vec<Item>,
+    /// How many rows there are. The first, 0, has the names.
     pub(super) rows: usize,
 }
 
@@ -20,7 +21,7 @@ pub(super) struct Picture {
 pub(super) struct Column {
     pub(super) name: String,
     pub(super) is_server: bool,
-    /// Until which row it is on stage. `None`: it is not there.
+    /// Until which row it is connected. `None`: it isn't connected at all.
     pub(super) until: Option<usize>,
 }
 
@@ -29,8 +30,7 @@ pub(super) struct Column {
 pub(super) struct Item {
     pub(super) row: usize,
     pub(super) shape: Shape,
-    /// Its sentence is `before` and `label`, one after the other: `before` goes without saying for who sees the
-    /// picture.
+    /// Its sentence is `before` and `label`, one after the other. `before` is what the picture shows by itself.
     pub(super) before: String,
     pub(super) label: String,
 }
@@ -52,9 +52,9 @@ pub(super) enum Shape {
 pub(super) enum Tail {
     /// The client that acts.
     Dot,
-    /// The client that acts, and goes.
+    /// The client that acts, and leaves.
     Cross,
-    /// The server passes on.
+    /// The server.
     Plain,
 }
 
@@ -69,29 +69,29 @@ pub(super) enum Head {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sign {
     Nothing,
-    In,
+    Connected,
     Cross,
     Silent,
     Log,
     Skip,
 }
 
-/// The server stands second: who usually speaks is on its left, who usually listens on its right.
+/// The server's column is the second: who usually speaks is on its left, who usually listens on its right.
 const SERVER: usize = 1;
 
-pub(super) fn picture(clients: &[String], act: &Act) -> Picture {
-    let mut builder = Builder::new(clients, act);
-    let deed = builder.deed(&act.step);
-    let told = builder.told(act);
-    for item in &deed {
+pub(super) fn picture(clients: &[String], result: &StepResult) -> Picture {
+    let mut builder = Builder::new(clients, result);
+    let request = builder.request(&result.step);
+    let effects = builder.effects(result);
+    for item in &request {
         let (Shape::Arrow { from: at, .. } | Shape::Mark { at, .. }) = item.shape else { continue };
         let column = &mut builder.columns[at];
-        // Who has gone has no lifeline any more.
-        if act.heard.iter().any(|heard| heard.gone && heard.client == column.name) {
+        // The lifeline of a client that left ends there.
+        if result.clients.iter().any(|outcome| outcome.left && outcome.client == column.name) {
             column.until = Some(item.row);
         }
     }
-    Picture { columns: builder.columns, deed, told, rows: builder.row }
+    Picture { columns: builder.columns, request, effects, rows: builder.row }
 }
 
 struct Builder {
@@ -101,23 +101,20 @@ struct Builder {
 }
 
 impl Builder {
-    fn new(clients: &[String], act: &Act) -> Self {
+    fn new(clients: &[String], result: &StepResult) -> Self {
         let mut columns: Vec<Column> = Vec::new();
-        let heard = act.heard.iter().map(|heard| heard.client.as_str());
-        // Everyone who acts or hears has a column, whatever columns were asked for.
-        for name in clients.iter().map(String::as_str).chain(who_acts(&act.step)).chain(heard) {
-            if !columns.iter().any(|column| column.name == name) {
-                columns.push(Column { name: name.to_owned(), is_server: false, until: None });
+        let acting = result.step.clients();
+        let outcomes = || result.clients.iter().map(|outcome| &outcome.client);
+        // A client that acts or hears has a column, whatever columns were asked for.
+        for name in clients.iter().chain(acting).chain(outcomes()) {
+            if !columns.iter().any(|column| column.name == *name) {
+                let is_there = acting.contains(name) || outcomes().any(|client| client == name);
+                let until = is_there.then_some(usize::MAX);
+                columns.push(Column { name: name.clone(), is_server: false, until });
             }
         }
-        let server = Column { name: "server".to_owned(), is_server: true, until: None };
+        let server = Column { name: "server".to_owned(), is_server: true, until: Some(usize::MAX) };
         columns.insert(SERVER.min(columns.len()), server);
-        for column in &mut columns {
-            let is_there = column.is_server
-                || who_acts(&act.step).any(|name| name == column.name)
-                || act.heard.iter().any(|heard| heard.client == column.name);
-            column.until = is_there.then_some(usize::MAX);
-        }
         Self { columns, row: 1 }
     }
 
@@ -134,69 +131,63 @@ impl Builder {
         self.row - 1
     }
 
-    fn up(&self, row: usize, client: &str, tail: Tail, label: String) -> Item {
-        let shape = Shape::Arrow { from: self.column(client), to: self.server(), tail, head: Head::Point };
-        Item { row, shape, before: String::new(), label }
+    fn to_server(&self, client: &str, tail: Tail) -> Shape {
+        Shape::Arrow { from: self.column(client), to: self.server(), tail, head: Head::Point }
     }
 
-    fn deed(&mut self, step: &Step) -> Vec<Item> {
-        let row = self.next_row();
-        let sentence = step.to_string();
-        let after = |start: &str| sentence.strip_prefix(start).unwrap_or(&sentence).to_owned();
-        let mark = |at, sign, label: &str| Item {
-            row,
-            shape: Shape::Mark { at, sign },
-            before: String::new(),
-            label: label.to_owned(),
+    fn to_client(&self, client: &str, head: Head) -> Shape {
+        Shape::Arrow { from: self.server(), to: self.column(client), tail: Tail::Plain, head }
+    }
+
+    fn mark(&self, client: &str, sign: Sign) -> Shape {
+        Shape::Mark { at: self.column(client), sign }
+    }
+
+    /// What the clients do. Its sentence stands above the picture, so nothing of it is repeated for the ear.
+    fn request(&mut self, step: &Step) -> Vec<Item> {
+        let sentence = text::step(step);
+        let label = match step {
+            Step::Emit { .. } | Step::EmitWithAck { .. } => sentence.rest,
+            Step::Wait { .. } => sentence.to_string(),
+            _ => sentence.predicate(),
         };
-        match step {
-            Step::Enter { clients, ns, auth } => {
-                let mut label = if *ns == ROOT { "enter".to_owned() } else { format!("enter {ns}") };
-                if let Some(auth) = auth {
-                    label = format!("{label} with {}", stage::Payload::from(auth.clone()));
-                }
-                // One after the other, as they do: an arrow must not run through somebody else's dot.
-                let mut arrows = Vec::new();
-                for (i, client) in clients.iter().enumerate() {
-                    let row = if i == 0 { row } else { self.next_row() };
-                    arrows.push(self.up(row, client, Tail::Dot, label.clone()));
-                }
-                arrows
+        let shapes: Vec<_> = match step {
+            // One after the other, as they connect: an arrow must not run through another client's dot.
+            Step::Connect { clients, .. } => {
+                clients.iter().map(|client| self.to_server(client, Tail::Dot)).collect()
             }
-            Step::Emit { client, .. } | Step::Ask { client, .. } => {
-                vec![self.up(row, client, Tail::Dot, after(&format!("{client} emits ")))]
+            Step::Emit { client, .. }
+            | Step::EmitWithAck { client, .. }
+            | Step::Acknowledge { client, .. } => {
+                vec![self.to_server(client, Tail::Dot)]
             }
-            Step::Answer { client, .. } => {
-                vec![self.up(row, client, Tail::Dot, after(&format!("{client} ")))]
-            }
-            Step::Disconnect { client, .. } => {
-                vec![self.up(row, client, Tail::Cross, after(&format!("{client} ")))]
-            }
-            Step::Lose { client } => vec![mark(self.column(client), Sign::Cross, "loses the connection")],
-            Step::FallSilent { client } => vec![mark(self.column(client), Sign::Silent, "falls silent")],
-            Step::Wait { .. } => {
-                vec![Item { row, shape: Shape::Pause, before: String::new(), label: sentence }]
-            }
-        }
+            Step::Disconnect { client, .. } => vec![self.to_server(client, Tail::Cross)],
+            Step::DropConnection { client } => vec![self.mark(client, Sign::Cross)],
+            Step::StopPongs { client } => vec![self.mark(client, Sign::Silent)],
+            Step::Wait { .. } => vec![Shape::Pause],
+        };
+        let item = |shape| Item { row: self.next_row(), shape, before: String::new(), label: label.clone() };
+        shapes.into_iter().map(item).collect()
     }
 
-    fn told(&mut self, act: &Act) -> Vec<Item> {
-        let mut items: Vec<Item> = act.server.iter().map(|note| self.note(note)).collect();
-        // Whoever is let in at once is so side by side, as whoever hears nothing is at the end.
-        let lets_in = |line: Option<&Line>| matches!(line, Some(Line::IsIn { .. }));
-        let in_row = act.heard.iter().any(|heard| lets_in(heard.lines.first())).then(|| self.next_row());
+    fn effects(&mut self, result: &StepResult) -> Vec<Item> {
+        let mut items: Vec<Item> = result.server.iter().map(|event| self.server_event(event)).collect();
+        // Clients that are connected first of all are so side by side. So are, at the end, those that hear nothing.
+        let connects = |event: &ClientEvent| matches!(event, ClientEvent::Connected { .. });
+        let connects_first = |outcome: &ClientOutcome| outcome.events.first().is_some_and(connects);
+        let connected = result.clients.iter().any(connects_first).then(|| self.next_row());
         let mut silent = Vec::new();
-        for heard in &act.heard {
-            for (i, line) in heard.lines.iter().enumerate() {
-                let row = match in_row {
-                    Some(row) if i == 0 && lets_in(Some(line)) => row,
-                    _ => self.next_row(),
+        for client in &result.clients {
+            for (i, outcome) in client.outcomes().into_iter().enumerate() {
+                let row = match (outcome, connected) {
+                    (Outcome::Nothing, _) => {
+                        silent.push(items.len());
+                        0
+                    }
+                    (Outcome::Event(event), Some(row)) if i == 0 && connects(event) => row,
+                    (Outcome::Event(_), _) => self.next_row(),
                 };
-                items.push(self.line(row, &heard.client, line));
-            }
-            if heard.lines.is_empty() && !heard.gone {
-                silent.push(items.len());
-                items.push(self.nothing(heard));
+                items.push(self.outcome(row, &client.client, outcome));
             }
         }
         if !silent.is_empty() {
@@ -208,56 +199,39 @@ impl Builder {
         items
     }
 
-    fn note(&mut self, note: &Note) -> Item {
-        let sign = match note {
-            Note::Logs(_) => Sign::Log,
-            Note::Panics { .. } => Sign::Cross,
-            Note::Skips(_) => Sign::Skip,
+    fn server_event(&mut self, event: &ServerEvent) -> Item {
+        let sign = match event {
+            ServerEvent::Log(_) => Sign::Log,
+            ServerEvent::Panic { .. } => Sign::Cross,
+            ServerEvent::HandlerSkipped { .. } => Sign::Skip,
         };
-        let (before, label) = split(&note.to_string(), "server ");
-        Item { row: self.next_row(), shape: Shape::Note(sign), before, label }
+        let sentence = text::server_event(event);
+        let label = sentence.predicate();
+        Item { row: self.next_row(), shape: Shape::Note(sign), before: sentence.subject + " ", label }
     }
 
-    fn nothing(&self, heard: &Heard) -> Item {
-        let sentence = heard.to_lines().join(" ");
-        let (before, label) = split(&sentence, &format!("{} hears ", heard.client));
-        let shape = Shape::Mark { at: self.column(&heard.client), sign: Sign::Nothing };
-        Item { row: 0, shape, before, label }
-    }
-
-    fn line(&self, row: usize, client: &str, line: &Line) -> Item {
-        let (verb, end) = match line {
-            Line::IsIn { .. } => (" ", None),
-            Line::IsRefused { .. } | Line::IsPutOut { .. } => (" is ", Some(Head::Cross)),
-            Line::Hears { .. } => (" hears ", Some(Head::Point)),
-            Line::IsAsked { .. } => (" is ", Some(Head::Point)),
-            Line::GetsAnswer { .. } => (" gets an ", Some(Head::Point)),
-            Line::ConnectionCloses => ("'s ", Some(Head::Cross)),
-            Line::CannotRead { .. } => (" ", Some(Head::Point)),
-        };
-        let (before, label) = split(&line.told_of(client), &format!("{client}{verb}"));
-        let shape = match end {
-            Some(head) => {
-                Shape::Arrow { from: self.server(), to: self.column(client), tail: Tail::Plain, head }
+    fn outcome(&self, row: usize, client: &str, outcome: Outcome<'_>) -> Item {
+        let Sentence { subject, verb, rest } = text::outcome(client, outcome);
+        let (before, label) = match outcome {
+            // An arrow can't show that the connection is lost.
+            Outcome::Event(ClientEvent::ConnectionClosed {}) => {
+                (format!("{subject} "), format!("{verb} {rest}"))
             }
-            None => Shape::Mark { at: self.column(client), sign: Sign::In },
+            _ => (format!("{subject} {verb} "), rest),
+        };
+        let shape = match outcome {
+            Outcome::Nothing => self.mark(client, Sign::Nothing),
+            Outcome::Event(event) => match event {
+                ClientEvent::Connected { .. } => self.mark(client, Sign::Connected),
+                ClientEvent::Refused { .. }
+                | ClientEvent::Disconnected { .. }
+                | ClientEvent::ConnectionClosed {} => self.to_client(client, Head::Cross),
+                ClientEvent::Event { .. }
+                | ClientEvent::EventWithAck { .. }
+                | ClientEvent::Acknowledged { .. }
+                | ClientEvent::InvalidPacket { .. } => self.to_client(client, Head::Point),
+            },
         };
         Item { row, shape, before, label }
     }
-}
-
-/// Cuts a sentence after `start`; one that starts otherwise is all label.
-fn split(sentence: &str, start: &str) -> (String, String) {
-    match sentence.strip_prefix(start) {
-        Some(rest) => (start.to_owned(), rest.to_owned()),
-        None => (String::new(), sentence.to_owned()),
-    }
-}
-
-fn who_acts(step: &Step) -> impl Iterator<Item = &str> {
-    let entering = match step {
-        Step::Enter { clients, .. } => clients.as_slice(),
-        _ => &[],
-    };
-    entering.iter().map(String::as_str).chain(step.client())
 }

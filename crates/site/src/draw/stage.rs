@@ -2,22 +2,21 @@
 
 use std::fmt::Write as _;
 
+use scenario::{Step, StepResult};
 use serde::Serialize;
-use stage::{Act, Step};
 
 use super::diagram::{as_text, frame};
 use super::html::{attribute, inline, json, plain};
 use crate::blocks::Stage;
 
-/// What `stage.js` is told.
+/// What `workbook.js` needs to know.
 #[derive(Serialize)]
 struct Data<'a> {
     exercise: &'a str,
     scene: &'a str,
-    /// The static tree's file, from the book's root.
-    tree: String,
+    /// The file with the recordings, from the book's root.
+    recordings: String,
     columns: &'a [String],
-    logs: bool,
     actions: Vec<Action<'a>>,
     servers: Vec<Server<'a>>,
 }
@@ -31,7 +30,7 @@ struct Action<'a> {
 #[derive(Serialize)]
 struct Server<'a> {
     name: &'a str,
-    /// The claim as plain text, for an `<option>`. The answer has none.
+    /// The claim as plain text, for an `<option>`. The solution has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<String>,
     /// The claim as HTML.
@@ -41,22 +40,17 @@ struct Server<'a> {
 
 /// Draws the interactive stage. Without the script, it is the recorded play.
 pub fn stage(stage: &Stage) -> String {
+    let servers = stage.servers.iter().map(|server| {
+        let claim = server.claim.as_deref();
+        Server { name: &server.name, label: claim.map(plain), claim: claim.map(inline) }
+    });
     let data = Data {
         exercise: &stage.exercise,
         scene: &stage.scene.name,
-        tree: format!("stages/{}.js", stage.id),
+        recordings: format!("stages/{}.js", stage.id),
         columns: &stage.columns,
-        logs: stage.logs,
         actions: stage.actions.iter().map(|step| Action { label: step.to_string(), step }).collect(),
-        servers: stage
-            .servers
-            .iter()
-            .map(|server| Server {
-                name: &server.name,
-                label: server.claim.as_deref().map(plain),
-                claim: server.claim.as_deref().map(inline),
-            })
-            .collect(),
+        servers: servers.collect(),
     };
     let mut out = format!(
         "<div class=\"stage play\" id=\"{}\" role=\"group\" aria-label=\"Stage: {}\" data-stage=\"{}\">",
@@ -65,9 +59,9 @@ pub fn stage(stage: &Stage) -> String {
         json(&data)
     );
     let _ = write!(out, "<p class=\"bar\"><span class=\"scene\">{}</span></p>", inline(&stage.scene.title));
-    let acts: Vec<&Act> = stage.transcript.acts.iter().collect();
-    frame(&mut out, &stage.scene.title, &stage.columns, &acts);
-    as_text(&mut out, &stage.transcript, &acts);
+    let steps: Vec<&StepResult> = stage.transcript.steps.iter().collect();
+    frame(&mut out, &stage.scene.title, &stage.columns, &steps);
+    as_text(&mut out, &stage.transcript, &steps);
     out.push_str("</div>");
     out
 }

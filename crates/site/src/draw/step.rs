@@ -1,37 +1,36 @@
-//! One act: the step's sentence, its picture, and the frames behind it.
+//! One step: its sentence, its picture, and the frames behind it.
 //!
-//! The picture is a list of the transcript's own sentences, laid out in a grid. What every onlooker sees anyway (whose
+//! The picture is a list of the transcript's own sentences, laid out in a grid. What the picture shows anyway (whose
 //! column it is) is in the text and hidden from the eye; what is only there for the eye is hidden from the ear.
 
 use std::fmt::Write as _;
 
-use stage::Act;
+use scenario::StepResult;
 
-use super::html::{text, unseen};
+use super::html::{text, visually_hidden};
 use super::picture::{Head, Item, Picture, Shape, Sign, Tail, picture};
 use super::wire;
 
-/// Draws one act between the columns of `columns`: an `<li>` for a list of acts.
-pub fn act(columns: &[String], act: &Act) -> String {
-    let picture = picture(columns, act);
-    let mut out = String::from("<li class=\"act\">");
-    let _ = write!(out, "<p class=\"step\">{}</p>", text(&act.step.to_string()));
+/// Draws one step between the columns of `columns`: an `<li>` for a list of steps.
+pub fn step(columns: &[String], result: &StepResult) -> String {
+    let picture = picture(columns, result);
+    let mut out = String::from("<li class=\"step\">");
+    let _ = write!(out, "<p class=\"sentence\">{}</p>", text(&result.step.to_string()));
     // Half a column is a track, so that an arrow can go from middle to middle.
     let _ =
         write!(out, "<ul class=\"picture\" role=\"list\" style=\"--tracks:{}\">", picture.columns.len() * 2);
     lifelines(&mut out, &picture);
-    for item in &picture.deed {
+    for item in &picture.request {
         draw_item(&mut out, &picture, item, false);
     }
-    for item in &picture.told {
+    for item in &picture.effects {
         draw_item(&mut out, &picture, item, true);
     }
     out.push_str("</ul>");
-    wire::frames(&mut out, act);
+    wire::frames(&mut out, result);
     out.push_str("</li>");
     out
 }
-
 fn lifelines(out: &mut String, picture: &Picture) {
     for (i, column) in picture.columns.iter().enumerate() {
         let Some(until) = column.until else { continue };
@@ -47,8 +46,8 @@ fn lifelines(out: &mut String, picture: &Picture) {
     }
 }
 
-fn draw_item(out: &mut String, picture: &Picture, item: &Item, aloud: bool) {
-    let hidden = if aloud { "" } else { " aria-hidden=\"true\"" };
+fn draw_item(out: &mut String, picture: &Picture, item: &Item, is_read: bool) {
+    let hidden = if is_read { "" } else { " aria-hidden=\"true\"" };
     let (class, first, last, style) = place(picture, item.shape);
     let row = item.row + 1;
     let _ = write!(
@@ -60,7 +59,12 @@ fn draw_item(out: &mut String, picture: &Picture, item: &Item, aloud: bool) {
         let _ = write!(out, "<i aria-hidden=\"true\">{sign}</i>");
     }
     if !item.label.is_empty() {
-        let _ = write!(out, "{}<span class=\"label\">{}</span>", unseen(&item.before), text(&item.label));
+        let _ = write!(
+            out,
+            "{}<span class=\"label\">{}</span>",
+            visually_hidden(&item.before),
+            text(&item.label)
+        );
     }
     out.push_str("</li>");
 }
@@ -80,8 +84,8 @@ fn place(picture: &Picture, shape: Shape) -> (String, usize, usize, String) {
                 "arrow {}{}{}{side}",
                 if from < to { "onward" } else { "backward" },
                 match tail {
-                    Tail::Dot => " says",
-                    Tail::Cross => " quits",
+                    Tail::Dot => " acts",
+                    Tail::Cross => " leaves",
                     Tail::Plain => "",
                 },
                 if head == Head::Cross { " ends" } else { "" },
@@ -97,7 +101,7 @@ fn place(picture: &Picture, shape: Shape) -> (String, usize, usize, String) {
             (class.to_owned(), 2 * at + 1, 2 * at + 3, String::new())
         }
         Shape::Note(sign) => {
-            let class = if sign == Sign::Log { "note" } else { "note trouble" };
+            let class = if sign == Sign::Log { "note" } else { "note error" };
             let server = picture.columns.iter().position(|column| column.is_server).unwrap_or_default();
             // Wider than its column, a note spreads to both sides; of the last column, only to the left.
             let side = if server + 1 == columns { " leftwards" } else { "" };
@@ -113,7 +117,7 @@ fn sign(shape: Shape) -> Option<&'static str> {
         Shape::Arrow { .. } | Shape::Pause => None,
         Shape::Mark { sign, .. } | Shape::Note(sign) => Some(match sign {
             Sign::Nothing => "∅",
-            Sign::In => "✓",
+            Sign::Connected => "✓",
             Sign::Cross => "✗",
             Sign::Silent => "…",
             Sign::Log => "≡",

@@ -1,27 +1,27 @@
-//! The raw frames behind an act.
+//! The raw frames behind a step.
 
 use std::fmt::Write as _;
 
-use stage::{Act, Way};
+use scenario::{Direction, StepResult};
 
 use super::html::text;
 
-/// Draws what went over the wire in an act, client by client. Nothing, if nothing did.
-pub(super) fn frames(out: &mut String, act: &Act) {
-    if act.heard.iter().all(|heard| heard.frames.is_empty()) {
+/// Draws what went over the wire in a step, client by client. Nothing, if nothing did.
+pub(super) fn frames(out: &mut String, result: &StepResult) {
+    if result.clients.iter().all(|outcome| outcome.frames.is_empty()) {
         return;
     }
     out.push_str("<details class=\"wire\"><summary>on the wire</summary><ul>");
-    for heard in act.heard.iter().filter(|heard| !heard.frames.is_empty()) {
-        let _ = write!(out, "<li><b>{}</b><ul>", text(&heard.client));
-        for frame in &heard.frames {
-            let (class, sign, way) = match frame.way {
-                Way::Up => ("sent", '▲', "sends "),
-                Way::Down => ("got", '▼', "gets "),
+    for outcome in result.clients.iter().filter(|outcome| !outcome.frames.is_empty()) {
+        let _ = write!(out, "<li><b>{}</b><ul>", text(&outcome.client));
+        for frame in &outcome.frames {
+            let (class, sign, verb) = match frame.direction {
+                Direction::ToServer => ("sent", '▲', "sends "),
+                Direction::ToClient => ("got", '▼', "gets "),
             };
             let _ = write!(
                 out,
-                "<li class=\"{class}\"><i aria-hidden=\"true\">{sign}</i><span class=\"unseen\">{way}</span>\
+                "<li class=\"{class}\"><i aria-hidden=\"true\">{sign}</i><span class=\"visually-hidden\">{verb}</span>\
                  <span class=\"frame\">{}</span></li>",
                 text(&frame.text)
             );

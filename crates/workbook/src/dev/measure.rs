@@ -1,114 +1,159 @@
-//! `dev measure`: the README's numbers, from a clean clone.
+//! `dev measure`: the README's numbers, from clean clones, beside an earlier commit and rustlings.
 
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use site::{Plays, Reader};
+use builder::Builder;
+use grader::{Exercise, Expected, LEARNER, Mistakes, grade};
+use site::{PlayCache, Target};
+use tempfile::TempDir;
 
-use super::cargo::cargo;
+use super::clone::Clone;
 use super::soak::median_play;
+use crate::players::Players;
 
-/// How many edits the middle one is taken of.
-const EDITS: usize = 10;
+/// How many edits the median is taken of.
+const EDITS: usize = 11;
 
 /// How long the first page may take from a clean clone.
 const FIRST_PAGE: Duration = Duration::from_mins(15);
 
-/// A crate with nothing in it but an exercise's dependencies and one test, as one would set it up without a thought.
-const BARE: &str = r#"[package]
-name = "bare"
-edition = "2024"
-
-[workspace]
-
-[dependencies]
-socketioxide = { version = "0.18.9", features = ["tracing", "extensions"] }
-tokio = { version = "1", features = ["full", "test-util"] }
-tracing = "0.1"
-
-[dev-dependencies]
-axum = "0.8"
-insta = "1"
-tokio-tungstenite = "0.30"
-"#;
-
-const BARE_LIB: &str = r#"use socketioxide::SocketIo;
-use socketioxide::extract::{Data, SocketRef};
-
-pub fn server(io: &SocketIo) {
-    io.ns("/", async |socket: SocketRef| {
-        socket.on("say", async |socket: SocketRef, Data::<String>(text)| {
-            socket.broadcast().emit("said 0", &text).await.ok();
-        });
-    });
-}
-"#;
-
-const BARE_TEST: &str = r#"#[tokio::test]
-async fn serves() {
-    let (layer, io) = socketioxide::SocketIo::new_layer();
-    bare::server(&io);
-    let app = axum::Router::<()>::new().layer(layer);
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move { axum::serve(listener, app).await });
-    let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
-    let (_socket, response) = tokio_tungstenite::connect_async(url).await.unwrap();
-    insta::assert_snapshot!(response.status(), @"101 Switching Protocols");
-}
-"#;
+/// The exercise that is measured, and its file.
+const EXERCISE: &str = "broadcast";
+const DIR: &str = "exercises/chat/broadcast";
 
 /// Prints the numbers, as a table in Markdown.
-pub(super) fn measure(root: &Path) -> Result<()> {
-    let folder = tempfile::tempdir().context("there is no room for a clone")?;
-    let clone = folder.path().join("clone");
-    let git = Command::new("git").arg("clone").arg("--quiet").arg(root).arg(&clone).status();
-    ensure!(git.context("git cannot be run")?.success(), "{} cannot be cloned", root.display());
-
-    println!("| what | time or size |\n| --- | --- |");
-    row("clean clone → `cargo run` answers", &seconds(first_page(&clone)?));
-    fs::remove_dir_all(clone.join("target"))?;
-    row("clean clone → first verdict of `cargo test -p broadcast`", &seconds(verdict(&clone, "broadcast")?));
-
-    let lib = clone.join("exercises/chat/broadcast/src/lib.rs");
-    fs::write(
-        &lib,
-        fs::read_to_string(clone.join("solutions/chat/broadcast/src/lib.rs"))?.replace("pub mod wrong;", ""),
-    )?;
-    verdict(&clone, "broadcast")?;
-    row("edit → verdict, `cargo test -p broadcast`", &seconds(edits(&clone, "broadcast", &lib)?));
-    row("the same, nothing edited", &seconds(verdict(&clone, "broadcast")?));
-
-    let bare = folder.path().join("bare");
-    for (file, text) in [("Cargo.toml", BARE), ("src/lib.rs", BARE_LIB), ("tests/serves.rs", BARE_TEST)] {
-        let file = bare.join(file);
-        fs::create_dir_all(file.parent().context("a file has a folder")?)?;
-        fs::write(file, text)?;
+pub(super) fn measure(root: &Path, base: &str) -> Result<()> {
+    let (ours, theirs) = (Clone::at(root, "HEAD")?, Clone::at(root, base)?);
+    println!("| what | this | {base} | |\n| --- | --- | --- | --- |");
+    compare("clean clone → `cargo run` answers", first_page(&ours)?, first_page(&theirs)?);
+    compare("after that, `cargo test`", ours.time_test(&[])?, theirs.time_test(&[])?);
+    for clone in [&ours, &theirs] {
+        fs::remove_dir_all(clone.root.join("target"))?;
     }
-    fs::copy(clone.join("Cargo.lock"), bare.join("Cargo.lock"))?;
-    verdict(&bare, "bare")?;
-    row(
-        "edit → verdict, a bare crate with the same dependencies",
-        &seconds(edits(&bare, "bare", &bare.join("src/lib.rs"))?),
-    );
-
-    row(
-        "one play of a scene (median of all kept scenes)",
-        &format!("{:.1} ms", median_play(root)?.as_secs_f64() * 1e3),
-    );
+    let first = |clone: &Clone| clone.time_test(&["-p", EXERCISE]);
+    compare("clean clone → first verdict of `cargo test -p broadcast`", first(&ours)?, first(&theirs)?);
+    loops(&ours, &theirs)?;
+    print("one play of a scene (median of all)", &format!("{:.1} ms", median_play(root)?.as_secs_f64() * 1e3));
+    let folder = tempfile::tempdir().context("there is no room for a book")?;
     sizes(root, &folder.path().join("book"))?;
     println!("\nOn {}.", machine());
     Ok(())
 }
 
-fn row(what: &str, value: &str) {
-    println!("| {what} | {value} |");
+/// From an edit to the verdict, in turn: by the fast way, by cargo, by cargo at the earlier commit, by rustlings.
+fn loops(ours: &Clone, theirs: &Clone) -> Result<()> {
+    let lib = |clone: &Clone| clone.root.join(DIR).join("src/lib.rs");
+    let solution = fs::read_to_string(ours.root.join("solutions/chat/broadcast/solution.rs"))?;
+    ensure!(solution.contains("\"said"), "the solution is not as expected");
+    // An event gets another name each time.
+    let edit = |file: &Path, n: usize| {
+        fs::write(file, solution.replace("\"said", &format!("\"said {n}"))).map_err(anyhow::Error::from)
+    };
+    let builder = Builder::new(&ours.root);
+    builder.prepare().map_err(anyhow::Error::msg)?;
+    let rustlings = Rustlings::find()?;
+    let (mut fast, mut cargo, mut before, mut trivial) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for n in 0..=EDITS {
+        edit(&lib(ours), 2 * n)?;
+        fast.push(fast_verdict(&builder, &ours.root)?);
+        edit(&lib(ours), 2 * n + 1)?;
+        cargo.push(ours.time_test(&["-p", EXERCISE])?);
+        edit(&lib(theirs), n)?;
+        before.push(theirs.time_test(&["-p", EXERCISE])?);
+        if let Some(rustlings) = &rustlings {
+            trivial.push(rustlings.check(n)?);
+        }
+    }
+    let still = ours.time_test(&["-p", EXERCISE])?;
+    // The first of each is only there to have everything in place.
+    let median = |mut times: Vec<Duration>| {
+        times.drain(..1.min(times.len()));
+        times.sort();
+        times.get(times.len() / 2).copied()
+    };
+    let (fast, cargo, before) = (median(fast), median(cargo), median(before).unwrap_or_default());
+    compare("edit → verdict, the fast way (the page's *your code*)", fast.unwrap_or_default(), before);
+    compare("edit → verdict, `cargo test -p broadcast`", cargo.unwrap_or_default(), before);
+    print("the same, nothing edited", &seconds(still));
+    match median(trivial) {
+        Some(trivial) => {
+            print("edit → verdict, rustlings' check of a trivial solved exercise", &seconds(trivial));
+            let times = |time: Option<Duration>| time.unwrap_or_default().as_secs_f64() / trivial.as_secs_f64();
+            let ratios = format!("{:.2} and {:.2}", times(fast), times(cargo));
+            print("the fast way, and `cargo test`, as a multiple of it", &ratios);
+        }
+        None => print("rustlings", "isn't installed (`cargo install rustlings`)"),
+    }
+    Ok(())
+}
+
+/// How long the fast way takes: what the page does for *your code*, over all scenes.
+fn fast_verdict(builder: &Builder, root: &Path) -> Result<Duration> {
+    let start = Instant::now();
+    let exercise = Exercise::read(&root.join(DIR))?;
+    let program = builder.build(&exercise)?;
+    if let Some(why) = program.fell_back {
+        bail!("the fast way can't be had: {why}");
+    }
+    let played = program.player().play_all(LEARNER, &exercise.scenes)?;
+    let source = fs::read_to_string(exercise.source_file())?;
+    let expected = Expected::read(&exercise.expected_file())?;
+    let mistakes = Mistakes::read(&exercise.mistakes_file())?;
+    let verdict = grade(&exercise, &exercise.scenes, &played, &source, &expected, &mistakes);
+    let time = start.elapsed();
+    ensure!(verdict.failed() > 0, "an edited solution passes");
+    Ok(time)
+}
+
+/// rustlings, with one trivial exercise that is solved.
+struct Rustlings {
+    folder: TempDir,
+}
+
+impl Rustlings {
+    /// `None`: it isn't installed.
+    fn find() -> Result<Option<Self>> {
+        let folder = tempfile::tempdir()?;
+        let mut init = Command::new("rustlings");
+        init.arg("init").current_dir(folder.path()).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        let Ok(mut init) = init.spawn() else { return Ok(None) };
+        // It asks whether it may.
+        if let Some(mut answers) = init.stdin.take() {
+            let _ = answers.write_all(b"\n\n\n");
+        }
+        ensure!(init.wait()?.success(), "`rustlings init` fails");
+        Ok(Some(Self { folder }))
+    }
+
+    fn root(&self) -> PathBuf {
+        self.folder.path().join("rustlings")
+    }
+
+    fn check(&self, n: usize) -> Result<Duration> {
+        let solution = fs::read_to_string(self.root().join("solutions/03_if/if1.rs"))?;
+        fs::write(self.root().join("exercises/03_if/if1.rs"), format!("{solution}\n// {n}\n"))?;
+        let start = Instant::now();
+        let output = Command::new("rustlings").args(["run", "if1"]).current_dir(self.root()).output()?;
+        let time = start.elapsed();
+        ensure!(output.status.success(), "`rustlings run if1`: {}", String::from_utf8_lossy(&output.stdout));
+        Ok(time)
+    }
+}
+
+fn compare(what: &str, this: Duration, before: Duration) {
+    let ratio = this.as_secs_f64() / before.as_secs_f64();
+    println!("| {what} | {} | {} | {ratio:.2} |", seconds(this), seconds(before));
+}
+
+fn print(what: &str, value: &str) {
+    println!("| {what} | {value} | | |");
 }
 
 fn seconds(time: Duration) -> String {
@@ -116,28 +161,28 @@ fn seconds(time: Duration) -> String {
 }
 
 /// How long `cargo run` takes until the first page is there.
-fn first_page(clone: &Path) -> Result<Duration> {
+fn first_page(clone: &Clone) -> Result<Duration> {
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
     let start = Instant::now();
-    let child = cargo(clone)
+    let child = clone
+        .cargo()
         .args(["run", "--quiet", "--", "--port", &port.to_string()])
-        .env_remove("CARGO_TARGET_DIR")
         .stdout(Stdio::null())
         .spawn()
-        .context("cargo cannot be run")?;
+        .context("cargo can't be run")?;
     let mut child = Stopped(child);
-    while !answers(port) {
+    while !responds(port) {
         if let Some(status) = child.0.try_wait()? {
             bail!("`cargo run` ended by itself ({status})");
         }
-        ensure!(start.elapsed() < FIRST_PAGE, "`cargo run` does not answer");
+        ensure!(start.elapsed() < FIRST_PAGE, "`cargo run` doesn't answer");
         // Asked often enough for a number of seconds, and not so often that it costs the compiler a core.
         thread::sleep(Duration::from_millis(50));
     }
     Ok(start.elapsed())
 }
 
-/// A process that does not outlive this one's interest in it.
+/// A process that ends when this is dropped.
 struct Stopped(Child);
 
 impl Drop for Stopped {
@@ -147,52 +192,21 @@ impl Drop for Stopped {
     }
 }
 
-fn answers(port: u16) -> bool {
+fn responds(port: u16) -> bool {
     let Ok(mut stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, port)) else { return false };
     let request = format!("GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
-    let mut answer = String::new();
+    let mut response = String::new();
     stream.write_all(request.as_bytes()).is_ok()
-        && stream.read_to_string(&mut answer).is_ok()
-        && answer.starts_with("HTTP/1.1 200")
-}
-
-/// How long a whole `cargo test` takes, whatever its verdict.
-fn verdict(dir: &Path, package: &str) -> Result<Duration> {
-    let start = Instant::now();
-    let output = cargo(dir)
-        .args(["test", "--quiet", "--package", package])
-        .env_remove("CARGO_TARGET_DIR")
-        .output()
-        .context("cargo cannot be run")?;
-    let time = start.elapsed();
-    let text = String::from_utf8_lossy(&output.stdout);
-    ensure!(
-        text.contains("test result:"),
-        "`cargo test -p {package}` gave no verdict:\n{text}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Ok(time)
-}
-
-/// The middle of some edits: an event gets another name each time.
-fn edits(dir: &Path, package: &str, lib: &Path) -> Result<Duration> {
-    let original = fs::read_to_string(lib)?;
-    ensure!(original.contains("\"said"), "{} is not as expected", lib.display());
-    let mut times = Vec::new();
-    for n in 1..=EDITS {
-        fs::write(lib, original.replace("\"said", &format!("\"said {n}")))?;
-        times.push(verdict(dir, package)?);
-    }
-    times.sort();
-    Ok(times[EDITS / 2])
+        && stream.read_to_string(&mut response).is_ok()
+        && response.starts_with("HTTP/1.1 200")
 }
 
 /// The book as a static site, and what a page loads of ours.
 fn sizes(root: &Path, out: &Path) -> Result<()> {
-    site::build(root, out, Reader::Alone, &Plays::default())?;
+    site::build(root, out, Target::Static, &PlayCache::new(Players::new()?))?;
     let mut pages = Vec::new();
     let mut ours = Vec::new();
-    let mut trees = Vec::new();
+    let mut recordings = Vec::new();
     each_file(out, &mut |file, size| {
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let extension = file.extension().unwrap_or_default();
@@ -200,20 +214,20 @@ fn sizes(root: &Path, out: &Path) -> Result<()> {
             pages.push(size);
         } else if name.starts_with("workbook") {
             ours.push((name, size));
-        } else if file.parent().is_some_and(|folder| folder.ends_with("stages")) {
-            trees.push(size);
+        } else if file.parent().is_some_and(|folder| folder.ends_with(site::STAGES)) {
+            recordings.push(size);
         }
     })?;
     let kilobytes = |size: u64| format!("{}.{} kB", size / 1000, size % 1000 / 100);
     let largest = |sizes: &[u64]| kilobytes(sizes.iter().copied().max().unwrap_or_default());
-    row("pages of the static site", &format!("{}, the largest {}", pages.len(), largest(&pages)));
+    print("pages of the static site", &format!("{}, the largest {}", pages.len(), largest(&pages)));
     ours.sort();
     for (name, size) in &ours {
-        row(&format!("`{name}`, on every page"), &kilobytes(*size));
+        print(&format!("`{name}`, on every page"), &kilobytes(*size));
     }
-    row(
-        "trees of plays, loaded at the first click",
-        &format!("{}, the largest {}", trees.len(), largest(&trees)),
+    print(
+        "recorded plays, loaded at the first click on a stage",
+        &format!("{}, the largest {}", recordings.len(), largest(&recordings)),
     );
     Ok(())
 }

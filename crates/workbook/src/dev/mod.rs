@@ -1,9 +1,10 @@
-//! What maintainers do: add an exercise, accept what it plays as, play everything ten thousand times, measure.
+//! What maintainers do: add an exercise, play everything ten thousand times, measure.
 
-mod accept;
-mod cargo;
+mod clone;
 mod measure;
+mod mutate;
 mod scaffold;
+mod scale;
 mod soak;
 
 use std::path::Path;
@@ -14,31 +15,42 @@ use clap::Subcommand;
 /// The maintainers' commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Dev {
-    /// Makes a new exercise: its folders, its solution, its line in the catalogue
+    /// Makes a new exercise: its folder and its solution's, filled with a small one that works
     New {
-        /// PART/NAME, as `rooms/leave-room`: the part is a folder of the book, the name a concept
+        /// CHAPTER/NAME, as `rooms/leave-room`: the chapter is a folder of the book, the name a concept
         name: String,
     },
-    /// Keeps what an exercise plays as now: its answer, its wrong answers, itself as shipped; and seals it
-    Accept {
-        /// The exercise's name; none: all of them
-        names: Vec<String>,
-    },
-    /// Plays every kept scene many times under load: tells whether one play ever differed, and how long a play takes
+    /// Plays every scene many times under load: tells whether a play ever differed, and how long a play takes
     Soak {
         /// How often each scene is played
         #[arg(default_value_t = 10_000)]
         plays: u32,
     },
-    /// Measures what the README says in numbers, from a clean clone; takes some minutes
-    Measure,
+    /// Measures the README's numbers in clean clones, beside an earlier commit and rustlings; takes about ten minutes
+    Measure {
+        /// The commit to measure beside this one
+        #[arg(long, default_value = "ad2581b")]
+        base: String,
+    },
+    /// Measures what a further exercise costs, in a clone with 25 more; takes about five minutes
+    Scale {
+        /// How many exercises are added
+        #[arg(default_value_t = 25)]
+        exercises: usize,
+    },
+    /// Breaks the code in many small ways, each in a clone, and tells which of them no test notices
+    Mutate {
+        /// Only the mutations with this in their promise or their file
+        filter: Option<String>,
+    },
 }
 
 pub(crate) fn run(root: &Path, command: &Dev) -> Result<()> {
     match command {
         Dev::New { name } => scaffold::new(root, name),
-        Dev::Accept { names } => accept::accept(root, names),
         Dev::Soak { plays } => soak::soak(root, *plays),
-        Dev::Measure => measure::measure(root),
+        Dev::Measure { base } => measure::measure(root, base),
+        Dev::Scale { exercises } => scale::scale(root, *exercises),
+        Dev::Mutate { filter } => mutate::mutate(root, filter.as_deref()),
     }
 }

@@ -1,18 +1,18 @@
-//! `dev soak`: plays every kept scene many times on a loaded machine. Not one play may differ.
+//! `dev soak`: plays every scene many times on a loaded machine. No play may differ.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, anyhow, bail};
-use catalogue::Server;
-use stage::{ANSWER, Kept};
+use anyhow::{Context, Result, anyhow, bail};
+use harness::Server;
+use scenario::Scene;
 
-/// One scene, to be played over one server.
+/// One scene, to be played over its solution.
 struct Job {
     name: String,
-    kept: Kept,
+    scene: Scene,
     server: Server,
 }
 
@@ -23,11 +23,11 @@ struct Outcome {
     times: Vec<Duration>,
 }
 
-/// Plays each kept scene `plays` times over the answer, with every processor busy besides, and tells what came of it.
+/// Plays each scene `plays` times over its solution, while every core is busy, and tells what came of it.
 pub(super) fn soak(root: &Path, plays: u32) -> Result<()> {
     let jobs = jobs(root)?;
     let cores = thread::available_parallelism().map_or(2, usize::from);
-    println!("{} scenes, {plays} plays each, on {cores} cores, each with a busy loop besides", jobs.len());
+    println!("{} scenes, {plays} plays each, on {cores} cores, each of them busy with a loop", jobs.len());
 
     let done = AtomicBool::new(false);
     let outcomes = thread::scope(|scope| {
@@ -74,42 +74,39 @@ pub(super) fn soak(root: &Path, plays: u32) -> Result<()> {
         bail!("equal scenes did not give equal transcripts");
     }
     let quiet = quiet_median(&jobs)?;
-    println!("On the machine as it is, one takes {quiet:.1?} (median).");
+    println!("Without the loops, one takes {quiet:.1?} (median).");
     Ok(())
 }
 
 fn play(job: &Job, plays: u32) -> Result<Outcome> {
-    let first = bytes(job)?;
+    // The whole transcript, frames and all.
+    let first = harness::play(&job.scene, &job.server)?;
     let mut outcome = Outcome { name: job.name.clone(), different: 0, times: Vec::new() };
     for _ in 0..plays {
         let start = Instant::now();
-        let transcript = stage::play(&job.kept.scene, job.server)?;
+        let transcript = harness::play(&job.scene, &job.server)?;
         outcome.times.push(start.elapsed());
-        if transcript.to_string() != job.kept.text || serde_json::to_vec(&transcript)? != first {
+        if transcript != first {
             outcome.different += 1;
         }
     }
     Ok(outcome)
 }
 
-/// The whole transcript, frames and all.
-fn bytes(job: &Job) -> Result<Vec<u8>> {
-    Ok(serde_json::to_vec(&stage::play(&job.kept.scene, job.server)?)?)
-}
-
-/// How long a play takes, the middle of a hundred plays of every scene.
+/// How long a play takes: the median of a hundred plays of every scene.
 pub(super) fn median_play(root: &Path) -> Result<Duration> {
     quiet_median(&jobs(root)?)
 }
 
-/// Every kept scene, over its answer.
+/// Every scene, with its solution.
 fn jobs(root: &Path) -> Result<Vec<Job>> {
     let mut jobs = Vec::new();
-    for entry in catalogue::entries(root)? {
-        let server = entry.server(ANSWER).ok_or_else(|| anyhow!("{} has no answer", entry.exercise.name))?;
-        for kept in &entry.kept {
-            let name = format!("{}/{}", entry.exercise.name, kept.scene.name);
-            jobs.push(Job { name, kept: kept.clone(), server });
+    for exercise in grader::exercises(root)? {
+        let solution = solutions::find(&exercise.name);
+        let solution = solution.with_context(|| format!("{} has no solution", exercise.name))?;
+        for scene in exercise.scenes {
+            let name = format!("{}/{}", exercise.name, scene.name);
+            jobs.push(Job { name, scene, server: solution.solution.clone() });
         }
     }
     Ok(jobs)

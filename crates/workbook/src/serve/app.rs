@@ -1,6 +1,6 @@
 //! What is served: the book's files, and an API for its pages.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -11,37 +11,48 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use builder::Builder;
 use serde::Serialize;
+use site::Player;
 use tokio::sync::{Semaphore, watch};
 use tower_http::services::{ServeDir, ServeFile};
 
-use super::edition::Edition;
+use super::version::BookVersion;
 use super::{guard, play, reload};
 
 /// How many plays may go on at once. More would only slow each other down.
 const PLAYS_AT_ONCE: usize = 2;
 
-/// What the answers are made from.
+/// What the handlers share.
 pub(super) struct App {
-    pub(super) root: PathBuf,
     pub(super) port: u16,
     /// Tells this run of the tool from an earlier one: when it began.
     pub(super) run: u128,
-    pub(super) editions: watch::Receiver<Edition>,
+    pub(super) versions: watch::Receiver<BookVersion>,
     pub(super) plays: Arc<Semaphore>,
+    /// Plays the book's servers.
+    pub(super) players: Box<dyn Player + Send>,
+    /// Builds the learner's own.
+    pub(super) builder: Builder,
 }
 
 impl App {
-    pub(super) fn new(root: PathBuf, port: u16, editions: watch::Receiver<Edition>) -> Self {
+    pub(super) fn new(
+        root: &Path,
+        port: u16,
+        versions: watch::Receiver<BookVersion>,
+        players: impl Player + Send + 'static,
+    ) -> Self {
         let run = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
-        Self { root, port, run, editions, plays: Arc::new(Semaphore::new(PLAYS_AT_ONCE)) }
+        let plays = Arc::new(Semaphore::new(PLAYS_AT_ONCE));
+        Self { port, run, versions, plays, players: Box::new(players), builder: Builder::new(root) }
     }
 }
 
 /// Every address there is.
 pub(super) fn router(app: Arc<App>) -> Router {
     Router::new()
-        .route("/api/play", post(play::answer).fallback(wrong_method))
+        .route("/api/play", post(play::play_handler).fallback(wrong_method))
         .route("/api/reload", get(reload::events).fallback(wrong_method))
         .route("/api/{*unknown}", axum::routing::any(unknown))
         .fallback(file)
@@ -49,10 +60,10 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
-/// A file of the newest edition.
+/// A file of the newest version of the book.
 async fn file(State(app): State<Arc<App>>, mut request: Request) -> Response {
-    let dir = app.editions.borrow().dir.clone();
-    // The next edition may come within the second that file times are compared by.
+    let dir = app.versions.borrow().dir.clone();
+    // The next version may come within the second that file times are compared by.
     request.headers_mut().remove(header::IF_MODIFIED_SINCE);
     let mut files = ServeDir::new(&dir).not_found_service(ServeFile::new(dir.join("404.html")));
     match files.try_call(request).await {
@@ -62,26 +73,26 @@ async fn file(State(app): State<Arc<App>>, mut request: Request) -> Response {
             response
         }
         Err(error) => {
-            let what = format!("The file cannot be read: {error}.");
-            Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, what).into_response()
+            let what = format!("The file can't be read: {error}.");
+            ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, what).into_response()
         }
     }
 }
 
-async fn unknown() -> Refusal {
-    Refusal::new(
+async fn unknown() -> ApiError {
+    ApiError::new(
         StatusCode::NOT_FOUND,
         "There is no such address. The API has POST /api/play and GET /api/reload.",
     )
 }
 
-async fn wrong_method() -> Refusal {
-    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "The API has POST /api/play and GET /api/reload.")
+async fn wrong_method() -> ApiError {
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "The API has POST /api/play and GET /api/reload.")
 }
 
-/// Why a request is not answered, as the pages expect it.
+/// Why a request failed, as the pages expect it.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Refusal {
+pub(super) struct ApiError {
     #[serde(skip)]
     pub(super) status: StatusCode,
     /// A sentence, with the remedy.
@@ -91,13 +102,13 @@ pub(super) struct Refusal {
     pub(super) compiler: Option<String>,
 }
 
-impl Refusal {
+impl ApiError {
     pub(super) fn new(status: StatusCode, error: impl Into<String>) -> Self {
         Self { status, error: error.into(), compiler: None }
     }
 }
 
-impl IntoResponse for Refusal {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         json_response(self.status, &self)
     }

@@ -1,4 +1,4 @@
-//! Who may ask. The server runs the learner's code, so other sites' pages must not reach it through the reader's
+//! Which requests are allowed. The server runs the learner's code, so other sites' pages must not reach it through the reader's
 //! browser: neither by a name of theirs that leads here (the `Host` tells), nor by a request across (the `Origin`).
 
 use std::sync::Arc;
@@ -8,13 +8,13 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::app::{App, Refusal};
+use super::app::{App, ApiError};
 
-/// Lets a request pass, or says why not.
+/// Lets a request through, or says why not.
 pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     // HTTP/2 and absolute addresses carry the host elsewhere; nothing that speaks them is expected here.
     if let Err(why) = check(app.port, request.uri().path(), request.headers()) {
-        return Refusal::new(StatusCode::FORBIDDEN, why).into_response();
+        return ApiError::new(StatusCode::FORBIDDEN, why).into_response();
     }
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -28,7 +28,7 @@ fn check(port: u16, path: &str, headers: &HeaderMap) -> Result<(), String> {
     let host = text(headers, "host").unwrap_or_default();
     if !is_here(host, port) {
         return Err(format!(
-            "This server answers to http://127.0.0.1:{port} and http://localhost:{port} only, not to {host:?}."
+            "This server is at http://127.0.0.1:{port} and http://localhost:{port} only, not at {host:?}."
         ));
     }
     if !path.starts_with("/api/") {
@@ -43,7 +43,7 @@ fn check(port: u16, path: &str, headers: &HeaderMap) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!(
-            "Only the book's own pages may ask this, not {}. Open http://127.0.0.1:{port}.",
+            "Only the book's own pages can use this, not {}. Open http://127.0.0.1:{port}.",
             origin.unwrap_or("another site's")
         ))
     }

@@ -1,13 +1,15 @@
-//! `cargo run`: the book on this machine, played on demand and made anew when a page changes.
+//! `cargo run`: the book on this machine, played on demand and rebuilt when a page changes.
 
 mod app;
-mod edition;
 mod guard;
 mod play;
 mod port;
 mod reload;
+mod signals;
+mod temp;
 #[cfg(test)]
 mod tests;
+mod version;
 mod watch;
 
 use std::path::Path;
@@ -16,49 +18,61 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use tokio::runtime::Builder;
-use tokio::signal;
 
 use self::app::App;
-use self::edition::Press;
-use self::watch::Seen;
+use self::version::BookBuilder;
+use self::watch::FileStamps;
 use crate::cli::ServeOptions;
-use crate::say::say;
+use crate::output::out;
+use crate::players::Players;
 
-/// Serves the book until Ctrl+C.
+/// Serves the book until it is told to stop.
 pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
     let began = Instant::now();
     let (listener, port) = port::bind(options.port)?;
-    let seen = Seen::now(root);
-    // One of its own, and gone in the end: a second `cargo run` has another.
-    let folder =
-        tempfile::Builder::new().prefix("workbook-").tempdir().context("no temporary folder can be made")?;
-    let (mut press, editions) = Press::start(root, folder.path())?;
-    let address = format!("http://127.0.0.1:{port}");
-    say!("The book was made in {:.1} s, and is open at\n\n    {address}\n", began.elapsed().as_secs_f32());
-    say!("Next: open that page. To try an exercise, edit its src/lib.rs and run");
-    say!("\n    cargo test -p chat-message\n\nCtrl+C ends this.");
-
-    // Kept to the end: it watches as long as it lives.
-    let _watching = watch::watch(root, options.poll, seen, move || press.print_anew());
-    if options.open
-        && let Err(error) = open::that_detached(&address)
-    {
-        say!("No browser could be opened ({error}): open {address} yourself.");
-    }
-
-    // One thread is enough to answer one reader. Plays have threads of their own.
+    // One thread is enough for one reader. Plays have processes of their own.
     let runtime = Builder::new_current_thread().enable_all().build().context("no runtime can be started")?;
-    let app = Arc::new(App::new(root.to_owned(), port, editions));
-    let served = runtime.block_on(async {
+    let seen = FileStamps::now(root);
+    let folder = temp::folder()?;
+    // From here on a signal ends the tool in good order, also while it builds.
+    let stopped = signals::stopped(&runtime)?;
+    let players = Players::new()?;
+
+    let serving = async {
+        let (mut builder, versions) = {
+            let (root, folder) = (root.to_owned(), folder.path().to_owned());
+            let players = players.clone();
+            let building = move || BookBuilder::start(&root, &folder, players);
+            tokio::task::spawn_blocking(building).await.context("the book's builder panicked")??
+        };
+        let address = format!("http://127.0.0.1:{port}");
+        out!("The book was built in {:.1} s, and is open at\n\n    {address}\n", began.elapsed().as_secs_f32());
+        out!("Next: open that page. To try an exercise, edit its src/lib.rs and run");
+        let first = versions.borrow().exercises.first().map(|exercise| exercise.name.clone());
+        out!("\n    cargo test -p {}\n\nPress Ctrl+C to stop.", first.unwrap_or_default());
+
+        // Kept to the end: it watches as long as it lives.
+        let _watching = watch::watch(root, options.poll, seen, move || builder.rebuild());
+        if options.open
+            && let Err(error) = open::that_detached(&address)
+        {
+            out!("No browser can be opened ({error}). Open {address} yourself.");
+        }
+        let app = Arc::new(App::new(root, port, versions, players));
         let listener = tokio::net::TcpListener::from_std(listener)?;
+        axum::serve(listener, app::router(app)).await?;
+        Ok(())
+    };
+    let served = runtime.block_on(async {
         // Pages hold a connection open to hear of changes: it is cut, not waited for.
         tokio::select! {
-            served = async { axum::serve(listener, app::router(app)).await } => served,
-            interrupted = signal::ctrl_c() => interrupted,
+            served = serving => served,
+            () = stopped => Ok(()),
         }
     });
-    // A play that is going on is not waited for either.
+    // A build or a play that is going on isn't waited for either: it ends with this process.
     runtime.shutdown_background();
-    say!("\nStopped.");
-    Ok(served?)
+    drop(folder);
+    out!("\nStopped.");
+    served
 }

@@ -1,164 +1,176 @@
-//! `POST /api/play`: a scene that the reader is making up, played afresh each time. Nothing is kept between requests.
+//! `POST /api/play`: a scene that the reader is making up, played from its beginning each time. Nothing is kept between
+//! requests.
 
-use std::path::Path;
+use std::slice;
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use catalogue::Entry;
+use builder::BuildError;
+use grader::{Exercise, LEARNER, Played, SOLUTION};
+use scenario::{MAX_CLIENTS, Scene, SceneError, Step, Transcript};
 use serde::{Deserialize, Serialize};
-use site::blocks::ActData;
-use stage::{ANSWER, MOST_CLIENTS, Scene, SceneError, Step, Transcript};
+use site::{StepView, step_views};
 use tokio::task::spawn_blocking;
 
-use super::app::{App, Refusal, json_response};
-use crate::yours::{self, YoursError};
+use super::app::{ApiError, App, json_response};
 
 /// The most bytes a request may have: two hundred steps fit.
-const MOST_BYTES: usize = 64 * 1024;
+const MAX_BYTES: usize = 64 * 1024;
 
-/// What the learner's own server is called.
-const YOURS: &str = "yours";
-
-/// What is asked for.
+/// What the page asks for.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct PlayRequest {
     /// Whose server.
     exercise: String,
-    /// The kept scene that it begins with.
+    /// The exercise's scene that it begins with.
     scene: String,
-    /// Which server: `answer`, a wrong answer's name, or `yours`.
-    #[serde(default = "answer_name")]
+    /// Which server: `solution`, a mistake's name, or `mine`.
+    #[serde(default = "solution")]
     server: String,
-    /// What happens after the kept scene.
+    /// What happens after the scene.
     #[serde(default)]
     steps: Vec<Step>,
-    /// The clients that have a column. Left out: those who come on stage.
+    /// The clients that have a column. Left out: those that connect.
     #[serde(default)]
     columns: Vec<String>,
 }
 
-fn answer_name() -> String {
-    ANSWER.to_owned()
+fn solution() -> String {
+    SOLUTION.to_owned()
 }
 
 /// What came of it.
 #[derive(Debug, Serialize)]
-struct Answered {
-    acts: Vec<ActData>,
+struct PlayResponse {
+    steps: Vec<StepView>,
     /// Why it ended early, if it did.
-    trouble: Option<String>,
+    error: Option<String>,
     /// What the learner's own code printed.
     #[serde(skip_serializing_if = "String::is_empty")]
-    says: String,
+    output: String,
 }
 
-/// Answers a request.
-pub(super) async fn answer(
+/// Plays what the page asks for.
+pub(super) async fn play_handler(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     body: Body,
-) -> Result<Response, Refusal> {
-    let asked = read(&headers, body).await?;
-    let entries = app.editions.borrow().entries.clone();
-    let (entry, scene) = look_up(&entries, &asked)?;
-    let (entry, root) = (entry.clone(), app.root.clone());
-    let turn = app.plays.clone().acquire_owned().await;
-    let answered = spawn_blocking(move || {
-        // The play keeps its turn to its end, though the page may have gone and ask for another.
-        let _turn = turn;
-        play(&root, &entry, &asked, &scene)
+) -> Result<Response, ApiError> {
+    let request = read(&headers, body).await?;
+    let exercises = app.versions.borrow().exercises.clone();
+    let (exercise, scene) = find(&exercises, &request)?;
+    let exercise = exercise.clone();
+    let permit = app.plays.clone().acquire_owned().await;
+    let response = spawn_blocking(move || {
+        // The play keeps its permit to its end, though the page may have gone and ask for another.
+        let _permit = permit;
+        play(&app, &exercise, &request, &scene)
     });
-    let answered = answered.await;
-    let answered = answered.unwrap_or_else(|_| {
-        let what = "The play failed in a way it should not. Please report this.";
-        Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, what))
+    let response = response.await.unwrap_or_else(|_| {
+        let sentence = "The play failed in a way it should not. Please report this.";
+        Err(ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, sentence))
     });
-    Ok(json_response(StatusCode::OK, &answered?))
+    Ok(json_response(StatusCode::OK, &response?))
 }
 
-async fn read(headers: &HeaderMap, body: Body) -> Result<Asked, Refusal> {
+async fn read(headers: &HeaderMap, body: Body) -> Result<PlayRequest, ApiError> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
-        let what = "The request must be JSON, and say so: `Content-Type: application/json`.";
-        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, what));
+        let sentence = "The request must be JSON, and say so: `Content-Type: application/json`.";
+        return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence));
     }
-    let body = to_bytes(body, MOST_BYTES).await.map_err(|_| {
-        let most = MOST_BYTES / 1024;
-        let what = format!(
-            "The request is too large, or broke off: {most} KiB is the most. Start over with fewer steps."
-        );
-        Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, what)
+    let body = to_bytes(body, MAX_BYTES).await.map_err(|_| {
+        let most = MAX_BYTES / 1024;
+        let sentence =
+            format!("The request is too large, or broke off: {most} KiB is the most. Start over with fewer steps.");
+        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, sentence)
     })?;
     serde_json::from_slice(&body).map_err(|error| {
         let step = r#"{"emit":{"client":"ada","event":"say","args":["hi"]}}"#;
-        let what = format!(
-            "The request cannot be read: {error}. It takes `exercise`, `scene`, `server`, `steps` and `columns`; a \
-             step looks like this: {step}"
+        let sentence = format!(
+            "The request can't be read: {error}. It takes `exercise`, `scene`, `server`, `steps` and `columns`. A step \
+             looks like this: {step}"
         );
-        Refusal::new(StatusCode::BAD_REQUEST, what)
+        ApiError::new(StatusCode::BAD_REQUEST, sentence)
     })
 }
 
-/// The exercise, and the scene with the steps that were asked for.
-fn look_up<'e>(entries: &'e [Entry], asked: &Asked) -> Result<(&'e Entry, Scene), Refusal> {
+/// The exercise, and its scene with the steps that the reader added.
+fn find<'e>(exercises: &'e [Exercise], request: &PlayRequest) -> Result<(&'e Exercise, Scene), ApiError> {
     let not_found = |what: &str, name: &str, known: Vec<&str>| {
         let known = known.join(", ");
-        Refusal::new(StatusCode::NOT_FOUND, format!("No {what} is called `{name}`. There are: {known}."))
+        ApiError::new(StatusCode::NOT_FOUND, format!("There is no {what} `{name}`. There are: {known}."))
     };
-    let entry = entries.iter().find(|entry| entry.exercise.name == asked.exercise).ok_or_else(|| {
-        not_found("exercise", &asked.exercise, entries.iter().map(|entry| &*entry.exercise.name).collect())
+    let exercise = exercises.iter().find(|exercise| exercise.name == request.exercise).ok_or_else(|| {
+        not_found("exercise", &request.exercise, exercises.iter().map(|it| it.name.as_str()).collect())
     })?;
-    let kept = entry.scene(&asked.scene).ok_or_else(|| {
-        not_found("scene", &asked.scene, entry.kept.iter().map(|kept| &*kept.scene.name).collect())
+    let scene = exercise.scene(&request.scene).ok_or_else(|| {
+        not_found("scene", &request.scene, exercise.scenes.iter().map(|it| it.name.as_str()).collect())
     })?;
-    if asked.server != YOURS && entry.server(&asked.server).is_none() {
-        let known = entry.servers.iter().map(|(name, _)| &**name).chain([YOURS]);
-        return Err(not_found("server", &asked.server, known.collect()));
+    if !exercise.server_names().chain([LEARNER]).any(|name| name == request.server) {
+        return Err(not_found("server", &request.server, exercise.server_names().chain([LEARNER]).collect()));
     }
-    let mut scene = kept.scene.clone();
-    scene.steps.extend(asked.steps.iter().cloned());
+    let mut scene = scene.clone();
+    scene.steps.extend(request.steps.iter().cloned());
     scene.check().map_err(|error| unplayable(&error))?;
-    if asked.columns.len() > MOST_CLIENTS {
-        return Err(Refusal::new(StatusCode::BAD_REQUEST, format!("{MOST_CLIENTS} columns are the most.")));
+    if request.columns.len() > MAX_CLIENTS {
+        let sentence = format!("A diagram can have at most {MAX_CLIENTS} columns.");
+        return Err(ApiError::new(StatusCode::BAD_REQUEST, sentence));
     }
-    Ok((entry, scene))
+    Ok((exercise, scene))
 }
 
-fn unplayable(error: &SceneError) -> Refusal {
-    Refusal::new(StatusCode::BAD_REQUEST, format!("That cannot be played: {error}."))
+fn unplayable(error: &SceneError) -> ApiError {
+    ApiError::new(StatusCode::BAD_REQUEST, format!("That can't be played: {error}."))
 }
 
-fn play(root: &Path, entry: &Entry, asked: &Asked, scene: &Scene) -> Result<Answered, Refusal> {
-    let (transcript, says) = if let Some(server) = entry.server(&asked.server) {
-        (stage::play(scene, server).map_err(|error| unplayable(&error))?, String::new())
-    } else {
-        let name = &entry.exercise.name;
-        let played = yours::play(root, entry, scene).map_err(|error| not_played(name, error))?;
-        (played.transcript, played.printed)
+fn play(
+    app: &App,
+    exercise: &Exercise,
+    request: &PlayRequest,
+    scene: &Scene,
+) -> Result<PlayResponse, ApiError> {
+    let of_book = |server: &str| {
+        let played = app.players.play(&exercise.name, server, scene);
+        played.map_err(|error| ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, error))
     };
-    let columns = if asked.columns.is_empty() { &transcript.cast } else { &asked.columns };
-    let acts = transcript.acts.iter().map(|act| ActData::new(columns, act)).collect();
-    Ok(Answered { acts, trouble: trouble(&transcript), says })
+    let Played { transcript, output } = if request.server == LEARNER {
+        play_learner(app, exercise, scene)?
+    } else {
+        Played { transcript: of_book(&request.server)?, output: String::new() }
+    };
+    // What the solution plays is what the others are compared with.
+    let solution = if request.server == SOLUTION { None } else { Some(of_book(SOLUTION)?) };
+    let columns = if request.columns.is_empty() { &transcript.clients } else { &request.columns };
+    let steps = step_views(exercise, columns, &transcript, solution.as_ref());
+    Ok(PlayResponse { steps, error: error_of(&transcript), output })
 }
 
-fn not_played(name: &str, error: YoursError) -> Refusal {
-    match error {
-        YoursError::DoesNotCompile(compiler) => Refusal {
+/// Builds and plays the learner's own server.
+fn play_learner(app: &App, exercise: &Exercise, scene: &Scene) -> Result<Played, ApiError> {
+    let name = &exercise.name;
+    let program = app.builder.build(exercise).map_err(|error| match error {
+        BuildError::DoesNotCompile(_) => ApiError {
             status: StatusCode::UNPROCESSABLE_ENTITY,
             error: format!(
-                "Your server does not compile. Mend it, save, and play again: `cargo test -p {name}` shows the same."
+                "Your server doesn't compile. Fix it, save, and play again. `cargo test -p {name}` shows the same."
             ),
-            compiler: Some(compiler),
+            compiler: Some(error.to_string()),
         },
-        YoursError::Other(what) => Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, what),
-    }
+        BuildError::Failed(sentence) => ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, sentence),
+    })?;
+    let mut played = program.player().play_all(LEARNER, slice::from_ref(scene)).map_err(|error| {
+        let sentence = format!("Your server can't be played ({error}). `cargo test -p {name}` says more.");
+        ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, sentence)
+    })?;
+    Ok(played.pop().unwrap_or_default())
 }
 
-fn trouble(transcript: &Transcript) -> Option<String> {
-    let trouble = transcript.trouble.as_ref()?;
-    Some(transcript.acts.last().map_or_else(|| trouble.to_string(), |act| trouble.during(&act.step)))
+fn error_of(transcript: &Transcript) -> Option<String> {
+    let error = transcript.error.as_ref()?;
+    Some(transcript.steps.last().map_or_else(|| error.to_string(), |result| error.during(&result.step)))
 }

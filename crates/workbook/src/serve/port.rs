@@ -5,20 +5,20 @@ use std::net::{Ipv4Addr, TcpListener};
 
 use anyhow::{Result, bail};
 
-use crate::say::say;
+use crate::output::out;
 
-/// Where the book is, unless somebody else is there.
-const USUAL: u16 = 3000;
+/// Where the book is, unless another program has the port.
+const DEFAULT: u16 = 3000;
 
-/// How many ports are tried after the usual one.
+/// How many ports are tried after the default one.
 const TRIES: u16 = 100;
 
-/// Binds the port `asked` for, or the usual one, or the next that is free.
+/// Binds the port `asked` for, or the default one, or the next that is free.
 pub(super) fn bind(asked: Option<u16>) -> Result<(TcpListener, u16)> {
     let Some(port) = asked else {
-        let (listener, port) = first_free(USUAL..=USUAL + TRIES, listen)?;
-        if port != USUAL {
-            say!("port {USUAL} is taken (by another `cargo run`?), using {port}");
+        let (listener, port) = first_free(DEFAULT..=DEFAULT + TRIES, listen)?;
+        if port != DEFAULT {
+            out!("port {DEFAULT} is taken (by another `cargo run`?), using {port}");
         }
         return Ok((listener, port));
     };
@@ -27,7 +27,7 @@ pub(super) fn bind(asked: Option<u16>) -> Result<(TcpListener, u16)> {
         Err(error) if error.kind() == ErrorKind::AddrInUse => {
             bail!("port {port} is taken. Leave out `--port` to take the next that is free, or name another.")
         }
-        Err(error) => bail!("port {port} cannot be used ({error}). Name another, from 1024 to 65535."),
+        Err(error) => bail!("port {port} can't be used ({error}). Name another, from 1024 to 65535."),
     }
 }
 

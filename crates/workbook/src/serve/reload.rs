@@ -1,4 +1,4 @@
-//! Tells the pages when there is a new edition, or why there is none.
+//! Tells the pages when there is a new version, or why there is none.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -10,9 +10,9 @@ use futures_util::{Stream, stream};
 use tokio::sync::watch;
 
 use super::app::App;
-use super::edition::Edition;
+use super::version::BookVersion;
 
-/// `GET /api/reload`: first `edition`, the name of the one that is served; then, as it happens, `reload` with the next
+/// `GET /api/reload`: first `version`, the name of the one that is served; then, as it happens, `reload` with the next
 /// one's name, and `defects` with what is wrong, a line each.
 ///
 /// A page that stops listening while nobody looks at it (a browser has few connections for all its tabs) sees from the
@@ -20,41 +20,41 @@ use super::edition::Edition;
 pub(super) async fn events(
     State(app): State<Arc<App>>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let editions = app.editions.clone();
-    let told = Told { run: app.run, number: None, defects: None };
-    let events = stream::unfold((editions, told), async |(mut editions, mut told)| {
+    let versions = app.versions.clone();
+    let sent = SentState { run: app.run, number: None, defects: None };
+    let events = stream::unfold((versions, sent), async |(mut versions, mut sent)| {
         loop {
             // A page that comes while there are defects hears of them at once.
-            let event = told.next(&editions.borrow_and_update());
+            let event = sent.next(&versions.borrow_and_update());
             if let Some(event) = event {
-                return Some((Ok(event), (editions, told)));
+                return Some((Ok(event), (versions, sent)));
             }
-            editions.changed().await.ok()?;
+            versions.changed().await.ok()?;
         }
     });
     Sse::new(events).keep_alive(KeepAlive::default())
 }
 
-/// What the page was told so far.
-struct Told {
+/// What the page was sent so far.
+struct SentState {
     run: u128,
     number: Option<usize>,
     defects: Option<String>,
 }
 
-impl Told {
-    /// What the page is to be told next, if anything.
-    fn next(&mut self, edition: &watch::Ref<'_, Edition>) -> Option<Event> {
-        if self.number != Some(edition.number) {
-            let event = if self.number.is_none() { "edition" } else { "reload" };
-            self.number = Some(edition.number);
+impl SentState {
+    /// What to send next, if anything.
+    fn next(&mut self, version: &watch::Ref<'_, BookVersion>) -> Option<Event> {
+        if self.number != Some(version.number) {
+            let event = if self.number.is_none() { "version" } else { "reload" };
+            self.number = Some(version.number);
             self.defects = None;
-            return Some(Event::default().event(event).data(format!("{}-{}", self.run, edition.number)));
+            return Some(Event::default().event(event).data(format!("{}-{}", self.run, version.number)));
         }
-        if edition.defects == self.defects {
+        if version.defects == self.defects {
             return None;
         }
-        self.defects.clone_from(&edition.defects);
+        self.defects.clone_from(&version.defects);
         Some(Event::default().event("defects").data(self.defects.as_deref().unwrap_or_default()))
     }
 }

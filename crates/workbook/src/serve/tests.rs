@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
+use scenario::{Scene, Transcript};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Builder;
@@ -12,12 +13,12 @@ use tokio::sync::watch;
 use tower::ServiceExt;
 
 use super::app::{App, router};
-use super::edition::Edition;
+use super::version::BookVersion;
 
 /// The API over the real exercises, and a book of two pages.
 struct Site {
     app: Arc<App>,
-    editions: watch::Sender<Edition>,
+    versions: watch::Sender<BookVersion>,
     _folder: TempDir,
 }
 
@@ -27,11 +28,11 @@ impl Site {
         for (file, text) in [("index.html", "the front page"), ("404.html", "no such page")] {
             std::fs::write(folder.path().join(file), text).expect("a file that can be written");
         }
-        let root = catalogue::root();
-        let entries = Arc::new(catalogue::entries(&root).expect("good exercises"));
-        let first = Edition { number: 1, dir: folder.path().to_owned(), entries, defects: None };
-        let (editions, receiver) = watch::channel(first);
-        Self { app: Arc::new(App::new(root, 3000, receiver)), editions, _folder: folder }
+        let root = grader::root();
+        let exercises = Arc::new(grader::exercises(&root).expect("good exercises"));
+        let first = BookVersion { number: 1, dir: folder.path().to_owned(), exercises, defects: None };
+        let (versions, receiver) = watch::channel(first);
+        Self { app: Arc::new(App::new(&root, 3000, receiver, InProcess)), versions, _folder: folder }
     }
 
     async fn ask(&self, request: Request<Body>) -> Response {
@@ -63,13 +64,19 @@ async fn text(response: Response) -> String {
     String::from_utf8(bytes.to_vec()).expect("text")
 }
 
-/// The first scene of `broadcast`, over `server`, and then `steps`.
-fn asked(server: &str, steps: &Value) -> String {
-    let entries = catalogue::entries(&catalogue::root()).expect("good exercises");
-    let entry = entries.iter().find(|entry| entry.exercise.name == "broadcast").expect("the exercise");
-    let scene = entry.kept.iter().find(|kept| kept.scene.steps.len() > 1).expect("a scene");
-    json!({ "exercise": "broadcast", "scene": scene.scene.name, "server": server, "steps": steps })
-        .to_string()
+/// Plays in this process: nothing that is played here blocks.
+struct InProcess;
+
+impl site::Player for InProcess {
+    fn play(&self, exercise: &str, server: &str, scene: &Scene) -> Result<Transcript, String> {
+        let server = solutions::find(exercise).and_then(|it| it.server(server)).ok_or("no such server")?;
+        harness::play(scene, &server).map_err(|error| error.to_string())
+    }
+}
+
+/// A scene of `broadcast`, over `server`, and then `steps`.
+fn request(server: &str, steps: &Value) -> String {
+    json!({ "exercise": "broadcast", "scene": "three-people", "server": server, "steps": steps }).to_string()
 }
 
 #[track_caller]
@@ -82,19 +89,19 @@ fn refuses((status, answer): &(StatusCode, Value), expected: StatusCode, parts: 
 }
 
 #[tokio::test]
-async fn a_play_goes_on_after_the_kept_scene() {
+async fn a_play_goes_on_after_the_scene() {
     let site = Site::new();
-    let says = json!([{ "enter": { "clients": ["zoe"] } }, { "emit": { "client": "zoe", "event": "say", "args": ["hi"] } }]);
-    let (status, before) = site.play(asked("answer", &json!([]))).await;
+    let says = json!([{ "connect": { "clients": ["zoe"] } }, { "emit": { "client": "zoe", "event": "say", "args": ["hi"] } }]);
+    let (status, before) = site.play(request("solution", &json!([]))).await;
     assert_eq!(status, StatusCode::OK);
-    let (status, after) = site.play(asked("answer", &says)).await;
+    let (status, after) = site.play(request("solution", &says)).await;
     assert_eq!(status, StatusCode::OK);
-    assert_eq!(after["trouble"], Value::Null);
-    let (before, after) = (before["acts"].as_array().expect("acts"), after["acts"].as_array().expect("acts"));
+    assert_eq!(after["error"], Value::Null);
+    let (before, after) = (before["steps"].as_array().expect("steps"), after["steps"].as_array().expect("steps"));
     assert_eq!(after.len(), before.len() + 2);
-    let last = after.last().expect("an act");
+    let last = after.last().expect("a step");
     assert_eq!(last["step"], "zoe emits say \"hi\"");
-    assert!(last["text"].as_str().expect("text").contains("zoe hears nothing"), "{last}");
+    assert!(last["lines"].as_array().expect("lines").contains(&json!("zoe hears nothing")), "{last}");
     assert!(last["html"].as_str().expect("html").starts_with('<'));
     assert!(!last["heard"].as_array().expect("names").iter().any(|name| name == "zoe"));
 }
@@ -102,14 +109,14 @@ async fn a_play_goes_on_after_the_kept_scene() {
 /// A learner may be in the middle of something: then the compiler says what.
 #[tokio::test]
 async fn the_learner_s_own_server_is_compiled_and_played() {
-    let (status, answer) = Site::new().play(asked("yours", &json!([]))).await;
+    let (status, answer) = Site::new().play(request("mine", &json!([]))).await;
     match status {
         StatusCode::OK => {
-            let first = &answer["acts"][0];
-            assert!(first["step"].as_str().expect("words").contains("enter"), "{answer}");
+            let first = &answer["steps"][0];
+            assert!(first["step"].as_str().expect("words").contains("connect"), "{answer}");
         }
         StatusCode::UNPROCESSABLE_ENTITY => {
-            assert!(answer["error"].as_str().expect("a sentence").contains("does not compile"), "{answer}");
+            assert!(answer["error"].as_str().expect("a sentence").contains("doesn't compile"), "{answer}");
             assert!(answer["compiler"].as_str().expect("its words").contains("error"), "{answer}");
         }
         _ => panic!("{status}: {answer}"),
@@ -129,7 +136,7 @@ fn a_play_keeps_its_turn_though_nobody_waits_for_it() {
         let busy = tokio::task::spawn_blocking(move || busy.recv());
         tokio::select! {
             biased;
-            _ = site.play(asked("answer", &json!([]))) => panic!("it cannot have been played"),
+            _ = site.play(request("solution", &json!([]))) => panic!("it cannot have been played"),
             () = std::future::ready(()) => {}
         }
         assert_eq!(site.app.plays.available_permits(), turns - 1);
@@ -147,14 +154,14 @@ async fn what_is_not_known_is_named_beside_what_is() {
         json!({ "exercise": exercise, "scene": scene, "server": server, "steps": [] }).to_string()
     };
     let answer = site.play(ask("brodcast", "", "")).await;
-    refuses(&answer, StatusCode::NOT_FOUND, &["No exercise is called `brodcast`", "broadcast", "join-room"]);
+    refuses(&answer, StatusCode::NOT_FOUND, &["There is no exercise `brodcast`", "broadcast", "join-room"]);
     let answer = site.play(ask("broadcast", "nowhere", "")).await;
-    refuses(&answer, StatusCode::NOT_FOUND, &["No scene is called `nowhere`. There are: "]);
-    let answer = site.play(asked("iro-emit", &json!([]))).await;
+    refuses(&answer, StatusCode::NOT_FOUND, &["There is no scene `nowhere`. There are: "]);
+    let answer = site.play(request("iro-emit", &json!([]))).await;
     refuses(
         &answer,
         StatusCode::NOT_FOUND,
-        &["No server is called `iro-emit`. There are: answer, ", "yours"],
+        &["There is no server `iro-emit`. There are: solution, ", "mine"],
     );
 }
 
@@ -162,18 +169,18 @@ async fn what_is_not_known_is_named_beside_what_is() {
 async fn a_request_that_cannot_be_read_or_played_is_told_why() {
     let site = Site::new();
     let answer = site.play("{").await;
-    refuses(&answer, StatusCode::BAD_REQUEST, &["EOF", "a step looks like this: {\"emit\""]);
-    let answer = site.play(asked("answer", &json!([{ "shout": { "client": "ada" } }]))).await;
+    refuses(&answer, StatusCode::BAD_REQUEST, &["EOF", "A step looks like this: {\"emit\""]);
+    let answer = site.play(request("solution", &json!([{ "shout": { "client": "ada" } }]))).await;
     refuses(&answer, StatusCode::BAD_REQUEST, &["unknown variant `shout`", "`emit`"]);
-    let answer = site.play(asked("answer", &json!([{ "lose": { "client": "zoe" } }]))).await;
-    refuses(&answer, StatusCode::BAD_REQUEST, &["zoe is not on stage: let zoe enter first"]);
+    let answer = site.play(request("solution", &json!([{ "drop_connection": { "client": "zoe" } }]))).await;
+    refuses(&answer, StatusCode::BAD_REQUEST, &["zoe isn't connected. Let zoe connect first"]);
     let many = vec![json!({ "wait": { "seconds": 1 } }); 300];
-    let answer = site.play(asked("answer", &json!(many))).await;
-    refuses(&answer, StatusCode::BAD_REQUEST, &["200 steps at the most"]);
-    let mut wide: Value = serde_json::from_str(&asked("answer", &json!([]))).expect("JSON");
+    let answer = site.play(request("solution", &json!(many))).await;
+    refuses(&answer, StatusCode::BAD_REQUEST, &["at most 200 steps"]);
+    let mut wide: Value = serde_json::from_str(&request("solution", &json!([]))).expect("JSON");
     wide["columns"] = json!(vec!["ada"; 33]);
     let answer = site.play(wide.to_string()).await;
-    refuses(&answer, StatusCode::BAD_REQUEST, &["32 columns are the most"]);
+    refuses(&answer, StatusCode::BAD_REQUEST, &["at most 32 columns"]);
     let answer = site.play(vec![b' '; 70_000]).await;
     refuses(&answer, StatusCode::PAYLOAD_TOO_LARGE, &["64 KiB is the most"]);
 }
@@ -194,14 +201,14 @@ async fn another_site_is_turned_away() {
             .header(header::HOST, host)
             .header(header::ORIGIN, origin)
             .header(header::CONTENT_TYPE, "application/json")
-            .body(Body::from(asked("answer", &json!([]))))
+            .body(Body::from(request("solution", &json!([]))))
             .expect("a good request")
     };
     let answer = said(site.ask(request("localhost:3000", "http://evil.example")).await).await;
     refuses(
         &answer,
         StatusCode::FORBIDDEN,
-        &["Only the book's own pages may ask this", "http://evil.example"],
+        &["Only the book's own pages can use this", "http://evil.example"],
     );
     let answer = said(site.ask(request("evil.example:3000", "http://evil.example:3000")).await).await;
     refuses(&answer, StatusCode::FORBIDDEN, &["http://127.0.0.1:3000", "evil.example"]);
@@ -224,7 +231,7 @@ async fn the_book_s_files_are_served_and_never_kept_by_the_browser() {
         .header(header::HOST, "localhost:3000")
         .header(header::IF_MODIFIED_SINCE, "Fri, 01 Jan 2100 00:00:00 GMT");
     let again = site.ask(again.body(Body::empty()).expect("a good request")).await;
-    assert_eq!(again.status(), StatusCode::OK, "an edition may come within a second of the one before");
+    assert_eq!(again.status(), StatusCode::OK, "a version may come within a second of the one before");
     let missing = site.get("/chat/nowhere.html").await;
     assert_eq!(missing.status(), StatusCode::NOT_FOUND);
     assert_eq!(text(missing).await, "no such page");
@@ -238,7 +245,7 @@ async fn the_book_s_files_are_served_and_never_kept_by_the_browser() {
 }
 
 #[tokio::test]
-async fn a_page_hears_of_a_new_edition_and_of_defects() {
+async fn a_page_hears_of_a_new_version_and_of_defects() {
     let site = Site::new();
     let mut events = site.get("/api/reload").await.into_body();
     let mut next = async || {
@@ -247,13 +254,13 @@ async fn a_page_hears_of_a_new_edition_and_of_defects() {
         String::from_utf8(frame.into_data().expect("data").to_vec()).expect("text")
     };
     let run = site.app.run;
-    assert_eq!(next().await, format!("event: edition\ndata: {run}-1\n\n"));
-    site.editions
-        .send_modify(|edition| edition.defects = Some("book/a.md:1: one\nbook/a.md:2: two".to_owned()));
+    assert_eq!(next().await, format!("event: version\ndata: {run}-1\n\n"));
+    site.versions
+        .send_modify(|version| version.defects = Some("book/a.md:1: one\nbook/a.md:2: two".to_owned()));
     assert_eq!(next().await, "event: defects\ndata: book/a.md:1: one\ndata: book/a.md:2: two\n\n");
-    site.editions.send_modify(|edition| {
-        edition.number = 2;
-        edition.defects = None;
+    site.versions.send_modify(|version| {
+        version.number = 2;
+        version.defects = None;
     });
     assert_eq!(next().await, format!("event: reload\ndata: {run}-2\n\n"));
 }

@@ -1,4 +1,4 @@
-//! Editions of the book: each is made in a folder of its own, so that a page is never read while it is written, and a
+//! The versions of the book: each is built in its own folder, so that a page is never read while it is written, and a
 //! second `cargo run` does not write where the first one reads.
 
 use std::fs;
@@ -7,55 +7,56 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Result;
-use catalogue::Entry;
-use site::{Plays, Reader};
+use grader::Exercise;
+use site::{PlayCache, Target};
 use tokio::sync::watch;
 
-use crate::say::{complain, say};
+use crate::output::{err, out};
+use crate::players::Players;
 
 /// The book as it is served now.
 #[derive(Debug, Clone)]
-pub(super) struct Edition {
-    /// Counts the editions.
+pub(super) struct BookVersion {
+    /// Counts the versions.
     pub(super) number: usize,
     /// Its pages.
     pub(super) dir: PathBuf,
     /// The exercises it was made from.
-    pub(super) entries: Arc<Vec<Entry>>,
-    /// Why the files as they are now make no new edition, if they do not.
+    pub(super) exercises: Arc<Vec<Exercise>>,
+    /// Why the files as they are now make no new version, if they don't.
     pub(super) defects: Option<String>,
 }
 
-/// What makes the editions.
-pub(super) struct Press {
+/// Builds the versions.
+pub(super) struct BookBuilder {
     root: PathBuf,
     /// Where they are put.
     folder: PathBuf,
-    plays: Plays,
-    editions: watch::Sender<Edition>,
+    plays: PlayCache,
+    versions: watch::Sender<BookVersion>,
 }
 
-impl Press {
-    /// Makes the first edition, in `folder`.
-    pub(super) fn start(root: &Path, folder: &Path) -> Result<(Self, watch::Receiver<Edition>)> {
-        let plays = Plays::default();
-        let (dir, entries) = print(root, folder, 1, &plays)?;
-        let first = Edition { number: 1, dir, entries: Arc::new(entries), defects: None };
-        let (editions, receiver) = watch::channel(first);
-        Ok((Self { root: root.to_owned(), folder: folder.to_owned(), plays, editions }, receiver))
+impl BookBuilder {
+    /// Builds the first version, in `folder`.
+    pub(super) fn start(root: &Path, folder: &Path, players: Players) -> Result<(Self, watch::Receiver<BookVersion>)> {
+        let plays = PlayCache::new(players);
+        let (dir, exercises) = build(root, folder, 1, &plays)?;
+        let first = BookVersion { number: 1, dir, exercises: Arc::new(exercises), defects: None };
+        let (versions, receiver) = watch::channel(first);
+        Ok((Self { root: root.to_owned(), folder: folder.to_owned(), plays, versions }, receiver))
     }
 
-    /// Makes the next edition, or says why there is none; the last good one then stays.
-    pub(super) fn print_anew(&mut self) {
+    /// Builds the next version, or says why it can't; the last good one then stays.
+    pub(super) fn rebuild(&mut self) {
         let began = Instant::now();
-        let number = self.editions.borrow().number + 1;
-        match print(&self.root, &self.folder, number, &self.plays) {
-            Ok((dir, entries)) => {
-                say!("The book was made anew in {:.1} s.", began.elapsed().as_secs_f32());
-                self.editions.send_replace(Edition {
+        let number = self.versions.borrow().number + 1;
+        match build(&self.root, &self.folder, number, &self.plays) {
+            Ok((dir, exercises)) => {
+                out!("Rebuilt in {:.1} s.", began.elapsed().as_secs_f32());
+                self.versions.send_replace(BookVersion {
                     number,
                     dir,
-                    entries: Arc::new(entries),
+                    exercises: Arc::new(exercises),
                     defects: None,
                 });
                 // The one before may still be read by a page that is just loading.
@@ -63,15 +64,20 @@ impl Press {
             }
             Err(error) => {
                 let defects = format!("{error:#}");
-                complain!("\n{defects}\nThe last good book stays up until that is mended.\n");
-                self.editions.send_modify(|edition| edition.defects = Some(defects));
+                err!("\n{defects}\nThe last good version is served until you fix this.\n");
+                self.versions.send_modify(|version| version.defects = Some(defects));
             }
         }
     }
 }
 
-fn print(root: &Path, folder: &Path, number: usize, plays: &Plays) -> Result<(PathBuf, Vec<Entry>)> {
+fn build(
+    root: &Path,
+    folder: &Path,
+    number: usize,
+    plays: &PlayCache,
+) -> Result<(PathBuf, Vec<Exercise>)> {
     let dir = folder.join(number.to_string());
-    let entries = site::build(root, &dir, Reader::Served, plays)?;
-    Ok((dir, entries))
+    let exercises = site::build(root, &dir, Target::Served, plays)?;
+    Ok((dir, exercises))
 }

@@ -10,23 +10,23 @@ use std::time::{Duration, SystemTime};
 use notify_debouncer_mini::notify::{self, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 use notify_debouncer_mini::{Config, DebounceEventResult, Debouncer, new_debouncer_opt};
 
-use crate::say::say;
+use crate::output::out;
 
-/// How long it is quiet before the book is made anew: an editor writes a file in several goes.
-const QUIET: Duration = Duration::from_millis(150);
+/// How long no file changes before the book is rebuilt: an editor writes a file in several goes.
+const DEBOUNCE: Duration = Duration::from_millis(150);
 
 /// How often files are looked at on a disk that does not tell of changes.
-const LOOK: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Where the book's sources are, beside `book.toml`.
 const FOLDERS: [&str; 3] = ["book", "exercises", "solutions"];
 
 /// The files that the book is made from, as they were at some time. Some systems tell of a file that was only read:
-/// without a comparison, making the book would be a reason to make it.
+/// without a comparison, building the book would be a reason to build it.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Seen(BTreeMap<PathBuf, (u64, Option<SystemTime>)>);
+pub(super) struct FileStamps(BTreeMap<PathBuf, (u64, Option<SystemTime>)>);
 
-impl Seen {
+impl FileStamps {
     /// The files as they are now.
     pub(super) fn now(root: &Path) -> Self {
         let mut seen = Self::default();
@@ -54,7 +54,7 @@ impl Seen {
 pub(super) fn watch(
     root: &Path,
     poll: bool,
-    mut seen: Seen,
+    mut seen: FileStamps,
     mut changed: impl FnMut() + Send + 'static,
 ) -> Box<dyn Send> {
     let (sender, receiver) = mpsc::channel();
@@ -65,28 +65,33 @@ pub(super) fn watch(
             let _ = sender.send(());
         }
     };
-    thread::spawn(move || {
+    let thread = thread::Builder::new().name("watch".to_owned());
+    let watching = thread.spawn(move || {
         while receiver.recv().is_ok() {
-            // What came meanwhile is in the same edition.
+            // What came meanwhile is in the same version.
             while receiver.try_recv().is_ok() {}
-            let now = Seen::now(&sources);
+            let now = FileStamps::now(&sources);
             if now != seen {
                 seen = now;
                 changed();
             }
         }
     });
-    if !poll && !tells_nothing(root) {
+    if let Err(error) = watching {
+        out!("Changed files can't be watched ({error}). Start again to see them.");
+        return Box::new(());
+    }
+    if !poll && !is_wsl_mount(root) {
         match start::<RecommendedWatcher>(root, told.clone()) {
             Ok(watching) => return Box::new(watching),
-            Err(error) => say!("The system does not tell of changed files ({error})."),
+            Err(error) => out!("The system doesn't report changed files ({error})."),
         }
     }
-    say!("Changed files are looked for every second.");
+    out!("The workbook looks for changed files every second.");
     match start::<PollWatcher>(root, told) {
         Ok(watching) => Box::new(watching),
         Err(error) => {
-            say!("Changed files cannot be watched ({error}): start again to see them.");
+            out!("Changed files can't be watched ({error}). Start again to see them.");
             Box::new(())
         }
     }
@@ -97,8 +102,8 @@ fn start<W: Watcher>(
     told: impl Fn(DebounceEventResult) + Send + 'static,
 ) -> notify::Result<Debouncer<W>> {
     let config = Config::default()
-        .with_timeout(QUIET)
-        .with_notify_config(notify::Config::default().with_poll_interval(LOOK));
+        .with_timeout(DEBOUNCE)
+        .with_notify_config(notify::Config::default().with_poll_interval(POLL_INTERVAL));
     let mut debouncer = new_debouncer_opt::<_, W>(config, told)?;
     let watcher = debouncer.watcher();
     for folder in FOLDERS {
@@ -119,14 +124,14 @@ fn is_source(root: &Path, path: &Path) -> bool {
         // What a plain `mdbook build` leaves there is not a source.
         Some("book") => path.iter().nth(1).is_none_or(|second| second != site::STAGES),
         Some("book.toml") => true,
-        Some("exercises") => name == "exercise.toml" || extension == "snap",
+        Some("exercises") => extension == "toml" && name != "Cargo.toml",
         Some("solutions") => extension == "rs" || extension == "mjs",
         _ => false,
     }
 }
 
 /// Windows' disks under WSL take a watch and then say nothing.
-fn tells_nothing(root: &Path) -> bool {
+fn is_wsl_mount(root: &Path) -> bool {
     root.starts_with("/mnt")
         && fs::read_to_string("/proc/version")
             .is_ok_and(|version| version.to_lowercase().contains("microsoft"))
@@ -144,8 +149,8 @@ mod tests {
             "book/theme/workbook.css",
             "book.toml",
             "exercises/chat/broadcast/exercise.toml",
-            "exercises/chat/broadcast/tests/snapshots/alone.snap",
-            "solutions/chat/broadcast/src/lib.rs",
+            "exercises/chat/broadcast/scenes.toml",
+            "solutions/chat/broadcast/solution.rs",
         ] {
             assert!(counts(path), "{path}");
         }
@@ -165,7 +170,7 @@ mod tests {
         let file = root.path().join("book.toml");
         fs::write(&file, "").unwrap();
         let (changed, changes) = mpsc::channel();
-        let seen = Seen::now(root.path());
+        let seen = FileStamps::now(root.path());
         let _watching = watch(root.path(), false, seen, move || changed.send(()).unwrap_or_default());
         for text in ["a", "ab", "abc"] {
             let new = root.path().join("new");

@@ -4,17 +4,16 @@
 //! plain TCP to this machine and to nothing else, so the workspace patches native-tls with this crate, and needs no more
 //! than cargo and a C compiler.
 //!
-//! It has the names that `rust_socketio` and what it brings along (reqwest, hyper-tls, tokio-native-tls, tungstenite)
-//! use, and no others. One can configure a connector; to *connect* with it is an [`Error`] that says why. What only a
-//! connection could give (a [`TlsStream`], a [`Certificate`]) has no values at all: the compiler knows that no such code
-//! is ever run.
+//! It has the names that `rust_socketio` and its dependencies (reqwest, hyper-tls, tokio-native-tls, tungstenite) use, and
+//! no others. A connector can be configured; to *connect* with it is an [`Error`] that says why. What only a connection
+//! could give (a [`TlsStream`], a [`Certificate`]) has no values at all, so the compiler knows that such code never runs.
 
 use std::convert::Infallible;
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::marker::PhantomData;
 
-/// The only thing that can come of TLS here.
+/// Why TLS fails: there is none.
 #[derive(Debug)]
 pub struct Error(());
 
@@ -24,8 +23,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "built without TLS: crates/native-tls stands in for native-tls in this workspace. Use an address that \
-             begins with http:// or ws://, or take the `[patch.crates-io]` out of the workspace's Cargo.toml",
+            "built without TLS: e2e/rust/native-tls stands in for native-tls in this workspace. Use an address that \
+             begins with http:// or ws://, or remove the `[patch.crates-io]` from e2e/rust/Cargo.toml",
         )
     }
 }
@@ -58,7 +57,7 @@ impl<S> fmt::Display for HandshakeError<S> {
 
 impl<S: fmt::Debug> std::error::Error for HandshakeError<S> {}
 
-/// A client's settings. They can be made, as an HTTP client makes them before it knows where it will connect to.
+/// A client's settings. They can be made: an HTTP client makes them before it knows where it will connect to.
 #[derive(Debug, Clone)]
 pub struct TlsConnector(());
 
@@ -71,7 +70,7 @@ impl TlsConnector {
         Ok(Self(()))
     }
 
-    /// Settings of one's own.
+    /// Settings to change.
     pub fn builder() -> TlsConnectorBuilder {
         TlsConnectorBuilder(())
     }
@@ -89,11 +88,11 @@ impl TlsConnector {
     }
 }
 
-/// A client's settings in the making. None of them makes a difference.
+/// A client's settings while they are being made. None of them has an effect.
 #[derive(Debug)]
 pub struct TlsConnectorBuilder(());
 
-/// Settings that are taken and not heeded.
+/// Settings that are accepted and ignored.
 macro_rules! settings {
     ($($(#[$doc:meta])* $name:ident: $value:ty,)*) => {
         $($(#[$doc])* pub fn $name(&mut self, _: $value) -> &mut Self { self })*
@@ -104,19 +103,19 @@ impl TlsConnectorBuilder {
     settings! {
         /// Who the client is.
         identity: Identity,
-        /// The oldest version of the protocol that will do.
+        /// The oldest version of the protocol that is accepted.
         min_protocol_version: Option<Protocol>,
-        /// The newest version of the protocol that will do.
+        /// The newest version of the protocol that is accepted.
         max_protocol_version: Option<Protocol>,
-        /// Whom to trust as well.
+        /// A certificate to trust as well.
         add_root_certificate: Certificate,
-        /// Whether to trust only those.
+        /// Whether to trust only the added certificates.
         disable_built_in_roots: bool,
-        /// Whether to trust anyone.
+        /// Whether to accept any certificate.
         danger_accept_invalid_certs: bool,
-        /// Whether to trust them as anyone else.
+        /// Whether to accept a certificate for another host.
         danger_accept_invalid_hostnames: bool,
-        /// Whether to say which server is meant.
+        /// Whether to send the server's name.
         use_sni: bool,
     }
 
@@ -129,7 +128,7 @@ impl TlsConnectorBuilder {
     }
 }
 
-/// A server's settings. There are none: nobody here is a TLS server.
+/// A server's settings. There are none: nothing here is a TLS server.
 #[derive(Debug, Clone)]
 pub struct TlsAcceptor {
     never: Infallible,
@@ -150,7 +149,7 @@ impl TlsAcceptor {
 
 /// A version of the protocol.
 #[derive(Debug, Clone, Copy)]
-#[expect(missing_docs, reason = "each is called what it is")]
+#[expect(missing_docs, reason = "the names say it")]
 pub enum Protocol {
     Tlsv10,
     Tlsv11,

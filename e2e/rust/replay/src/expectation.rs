@@ -1,109 +1,146 @@
-//! What a scene is to tell, and how it is compared with what was seen.
+//! What should come of each step, and how it is compared with what came.
 
-use similar::{ChangeTag, TextDiff};
-use stage::{Act, Heard, Line, Scene, SceneError, Step, Transcript};
+use std::fmt::Write;
 
-/// The same scene with one client in each entrance, so that there is an expectation for each.
+use harness::Server;
+use scenario::{
+    ClientEvent, ClientOutcome, Scene, SceneError, Side, Step, StepDifference, StepResult, Transcript,
+};
+
+/// The same scene with one client in each `connect`, so that each client's connecting is compared.
 #[must_use]
 pub fn one_by_one(scene: &Scene) -> Scene {
     let steps = scene.steps.iter().flat_map(|step| match step {
-        Step::Enter { clients, ns, auth } => clients
+        Step::Connect { clients, ns, auth, node } => clients
             .iter()
-            .map(|client| Step::Enter { clients: vec![client.clone()], ns: ns.clone(), auth: auth.clone() })
+            .map(|client| Step::Connect {
+                clients: vec![client.clone()],
+                ns: ns.clone(),
+                auth: auth.clone(),
+                node: *node,
+            })
             .collect(),
         step => vec![step.clone()],
     });
     Scene { steps: steps.collect(), ..scene.clone() }
 }
 
-/// What the scene tells on stage: the story to expect.
+/// What should come of `scene`, [one client at a time](one_by_one): what the harness plays over `server`.
 ///
 /// # Errors
-/// If the scene cannot be played.
-pub fn expected(
-    scene: &Scene,
-    server: impl FnOnce(&socketioxide::SocketIo) + Send + 'static,
-) -> Result<Transcript, SceneError> {
-    stage::play(&one_by_one(scene), server)
+/// If the scene can't be played.
+pub fn expected(scene: &Scene, server: &Server) -> Result<Transcript, SceneError> {
+    harness::play(&one_by_one(scene), server)
 }
 
-/// What can be compared of an act when it happened over real connections, each namespace over its own:
-/// no frames; what a client received is in order for each namespace, and the end of a connection comes last;
-/// what the server noted is in no order, since its threads keep none.
+/// A step's result with one fixed order for everything that has no order over TCP. There each namespace may have a
+/// connection of its own, and the server has several threads. So what a client receives keeps its order only within a
+/// namespace (the end of its connection comes last), and what the server does is in no order.
 #[must_use]
-pub fn told(act: &Act) -> Act {
-    let mut server = act.server.clone();
+pub fn sorted(result: &StepResult) -> StepResult {
+    let mut server = result.server.clone();
     server.sort_by_key(ToString::to_string);
-    let heard = act.heard.iter().filter(|heard| !(heard.gone && heard.lines.is_empty()));
-    let heard = heard.map(|heard| {
-        let mut lines = heard.lines.clone();
-        lines.sort_by(|a, b| place(a).cmp(&place(b)));
-        Heard { client: heard.client.clone(), lines, gone: false, frames: Vec::new() }
+    // A client that left, and to which nothing came, is only here for its frames.
+    let clients = result.clients.iter().filter(|outcome| !(outcome.left && outcome.events.is_empty()));
+    let clients = clients.map(|outcome| {
+        let mut events = outcome.events.clone();
+        events.sort_by(|a, b| place(a).cmp(&place(b)));
+        ClientOutcome { client: outcome.client.clone(), events, left: false, frames: Vec::new() }
     });
-    Act { step: act.step.clone(), server, heard: heard.collect() }
+    StepResult { step: result.step.clone(), server, clients: clients.collect() }
 }
 
-/// Where a line stands among a client's lines: by its namespace.
-fn place(line: &Line) -> (bool, &str) {
-    match line {
-        Line::IsIn { ns }
-        | Line::IsRefused { ns, .. }
-        | Line::Hears { ns, .. }
-        | Line::IsAsked { ns, .. }
-        | Line::GetsAnswer { ns, .. }
-        | Line::IsPutOut { ns } => (false, ns),
-        Line::CannotRead { .. } => (false, ""),
-        Line::ConnectionCloses => (true, ""),
+/// Where an event stands among a client's events.
+fn place(event: &ClientEvent) -> (bool, &str) {
+    (matches!(event, ClientEvent::ConnectionClosed {}), event.ns().unwrap_or_default())
+}
+
+/// Puts names in the place of ids, wherever they stand. `ids` are pairs of an id and the name of its client.
+#[must_use]
+pub fn name_ids<'a>(result: &StepResult, ids: impl IntoIterator<Item = (&'a str, &'a str)>) -> StepResult {
+    let Ok(mut json) = serde_json::to_string(result) else { return result.clone() };
+    for (id, name) in ids {
+        let quoted = serde_json::Value::from(name).to_string();
+        json = json.replace(id, &quoted[1..quoted.len() - 1]);
     }
+    serde_json::from_str(&json).unwrap_or_else(|_| result.clone())
 }
 
-/// The lines of two acts side by side: what is missing, what is too much.
-pub fn difference(expected: &Act, seen: &Act) -> String {
-    let (expected, seen) = (expected.to_lines().join("\n"), seen.to_lines().join("\n"));
-    let diff = TextDiff::from_lines(&expected, &seen);
-    let lines = diff.iter_all_changes().map(|change| match change.tag() {
-        ChangeTag::Equal => format!("    {}\n", change.value().trim_end()),
-        ChangeTag::Delete => format!("  - {}   (expected, and not seen)\n", change.value().trim_end()),
-        ChangeTag::Insert => format!("  + {}   (seen, and not expected)\n", change.value().trim_end()),
-    });
-    lines.collect()
+/// How `actual` differs from `expected`, as lines for a reader: what is missing, what is too much, and what is right.
+/// `None` if they are equal, whatever their order over TCP.
+pub fn difference(expected: &StepResult, actual: &StepResult) -> Option<String> {
+    let difference = StepDifference::between(Some(&sorted(expected)), Some(&sorted(actual)), (None, None));
+    if difference.is_empty() {
+        return None;
+    }
+    let mut text = String::new();
+    for change in difference.lines() {
+        let (mark, why) = match change.side {
+            Side::Both => (' ', ""),
+            Side::Expected => ('-', "   (expected, but it didn't happen)"),
+            Side::Actual => ('+', "   (it happened, but wasn't expected)"),
+        };
+        let _ = writeln!(text, "  {mark} {}{why}", change.item);
+    }
+    Some(text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn hears(ns: &str, event: &str) -> Line {
-        Line::Hears { ns: ns.into(), event: event.into(), args: ().into() }
+    fn hears(ns: &str, event: &str) -> ClientEvent {
+        ClientEvent::Event { ns: ns.into(), event: event.into(), args: ().into() }
     }
 
-    fn act(lines: &[Line]) -> Act {
-        let heard = Heard { client: "ada".into(), lines: lines.to_vec(), gone: false, frames: vec![] };
-        Act { step: Step::Wait { seconds: 1 }, server: vec![], heard: vec![heard] }
+    fn result(events: &[ClientEvent]) -> StepResult {
+        let ada =
+            ClientOutcome { client: "ada".into(), events: events.to_vec(), left: false, frames: vec![] };
+        StepResult { step: Step::Wait { seconds: 1 }, server: vec![], clients: vec![ada] }
     }
 
     #[test]
-    fn an_entrance_of_two_is_two_entrances() {
-        let scene = Scene::new("s", "s").enter(["ada", "bob"]).emit("ada", "say", "hi");
+    fn two_who_connect_are_two_steps() {
+        let scene = Scene::new("s", "s").connect(["ada", "bob"]).emit("ada", "say", "hi");
         let steps: Vec<_> = one_by_one(&scene).steps.iter().map(ToString::to_string).collect();
-        assert_eq!(steps, ["ada enters", "bob enters", "ada emits say \"hi\""]);
+        assert_eq!(steps, ["ada connects", "bob connects", "ada emits say \"hi\""]);
     }
 
     #[test]
     fn order_counts_within_a_namespace_and_not_between_two() {
-        let one = [hears("/", "a"), hears("/chat", "x"), Line::ConnectionCloses, hears("/", "b")];
-        let same = [hears("/chat", "x"), hears("/", "a"), hears("/", "b"), Line::ConnectionCloses];
-        let other = [hears("/chat", "x"), hears("/", "b"), hears("/", "a"), Line::ConnectionCloses];
-        assert_eq!(told(&act(&one)), told(&act(&same)));
-        assert_ne!(told(&act(&one)), told(&act(&other)));
+        let one = [hears("/", "a"), hears("/chat", "x"), ClientEvent::ConnectionClosed {}, hears("/", "b")];
+        let same = [hears("/chat", "x"), hears("/", "a"), hears("/", "b"), ClientEvent::ConnectionClosed {}];
+        let other = [hears("/chat", "x"), hears("/", "b"), hears("/", "a"), ClientEvent::ConnectionClosed {}];
+        assert_eq!(difference(&result(&one), &result(&same)), None);
+        assert!(difference(&result(&one), &result(&other)).is_some());
     }
 
     #[test]
-    fn a_difference_names_what_is_missing_and_what_is_too_much() {
-        let text = difference(&act(&[hears("/", "a")]), &act(&[]));
+    fn a_difference_says_what_is_missing_and_what_is_too_much() {
+        let text = difference(&result(&[hears("/", "a")]), &result(&[]));
         assert_eq!(
-            text,
-            "  - ada hears a   (expected, and not seen)\n  + ada hears nothing   (seen, and not expected)\n"
+            text.as_deref(),
+            Some(
+                "  - ada hears a   (expected, but it didn't happen)\n  \
+                 + ada hears nothing   (it happened, but wasn't expected)\n"
+            )
         );
+    }
+
+    #[test]
+    fn one_who_left_is_not_missed() {
+        let mut left = result(&[]);
+        left.clients[0].left = true;
+        let gone = StepResult { clients: vec![], ..left.clone() };
+        assert_eq!(difference(&left, &gone), None);
+    }
+
+    #[test]
+    fn ids_become_names_in_arguments_and_in_keys() {
+        let args = serde_json::json!({ "x1": ["x1", "by x1"] }).into();
+        let said = |args| ClientEvent::Event { ns: "/".into(), event: "said".into(), args };
+        let named = name_ids(&result(&[said(args)]), [("x1", "ada \"a\"")]);
+        let args = serde_json::json!({ "ada \"a\"": ["ada \"a\"", "by ada \"a\""] }).into();
+        assert_eq!(named, result(&[said(args)]));
     }
 }

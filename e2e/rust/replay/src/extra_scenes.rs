@@ -1,34 +1,35 @@
-//! Scenes of this crate's own: every kind of step, whatever the exercises happen to need today.
+//! Scenes for this crate only: every kind of step, whatever the exercises need today.
 
 use std::time::Duration;
 
+use harness::Server;
+use scenario::{Payload, Scene};
 use serde_json::{Value, json};
 use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Data, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
 use socketioxide::socket::DisconnectReason;
-use stage::{Payload, Scene};
 use tracing::info;
 
-/// A scene of this crate's own, and the server it is played over.
-pub struct Own {
+/// A scene that belongs to no exercise, and the server it is played over.
+pub struct ExtraScene {
     /// The scene.
     pub scene: Scene,
     /// The server.
-    pub server: fn(&SocketIo),
+    pub server: Server,
 }
 
-/// The scenes of this crate's own.
-pub fn own_scenes() -> Vec<Own> {
-    let scenes = [words(), places(), times()].into_iter().flatten();
-    scenes.map(|scene| Own { scene, server }).collect()
+/// The scenes that belong to no exercise.
+pub fn extra_scenes() -> Vec<ExtraScene> {
+    let scenes = [events(), connections(), timing()].into_iter().flatten();
+    scenes.map(|scene| ExtraScene { scene, server: Server::new(server) }).collect()
 }
 
-/// What is said, and answered.
-fn words() -> Vec<Scene> {
+/// Events and acknowledgements.
+fn events() -> Vec<Scene> {
     vec![
-        Scene::new("words", "Events of every shape")
-            .enter(["ada", "bob"])
+        Scene::new("payloads", "Events of every shape")
+            .connect(["ada", "bob"])
             .emit("ada", "echo", ())
             .emit("ada", "echo", "ça va? 👍 \"quoted\"")
             .emit("ada", "echo", "42")
@@ -37,97 +38,100 @@ fn words() -> Vec<Scene> {
             .emit("ada", "message", "by the name of message")
             .emit("ada", "echo", Value::from("long ".repeat(20_000)))
             .emit("bob", "everyone", "ada's id is no name"),
-        Scene::new("bytes", "Bytes are carried too").enter(["ada", "bob"]).emit(
+        Scene::new("binary", "An event that carries bytes").connect(["ada", "bob"]).emit(
             "ada",
             "bytes",
             Payload::binary([0, 1, 0xff]),
         ),
-        Scene::new("answers", "Answers to a client")
-            .enter(["ada", "bob"])
-            .ask("ada", "ask", "hi")
-            .ask("ada", "ask-nothing", ())
-            .ask("ada", "no-such-event", "hi")
-            .ask("bob", "ask", json!({ "a": 1 })),
-        Scene::new("asked", "The server asks, and is answered")
-            .enter(["ada"])
+        Scene::new("server-acks", "The server acknowledges")
+            .connect(["ada", "bob"])
+            .emit_with_ack("ada", "ask", "hi")
+            .emit_with_ack("ada", "ask-nothing", ())
+            .emit_with_ack("ada", "no-such-event", "hi")
+            .emit_with_ack("bob", "ask", json!({ "a": 1 })),
+        Scene::new("client-acks", "A client acknowledges")
+            .connect(["ada"])
             .emit("ada", "ask me", ())
-            .answer("ada", "here I am"),
+            .acknowledge("ada", "here I am"),
     ]
 }
 
-/// Namespaces, comings and goings.
-fn places() -> Vec<Scene> {
+/// Who connects to what, and how each connection ends.
+fn connections() -> Vec<Scene> {
     vec![
-        Scene::new("namespaces", "One is let in, one is refused and tries again")
-            .enter(["ada", "bob"])
-            .enter_with("ada", "/admin", json!({ "token": "sesame" }))
-            .enter_with("bob", "/admin", json!({ "token": "please" }))
+        Scene::new("namespaces", "Ada is connected; Bob is refused and tries again")
+            .connect(["ada", "bob"])
+            .connect_with("ada", "/admin", json!({ "token": "sesame" }))
+            .connect_with("bob", "/admin", json!({ "token": "please" }))
             .emit_in("ada", "/admin", "echo", "inside")
             .emit("bob", "everyone", "still here")
-            .enter_with("bob", "/admin", json!({ "token": "sesame" }))
+            .connect_with("bob", "/admin", json!({ "token": "sesame" }))
             .emit_in("bob", "/admin", "everyone", "inside too")
-            .ask_in("bob", "/admin", "ask", "and answered")
+            .emit_with_ack_in("bob", "/admin", "ask", "and acknowledged")
             .disconnect_from("ada", "/admin")
-            .emit_in("bob", "/admin", "everyone", "gone?")
+            .emit_in("bob", "/admin", "everyone", "ada?")
             .emit("ada", "everyone", "not from here")
             .disconnect("ada")
             .emit("bob", "everyone", "now?"),
-        Scene::new("refused", "Nobody speaks where one is not")
-            .enter(["ada"])
-            .enter_ns("ada", "/admin")
+        Scene::new("refused", "A refused client emits all the same")
+            .connect(["ada"])
+            .connect_to("ada", "/admin")
             .emit_in("ada", "/admin", "echo", "let me in"),
-        Scene::new("put-out", "The server puts one out, who comes back")
-            .enter(["ada", "bob"])
-            .emit("ada", "put me out", ())
+        Scene::new("disconnected", "The server disconnects Ada, and she connects again")
+            .connect(["ada", "bob"])
+            .emit("ada", "disconnect me", ())
             .emit("bob", "everyone", "where is ada?")
-            .enter(["ada"])
+            .connect(["ada"])
             .emit("bob", "everyone", "there she is"),
-        Scene::new("lost", "A lost connection, and a new one")
-            .enter(["ada", "bob"])
-            .lose("ada")
+        Scene::new("dropped", "Ada's connection drops, and she connects again")
+            .connect(["ada", "bob"])
+            .drop_connection("ada")
             .emit("bob", "everyone", "ada?")
-            .enter(["ada"])
+            .connect(["ada"])
             .emit("ada", "everyone", "back"),
     ]
 }
 
-/// What takes its time, and what goes wrong.
-fn times() -> Vec<Scene> {
+/// What takes time, and what goes wrong.
+fn timing() -> Vec<Scene> {
     vec![
-        Scene::new("silent", "One falls silent, hears on, and is declared gone")
-            .enter(["ada", "bob", "cyd"])
-            .enter_with("bob", "/admin", json!({ "token": "sesame" }))
-            .fall_silent("bob")
+        Scene::new("no-pongs", "Bob stops his pongs, still hears, and is disconnected")
+            .connect(["ada", "bob", "cyd"])
+            .connect_with("bob", "/admin", json!({ "token": "sesame" }))
+            .stop_pongs("bob")
             .emit("ada", "everyone", "bob?")
-            .emit("bob", "everyone", "I speak, but give no sign of life")
+            .emit("bob", "everyone", "I emit, but I don't answer pings")
             .wait(45)
             .emit("ada", "everyone", "bob?")
-            .enter(["bob"])
+            .connect(["bob"])
             .emit("bob", "everyone", "back"),
-        Scene::new("late", "Handlers that take their time")
-            .enter(["ada", "bob"])
+        Scene::new("slow", "Handlers that take their time")
+            .connect(["ada", "bob"])
             .emit("ada", "later", "50")
             .emit("ada", "blocking", "50")
             .emit("ada", "several", ()),
-        Scene::new("skipped", "What the handler cannot take is skipped, and noted; so is a panic")
-            .enter(["ada"])
+        Scene::new("skipped", "A handler is skipped, another panics, and both are recorded")
+            .connect(["ada"])
             .emit("ada", "everyone", json!(3))
             .emit("ada", "panic", ())
             .emit("ada", "echo", "still there"),
-        Scene::new("odd-name", "An event whose name means something to a client").enter(["ada"]).emit(
+        Scene::new("reserved-name", "An event whose name is special to rust_socketio").connect(["ada"]).emit(
             "ada",
             "close",
             (),
         ),
-        Scene::new("quiet", "Nothing happens for a while").enter(["ada"]).wait(60).emit("ada", "echo", "hi"),
+        Scene::new("quiet", "Nothing happens for a while")
+            .connect(["ada"])
+            .wait(60)
+            .emit("ada", "echo", "hi"),
     ]
 }
 
 fn server(io: &SocketIo) {
     io.ns("/", async |socket: SocketRef| {
         info!("{} connected", socket.id);
-        on_each(&socket);
-        socket.on("put me out", async |socket: SocketRef| {
+        add_handlers(&socket);
+        socket.on("disconnect me", async |socket: SocketRef| {
             socket.disconnect().ok();
         });
         socket.on_disconnect(async |socket: SocketRef, reason: DisconnectReason| {
@@ -135,18 +139,18 @@ fn server(io: &SocketIo) {
             socket.broadcast().emit("left", &socket.id).await.ok();
         });
     });
-    let guarded = async |socket: SocketRef| on_each(&socket);
-    io.ns("/admin", guarded.with(with_token));
+    let guarded = async |socket: SocketRef| add_handlers(&socket);
+    io.ns("/admin", guarded.with(check_token));
 }
 
-async fn with_token(TryData(auth): TryData<Value>) -> Result<(), &'static str> {
+async fn check_token(TryData(auth): TryData<Value>) -> Result<(), &'static str> {
     match auth {
         Ok(auth) if auth["token"] == "sesame" => Ok(()),
         _ => Err("wrong or no \"token\""),
     }
 }
 
-fn on_each(socket: &SocketRef) {
+fn add_handlers(socket: &SocketRef) {
     socket.on("echo", async |socket: SocketRef, Data::<Vec<Value>>(args)| {
         socket.emit("echo", &args).ok();
     });
@@ -170,9 +174,9 @@ fn on_each(socket: &SocketRef) {
         ack.send(&[(); 0]).ok();
     });
     socket.on("ask me", async |socket: SocketRef| {
-        let Ok(answer) = socket.emit_with_ack::<_, Value>("are you there?", "ada") else { return };
-        let answer = answer.await.ok();
-        socket.emit("you said", &answer).ok();
+        let Ok(ack) = socket.emit_with_ack::<_, Value>("are you there?", "ada") else { return };
+        let ack = ack.await.ok();
+        socket.emit("you said", &ack).ok();
     });
     socket.on("later", async |io: SocketIo, Data::<String>(ms)| {
         tokio::time::sleep(Duration::from_millis(ms.parse().unwrap_or_default())).await;

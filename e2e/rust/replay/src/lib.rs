@@ -1,25 +1,26 @@
-//! The kept scenes played again over real TCP, with clients that are not ours.
+//! Plays the scenes again over real TCP, with other people's clients.
 //!
-//! On stage the clients are this project's own, the connections are pipes in memory and the clock is virtual: that is how
-//! silence is *proved*. Here the same servers listen on real sockets, on several threads and under the real clock, and
-//! others' clients talk to them: `rust_socketio` in this crate's test, the official JavaScript client in
-//! `e2e/replay.mjs`. Both must tell the story of the kept transcript, step by step.
+//! The harness plays a scene with clients that this project wrote, on connections in memory and a virtual clock: that is
+//! how it *proves* silence. Here the same servers listen on real sockets, on several threads and under the real clock.
+//! Other clients talk to them: `rust_socketio` in this crate's tests, the official JavaScript client in `e2e/replay.mjs`.
+//! Step by step, both must receive what the harness's clients receive.
 //!
-//! - What a client is to receive is waited for, never slept for.
-//! - That it receives no more cannot be proved over real sockets: a handler may speak up at any later time. What can be
-//!   done is done. Each connection is *fenced* (a question that every server answers in order, from its reading loop),
-//!   the server's threads are seen to be idle, and each connection is fenced again: see [`Server::is_idle`]. A handler
-//!   that speaks up after a timer, or from a blocking task, may be missed; on stage it is not. (Of 300 events that leaked
-//!   to one who was not to hear them, on a busy machine, so many were seen here: at once 300, after three yields 300,
-//!   after a blocking task 278, after a timer of 20 ms 16.)
-//! - A client can neither fall silent nor lose its connection on demand. The [`Proxy`] before it can.
+//! - What a client should receive is waited for, without a fixed sleep.
+//! - That it receives nothing more can't be proved over real sockets: a handler may emit at any later time. So this does
+//!   what is possible. It *fences* each connection: it asks a question that every server answers in order, from the loop
+//!   that reads the connection. Then it waits until the server's threads are idle (see [`TcpServer::is_idle`]), and fences
+//!   each connection again. An event that a handler emits after a timer, or from a blocking task, can be missed here. The
+//!   harness doesn't miss it. (Measured on a busy machine, with servers that leak an event to the wrong client, 300 times
+//!   each. Caught when it leaks at once: 300; after three yields: 300; after a blocking task: 278; after a timer of
+//!   20 ms: 16.)
+//! - A client can't be told to stop its pongs, or to drop its connection. The [`Proxy`] in front of it can do both.
 
+mod expectation;
+mod extra_scenes;
 mod proxy;
-mod scenes;
-mod server;
-mod story;
+mod tcp_server;
 
+pub use expectation::{difference, expected, name_ids, one_by_one, sorted};
+pub use extra_scenes::{ExtraScene, extra_scenes};
 pub use proxy::{FENCE, Proxy};
-pub use scenes::{Own, own_scenes};
-pub use server::{Heartbeat, Server};
-pub use story::{difference, expected, one_by_one, told};
+pub use tcp_server::{Heartbeat, TcpServer};

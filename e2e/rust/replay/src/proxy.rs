@@ -1,4 +1,4 @@
-//! What stands between a client and the server.
+//! A proxy between a client and the server.
 
 use std::collections::HashSet;
 use std::io;
@@ -12,153 +12,152 @@ use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
 
-/// The event by which a client learns that a fence has come back.
+/// The event by which a client learns that the server has answered a fence.
 pub const FENCE: &str = "__fence";
 
-/// A proxy before one connection of one client. It passes on what either side sends, a WebSocket message at a time, and
-/// does what a client cannot be asked to do: fall silent, lose the connection. And it fences.
+/// A proxy in front of one connection of one client. It passes on each WebSocket message, in both directions. It also does
+/// what a client can't be told to do: it stops the pongs, or drops the connection. And it fences.
 ///
-/// A *fence* is a CONNECT to a namespace that nobody has. A server answers it from the loop that reads the connection,
-/// so all that the client sent before has been read; and in order, so all that the server had sent before has arrived.
-/// The proxy hands the answer on to the client as an event called [`FENCE`]: when the client tells of it, it has told of
+/// A *fence* is a CONNECT to a namespace that doesn't exist. A server answers it from the loop that reads the connection,
+/// so by then it has read all that the client sent before. It answers in order, so all that it sent before has arrived.
+/// The proxy turns the answer into an event named [`FENCE`]. When the client reports that event, it has reported
 /// everything before it.
 pub struct Proxy {
     address: SocketAddr,
-    orders: mpsc::UnboundedSender<Order>,
-    seen: Arc<Mutex<Seen>>,
+    commands: mpsc::UnboundedSender<Command>,
+    observed: Arc<Mutex<Observed>>,
 }
 
-enum Order {
+enum Command {
     Fence,
-    Silence,
-    Lose,
+    StopPongs,
+    DropConnection,
 }
 
-/// What the proxy has seen go by.
+/// What the proxy has learnt from what it passed on.
 #[derive(Default)]
-struct Seen {
+struct Observed {
     /// The id that the server gave the client.
     sid: Option<String>,
-    ended: bool,
+    closed: bool,
     /// The ids of the acknowledgements that the client waits for.
-    asked: HashSet<String>,
-    asked_twice: bool,
+    pending_acks: HashSet<String>,
+    reused_ack_id: bool,
 }
 
 impl Proxy {
-    /// A proxy that waits for one client, which is to be in the namespace `ns`, and connects it to the server at
-    /// `upstream`.
+    /// A proxy that waits for one client, of the namespace `ns`, and connects it to the server at `upstream`.
     ///
     /// # Errors
-    /// If the system has no port to spare.
+    /// If the system has no free port.
     pub async fn start(upstream: SocketAddr, ns: &str) -> io::Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let (orders, inbox) = mpsc::unbounded_channel();
-        let seen = Arc::new(Mutex::new(Seen::default()));
-        let ns = if ns == stage::ROOT { String::new() } else { format!("{ns},") };
-        let link = Link { ns, seen: Arc::clone(&seen), silent: false };
+        let (commands, inbox) = mpsc::unbounded_channel();
+        let observed = Arc::new(Mutex::new(Observed::default()));
+        let ns = if ns == scenario::ROOT { String::new() } else { format!("{ns},") };
+        let relay = Relay { ns, observed: Arc::clone(&observed), stops_pongs: false };
         tokio::spawn(async move {
-            let seen = Arc::clone(&link.seen);
-            // However it ends, it has ended.
-            let _ = link.run(&listener, upstream, inbox).await;
-            lock(&seen).ended = true;
+            let observed = Arc::clone(&relay.observed);
+            // With or without an error, the connection is closed.
+            let _ = relay.run(&listener, upstream, inbox).await;
+            lock(&observed).closed = true;
         });
-        Ok(Self { address, orders, seen })
+        Ok(Self { address, commands, observed })
     }
 
-    /// Where the client is to connect to.
+    /// Where the client should connect to.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Sends a fence.
     pub fn fence(&self) {
-        self.order(Order::Fence);
+        self.command(Command::Fence);
     }
 
-    /// From here on the client's answers to pings are lost.
-    pub fn silence(&self) {
-        self.order(Order::Silence);
+    /// From here on the client's pongs don't reach the server.
+    pub fn stop_pongs(&self) {
+        self.command(Command::StopPongs);
     }
 
-    /// Breaks the connection, on both sides.
-    pub fn lose(&self) {
-        self.order(Order::Lose);
+    /// Drops the connection, on both sides.
+    pub fn drop_connection(&self) {
+        self.command(Command::DropConnection);
     }
 
     /// The id that the server gave the client.
     pub fn sid(&self) -> Option<String> {
-        lock(&self.seen).sid.clone()
+        lock(&self.observed).sid.clone()
     }
 
-    /// Whether the connection has come to its end.
-    pub fn has_ended(&self) -> bool {
-        lock(&self.seen).ended
+    /// Whether the connection is closed.
+    pub fn is_closed(&self) -> bool {
+        lock(&self.observed).closed
     }
 
-    /// Whether the client has asked for two acknowledgements under one id.
-    pub fn asked_twice(&self) -> bool {
-        lock(&self.seen).asked_twice
+    /// Whether the client has waited for two acknowledgements with the same id.
+    pub fn reused_ack_id(&self) -> bool {
+        lock(&self.observed).reused_ack_id
     }
 
-    fn order(&self, order: Order) {
-        // When the connection has ended, there is nothing left to order.
-        let _ = self.orders.send(order);
+    fn command(&self, command: Command) {
+        // On a closed connection a command has no effect.
+        let _ = self.commands.send(command);
     }
 }
 
-fn lock(seen: &Mutex<Seen>) -> MutexGuard<'_, Seen> {
-    seen.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(observed: &Mutex<Observed>) -> MutexGuard<'_, Observed> {
+    observed.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The task behind a [`Proxy`].
-struct Link {
+struct Relay {
     /// The client's namespace, as it stands in a packet.
     ns: String,
-    seen: Arc<Mutex<Seen>>,
-    silent: bool,
+    observed: Arc<Mutex<Observed>>,
+    stops_pongs: bool,
 }
 
 type Socket = WebSocketStream<TcpStream>;
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
-impl Link {
+impl Relay {
     async fn run(
         mut self,
         listener: &TcpListener,
         upstream: SocketAddr,
-        mut orders: mpsc::UnboundedReceiver<Order>,
+        mut commands: mpsc::UnboundedReceiver<Command>,
     ) -> Result<()> {
         let (mut client, mut server) = connect(listener, upstream).await?;
         loop {
             tokio::select! {
                 message = server.next() => match message {
-                    Some(message) => client.send(self.down(message?)).await?,
+                    Some(message) => client.send(self.to_client(message?)).await?,
                     None => return Ok(()),
                 },
                 message = client.next() => match message {
                     Some(message) => {
-                        if let Some(message) = self.up(message?) {
+                        if let Some(message) = self.to_server(message?) {
                             server.send(message).await?;
                         }
                     }
                     None => return Ok(()),
                 },
-                // With nobody left to give orders, the proxy still passes on what is under way.
-                Some(order) = orders.recv() => match order {
-                    Order::Fence => server.send(Message::text(format!("40/{FENCE},"))).await?,
-                    Order::Silence => self.silent = true,
-                    Order::Lose => return Ok(()),
+                // Without the `Proxy` there are no more commands, but what is under way is still passed on.
+                Some(command) = commands.recv() => match command {
+                    Command::Fence => server.send(Message::text(format!("40/{FENCE},"))).await?,
+                    Command::StopPongs => self.stops_pongs = true,
+                    Command::DropConnection => return Ok(()),
                 },
             }
         }
     }
 
     /// What the client gets when the server sends `message`.
-    fn down(&self, message: Message) -> Message {
+    fn to_client(&self, message: Message) -> Message {
         let Message::Text(text) = &message else { return message };
-        // Refused as a rule; let in where the server has a namespace for every name.
+        // Most servers refuse it. One with a namespace for every name connects it.
         if let Some(("4", "0" | "4", _)) =
             packet(text).filter(|_| text[2..].starts_with(&format!("/{FENCE},")))
         {
@@ -166,33 +165,33 @@ impl Link {
         }
         if let Some(("4", "0", rest)) = packet(text) {
             let sid = serde_json::from_str::<serde_json::Value>(rest.strip_prefix(&self.ns).unwrap_or(rest));
-            lock(&self.seen).sid = sid.ok().and_then(|data| Some(data["sid"].as_str()?.to_owned()));
+            lock(&self.observed).sid = sid.ok().and_then(|data| Some(data["sid"].as_str()?.to_owned()));
         }
         if let Some(("4", "3", rest)) = packet(text) {
-            lock(&self.seen).asked.remove(self.id(rest));
+            lock(&self.observed).pending_acks.remove(self.ack_id(rest));
         }
         message
     }
 
     /// What the server gets when the client sends `message`.
-    fn up(&self, message: Message) -> Option<Message> {
+    fn to_server(&self, message: Message) -> Option<Message> {
         let Message::Text(text) = &message else { return Some(message) };
-        // A pong; or the client's own goodbye, when it finds that nobody pings it any more.
-        if self.silent && matches!(text.as_str(), "3" | "1") {
+        // A pong, or the client's own close packet when it finds that no pings come any more.
+        if self.stops_pongs && matches!(text.as_str(), "3" | "1") {
             return None;
         }
         if let Some(("4", "2", rest)) = packet(text) {
-            let id = self.id(rest);
+            let id = self.ack_id(rest);
             if !id.is_empty() {
-                let mut seen = lock(&self.seen);
-                seen.asked_twice |= !seen.asked.insert(id.to_owned());
+                let mut observed = lock(&self.observed);
+                observed.reused_ack_id |= !observed.pending_acks.insert(id.to_owned());
             }
         }
         Some(message)
     }
 
-    /// The id of an acknowledgement, of what stands behind the packet's type. Empty: none.
-    fn id<'a>(&self, rest: &'a str) -> &'a str {
+    /// The acknowledgement's id in what follows the packet's type. Empty: it has none.
+    fn ack_id<'a>(&self, rest: &'a str) -> &'a str {
         let rest = rest.strip_prefix(&self.ns).unwrap_or(rest);
         &rest[..rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len())]
     }
@@ -210,13 +209,13 @@ async fn connect(listener: &TcpListener, upstream: SocketAddr) -> Result<(Socket
     let (client, _) = listener.accept().await?;
     client.set_nodelay(true)?;
     let mut path = String::new();
-    // tungstenite's own kind of callback.
+    // tungstenite fixes the callback's type.
     #[expect(clippy::result_large_err)]
-    let note_path = |request: &Request, response: Response| -> std::result::Result<Response, ErrorResponse> {
+    let keep_path = |request: &Request, response: Response| -> std::result::Result<Response, ErrorResponse> {
         path = request.uri().to_string();
         Ok(response)
     };
-    let client = tokio_tungstenite::accept_hdr_async(client, note_path).await?;
+    let client = tokio_tungstenite::accept_hdr_async(client, keep_path).await?;
     let server = TcpStream::connect(upstream).await?;
     server.set_nodelay(true)?;
     let (server, _) = tokio_tungstenite::client_async(format!("ws://{upstream}{path}"), server).await?;
@@ -227,50 +226,50 @@ async fn connect(listener: &TcpListener, upstream: SocketAddr) -> Result<(Socket
 mod tests {
     use super::*;
 
-    fn link(ns: &str) -> Link {
-        Link { ns: ns.to_owned(), seen: Arc::default(), silent: false }
+    fn relay(ns: &str) -> Relay {
+        Relay { ns: ns.to_owned(), observed: Arc::default(), stops_pongs: false }
     }
 
-    fn down(link: &Link, text: &str) -> String {
-        link.down(Message::text(text)).to_string()
-    }
-
-    #[test]
-    fn one_who_is_silent_gives_no_sign_of_life_and_is_heard() {
-        let mut link = link("");
-        assert!(link.up(Message::text("3")).is_some());
-        link.silent = true;
-        assert!(link.up(Message::text("3")).is_none());
-        assert!(link.up(Message::text("42[\"say\",\"3\"]")).is_some());
+    fn to_client(relay: &Relay, text: &str) -> String {
+        relay.to_client(Message::text(text)).to_string()
     }
 
     #[test]
-    fn a_fence_comes_back_as_an_event_in_the_clients_own_namespace() {
+    fn without_pongs_a_client_can_still_emit() {
+        let mut relay = relay("");
+        assert!(relay.to_server(Message::text("3")).is_some());
+        relay.stops_pongs = true;
+        assert!(relay.to_server(Message::text("3")).is_none());
+        assert!(relay.to_server(Message::text("42[\"say\",\"3\"]")).is_some());
+    }
+
+    #[test]
+    fn an_answered_fence_becomes_an_event_in_the_clients_namespace() {
         let refused = r#"44/__fence,{"message":"Invalid namespace"}"#;
-        assert_eq!(down(&link(""), refused), r#"42["__fence",true]"#);
-        assert_eq!(down(&link("/admin,"), refused), r#"42/admin,["__fence",true]"#);
-        // By a server that has a namespace for every name.
-        assert_eq!(down(&link(""), r#"40/__fence,{"sid":"x"}"#), r#"42["__fence",true]"#);
+        assert_eq!(to_client(&relay(""), refused), r#"42["__fence",true]"#);
+        assert_eq!(to_client(&relay("/admin,"), refused), r#"42/admin,["__fence",true]"#);
+        // From a server that has a namespace for every name.
+        assert_eq!(to_client(&relay(""), r#"40/__fence,{"sid":"x"}"#), r#"42["__fence",true]"#);
         let another = r#"44/__fences,{"message":"no"}"#;
-        assert_eq!(down(&link(""), another), another);
+        assert_eq!(to_client(&relay(""), another), another);
     }
 
     #[test]
-    fn the_id_that_the_server_gives_is_noted() {
+    fn the_clients_id_is_kept() {
         for (ns, frame) in [("", r#"40{"sid":"abc"}"#), ("/admin,", r#"40/admin,{"sid":"abc"}"#)] {
-            let link = link(ns);
-            assert_eq!(down(&link, frame), frame);
-            assert_eq!(lock(&link.seen).sid.as_deref(), Some("abc"));
+            let relay = relay(ns);
+            assert_eq!(to_client(&relay, frame), frame);
+            assert_eq!(lock(&relay.observed).sid.as_deref(), Some("abc"));
         }
     }
 
     #[test]
-    fn an_id_that_is_drawn_twice_is_noticed() {
-        let link = link("/admin,");
-        let ask = || link.up(Message::text(r#"42/admin,7["say","1"]"#)).is_some();
-        assert!(ask());
-        down(&link, "43/admin,7[]");
-        assert!(ask() && !lock(&link.seen).asked_twice, "it was answered in between");
-        assert!(ask() && lock(&link.seen).asked_twice);
+    fn an_id_that_is_still_pending_is_a_reused_id() {
+        let relay = relay("/admin,");
+        let emit_with_ack = || relay.to_server(Message::text(r#"42/admin,7["say","1"]"#)).is_some();
+        assert!(emit_with_ack());
+        to_client(&relay, "43/admin,7[]");
+        assert!(emit_with_ack() && !lock(&relay.observed).reused_ack_id, "it was acknowledged in between");
+        assert!(emit_with_ack() && lock(&relay.observed).reused_ack_id);
     }
 }

@@ -5,72 +5,90 @@ use std::net::{SocketAddr, TcpListener};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use axum::Router;
-use axum::serve::ListenerExt;
+use harness::{Node, Server, ServerLog};
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use scenario::{Scene, ServerEvent, Step};
 use socketioxide::SocketIo;
-use stage::{Note, Notebook};
+use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
-/// How often the server asks its clients for a sign of life, and how long it waits for one.
+/// How often the server pings its clients, and how long it waits for a pong.
 #[derive(Debug, Clone, Copy)]
 pub struct Heartbeat {
     /// From ping to ping.
     pub interval: Duration,
-    /// From a ping to the end of a client that does not answer it.
+    /// From a ping to the end of a client that doesn't answer it.
     pub timeout: Duration,
 }
 
 impl Heartbeat {
-    /// Socket.IO's own: for scenes in which nobody falls silent.
-    pub const USUAL: Self = Self { interval: Duration::from_secs(25), timeout: Duration::from_secs(20) };
+    /// Socket.IO's default.
+    pub const DEFAULT: Self = Self { interval: Duration::from_secs(25), timeout: Duration::from_secs(20) };
 
-    /// For scenes in which somebody does. Short enough to wait for; long enough for a client on a busy machine, which
-    /// must answer within the timeout, and which gives the server up an interval after the server gives up a client.
+    /// For scenes in which a client stops its pongs. It is short enough to wait for. It is long enough for a client on a
+    /// busy machine, which must answer within `timeout`. A client also gives the server up `interval` after the server
+    /// gives up the client, so that can't be much shorter either.
     pub const QUICK: Self = Self { interval: Duration::from_secs(1), timeout: Duration::from_secs(2) };
+
+    /// The heartbeat for `scene`: quick if a client stops its pongs.
+    pub fn for_scene(scene: &Scene) -> Self {
+        let stops_pongs = scene.steps.iter().any(|step| matches!(step, Step::StopPongs { .. }));
+        if stops_pongs { Self::QUICK } else { Self::DEFAULT }
+    }
 }
 
-/// How many threads a server has: several, as it would have in earnest.
+/// How many threads a server has: several, as in production.
 const THREADS: usize = 2;
 
-/// A Socket.IO server that listens on a port of its own, on a runtime of its own.
-pub struct Server {
+/// A Socket.IO server that listens on a port of its own and has a runtime of its own.
+pub struct TcpServer {
     address: SocketAddr,
     runtime: Runtime,
-    notebook: Notebook,
+    log: ServerLog,
+    /// Where the server may keep files. It is removed when this is dropped.
+    _folder: TempDir,
 }
 
-impl Server {
+impl TcpServer {
     /// Starts `server` on a free port of this machine.
     ///
     /// # Errors
-    /// If the system has no port or no thread to spare.
-    pub fn start(server: impl FnOnce(&SocketIo) + Send + 'static, heartbeat: Heartbeat) -> io::Result<Self> {
-        let notebook = Notebook::new();
-        let on_each_thread = notebook.clone();
+    /// If the system has no free port, can't start a thread, or can't make a temporary folder.
+    pub fn start(server: &Server, heartbeat: Heartbeat) -> io::Result<Self> {
+        let log = ServerLog::new(server.crate_name());
+        let log_of_thread = log.clone();
         let runtime = Builder::new_multi_thread()
             .worker_threads(THREADS)
             .enable_all()
-            .on_thread_start(move || on_each_thread.follow_this_thread())
+            .on_thread_start(move || log_of_thread.follow_this_thread())
             .build()?;
 
         let listener = TcpListener::bind("127.0.0.1:0")?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
-        let _inside = runtime.enter();
+        let folder = tempfile::tempdir()?;
+        let _in_runtime = runtime.enter();
         let listener = tokio::net::TcpListener::from_std(listener)?;
-        // Without this a small packet waits for the one before it to be acknowledged by TCP.
-        let listener = listener.tap_io(|stream| {
-            let _ = stream.set_nodelay(true);
-        });
+        let (server, path) = (server.clone(), folder.path().to_owned());
         runtime.spawn(async move {
-            let (layer, io) = SocketIo::builder()
+            let (service, io) = SocketIo::builder()
                 .ping_interval(heartbeat.interval)
                 .ping_timeout(heartbeat.timeout)
-                .build_layer();
-            server(&io);
-            let _ = axum::serve(listener, Router::new().layer(layer)).await;
+                .build_svc();
+            server.set_up(Node { io, number: 0, folder: path }).await;
+            while let Ok((stream, _)) = listener.accept().await {
+                // Without this a small packet waits until TCP has acknowledged the packet before it.
+                let _ = stream.set_nodelay(true);
+                let connection =
+                    http1::Builder::new().serve_connection(TokioIo::new(stream), service.clone());
+                tokio::spawn(async move {
+                    // A connection that ends badly is part of a scene.
+                    let _ = connection.with_upgrades().await;
+                });
+            }
         });
-        Ok(Self { address, runtime, notebook })
+        Ok(Self { address, runtime, log, _folder: folder })
     }
 
     /// Where it listens.
@@ -78,30 +96,29 @@ impl Server {
         self.address
     }
 
-    /// What the server did that no client sees, since this was last asked.
-    pub fn take_notes(&self) -> Vec<Note> {
-        self.notebook.take()
+    /// What the server did that no client sees, since the last call.
+    pub fn take_events(&self) -> Vec<ServerEvent> {
+        self.log.take()
     }
 
-    /// Whether at this moment no thread of the server has anything to do. A handler that waits for a timer, or for a
-    /// blocking task, does not count: of real clocks one cannot ask more.
+    /// Whether no thread of the server has anything to do at this moment. A handler that waits for a timer, or for a
+    /// blocking task, doesn't count: with a real clock nobody can know about that one.
     pub fn is_idle(&self) -> bool {
         let metrics = self.runtime.metrics();
-        // A worker counts up when it goes to sleep and when it wakes: an odd number is a worker asleep.
+        // A worker counts up when it goes to sleep and when it wakes up: an odd number is a worker asleep.
         let workers = || (0..metrics.num_workers()).map(|worker| metrics.worker_park_unpark_count(worker));
         let before: Vec<_> = workers().collect();
         let asleep = before.iter().all(|count| count % 2 == 1);
         asleep && metrics.global_queue_depth() == 0 && workers().eq(before)
     }
 
-    /// Stops the server. What its clients left behind is cleared away before, if they have gone: a connection that is
-    /// still open when its runtime ends is never closed.
+    /// Stops the server. Drop its clients first: a connection that is still open when its runtime ends is never closed.
     pub fn stop(self) {
-        // A timer may be left behind for longer: what waits for an answer, or for one who was refused.
-        const A_MOMENT: Duration = Duration::from_millis(100);
+        // A task that waits for a timer may live longer: for an acknowledgement, or for a client that was refused.
+        const CLEAN_UP: Duration = Duration::from_millis(100);
+        let began = Instant::now();
         // The task that listens is always there.
-        let asked = Instant::now();
-        while self.runtime.metrics().num_alive_tasks() > 1 && asked.elapsed() < A_MOMENT {
+        while self.runtime.metrics().num_alive_tasks() > 1 && began.elapsed() < CLEAN_UP {
             sleep(Duration::from_millis(1));
         }
         self.runtime.shutdown_background();

@@ -9,7 +9,7 @@ use socketioxide::extract::{Data, SocketRef};
 pub fn server(io: &SocketIo) {
     io.ns("/", async |socket: SocketRef| {
         socket.on("say", async |_socket: SocketRef, Data::<String>(_text)| {
-            // What is to be done here, in a sentence.
+            // What to do here, in a sentence.
         });
     });
 }

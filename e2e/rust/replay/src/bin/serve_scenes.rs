@@ -1,120 +1,148 @@
-//! The scenes and their servers, for clients that are not written in Rust: `e2e/replay.mjs` runs this.
+//! The scenes and their servers, for clients that aren't written in Rust: `e2e/replay.mjs` runs this.
 //!
-//! It writes one line of JSON, a list of all scenes with what is to come of each step, in sentences. Then it answers each line of JSON
-//! that it reads with another, until there are no more:
-//!
-//! - `{"serve": 3}` starts the server of scene 3 (counted from 0) on a port of its own: `{"server": 0, "url": "http://…"}`
-//! - `{"stop": 0}` stops server 0: `{}`
-//! - `{"quiet": 0}` waits until server 0 has nothing to do, and tells what it has noted: `{"notes": ["server logs: …"]}`
+//! It writes one line of JSON: a list of all scenes, with what should come of each step as data. Then it answers each line
+//! of JSON that it reads with another one, until the input ends. See [`Request`].
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, Write, stdin, stdout};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use replay::{Heartbeat, Server, expected, one_by_one, own_scenes, told};
+use harness::Server;
+use replay::{Heartbeat, TcpServer, difference, expected, extra_scenes, name_ids, sorted};
+use scenario::{Scene, StepResult};
+use serde::Deserialize;
 use serde_json::{Value, json};
-use socketioxide::SocketIo;
-use stage::{ANSWER, Scene, Step};
 
-/// A scene, the exercise it belongs to, and the server it is played over.
-struct Play {
+/// A line of input.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Request {
+    /// `{"serve": 3}` starts the server of scene 3 (counted from 0) on a port of its own. The answer is
+    /// `{"server": 0, "url": "http://…"}`.
+    Serve(usize),
+    /// `{"settle": 0}` waits until server 0 is idle. The answer is what it did that no client sees:
+    /// `{"events": [{"log": {…}}]}`.
+    Settle(usize),
+    /// `{"stop": 0}` stops server 0. The answer is `{}`.
+    Stop(usize),
+    /// `{"compare": {"expected": …, "actual": …, "ids": …}}` compares two results of a step. The answer is
+    /// `{"difference": "…"}`, in lines for a reader, or `{"difference": null}` if they are equal.
+    Compare(Box<Comparison>),
+}
+
+/// What is compared.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Comparison {
+    /// What should have happened.
+    expected: StepResult,
+    /// What happened.
+    actual: StepResult,
+    /// The name of the client for each id that may stand in `actual`.
+    ids: BTreeMap<String, String>,
+}
+
+/// A scene and the server it is played over.
+struct SceneToServe {
     exercise: String,
-    /// The part of the book it belongs to. This crate's own scenes belong to none.
-    part: Option<String>,
+    /// The exercise's chapter. A scene that belongs to no exercise has none.
+    chapter: Option<String>,
     scene: Scene,
-    server: fn(&SocketIo),
+    server: Server,
 }
 
 fn main() -> Result<()> {
-    let plays = plays()?;
-    let told: Vec<_> = plays.iter().map(tell).collect::<Result<_>>()?;
-    answer(&Value::from(told))?;
-    let mut servers: Vec<Option<Server>> = Vec::new();
+    let scenes = scenes()?;
+    let list: Vec<_> = scenes.iter().map(to_json).collect::<Result<_>>()?;
+    write(&Value::from(list))?;
+    let mut servers: Vec<Option<TcpServer>> = Vec::new();
     for line in stdin().lock().lines() {
-        let asked: Value = serde_json::from_str(&line?)?;
-        if let Some(play) = number(&asked, "serve") {
-            let play = plays.get(play).context("no such scene")?;
-            let server = Server::start(play.server, heartbeat(&play.scene))?;
-            answer(&json!({ "server": servers.len(), "url": format!("http://{}", server.address()) }))?;
-            servers.push(Some(server));
-        } else if let Some(server) = number(&asked, "quiet") {
-            let server = servers.get(server).and_then(Option::as_ref).context("no such server")?;
-            wait_for_quiet(server)?;
-            let notes: Vec<_> = server.take_notes().iter().map(ToString::to_string).collect();
-            answer(&json!({ "notes": notes }))?;
-        } else if let Some(server) = number(&asked, "stop") {
-            servers.get_mut(server).and_then(Option::take).context("no such server")?.stop();
-            answer(&json!({}))?;
-        } else {
-            bail!("{asked} is nothing that can be asked");
-        }
+        let line = line?;
+        let request = serde_json::from_str(&line).with_context(|| format!("not a request: {line}"))?;
+        let answer = match request {
+            Request::Serve(scene) => {
+                let scene = scenes.get(scene).context("no such scene")?;
+                let server = TcpServer::start(&scene.server, Heartbeat::for_scene(&scene.scene))?;
+                let url = format!("http://{}", server.address());
+                servers.push(Some(server));
+                json!({ "server": servers.len() - 1, "url": url })
+            }
+            Request::Settle(server) => {
+                let server = servers.get(server).and_then(Option::as_ref).context("no such server")?;
+                wait_until_idle(server)?;
+                json!({ "events": server.take_events() })
+            }
+            Request::Stop(server) => {
+                servers.get_mut(server).and_then(Option::take).context("no such server")?.stop();
+                json!({})
+            }
+            Request::Compare(comparison) => {
+                let Comparison { expected, actual, ids } = *comparison;
+                let ids = ids.iter().map(|(id, name)| (id.as_str(), name.as_str()));
+                json!({ "difference": difference(&expected, &name_ids(&actual, ids)) })
+            }
+        };
+        write(&answer)?;
     }
     Ok(())
 }
 
-fn plays() -> Result<Vec<Play>> {
-    let mut plays = Vec::new();
-    for entry in catalogue::entries(&catalogue::root())? {
-        let server = entry.server(ANSWER).context("an exercise without an answer")?;
-        let exercise = &entry.exercise.name;
-        plays.extend(entry.kept.iter().map(|kept| {
-            let scene = one_by_one(&kept.scene);
-            Play { exercise: exercise.clone(), part: Some(entry.exercise.part.clone()), scene, server }
+fn scenes() -> Result<Vec<SceneToServe>> {
+    let mut scenes = Vec::new();
+    for exercise in grader::exercises(&grader::root())? {
+        let name = &exercise.name;
+        let solution = solutions::find(name).with_context(|| format!("{name} has no solution"))?;
+        scenes.extend(exercise.scenes.iter().map(|scene| SceneToServe {
+            exercise: name.clone(),
+            chapter: Some(exercise.chapter.clone()),
+            scene: scene.clone(),
+            server: solution.solution.clone(),
         }));
     }
-    plays.extend(own_scenes().into_iter().map(|own| {
-        let scene = one_by_one(&own.scene);
-        Play { exercise: "own".to_owned(), part: None, scene, server: own.server }
+    scenes.extend(extra_scenes().into_iter().map(|extra| SceneToServe {
+        exercise: "extra".to_owned(),
+        chapter: None,
+        scene: extra.scene,
+        server: extra.server,
     }));
-    Ok(plays)
+    Ok(scenes)
 }
 
-fn heartbeat(scene: &Scene) -> Heartbeat {
-    let falls_silent = scene.steps.iter().any(|step| matches!(step, Step::FallSilent { .. }));
-    if falls_silent { Heartbeat::QUICK } else { Heartbeat::USUAL }
-}
-
-/// The scene as data: its steps, and what is to come of each.
-fn tell(play: &Play) -> Result<Value> {
-    let story = expected(&play.scene, play.server)?;
-    let acts: Vec<_> = story.acts.iter().map(told).collect();
-    let acts = acts.iter().map(|act| {
-        let notes: Vec<_> = act.server.iter().map(ToString::to_string).collect();
-        let heard = act.heard.iter().map(|heard| {
-            let lines: Vec<_> = heard.lines.iter().map(|line| line.told_of(&heard.client)).collect();
-            json!({ "client": heard.client, "lines": lines })
-        });
-        let heard: Vec<_> = heard.collect();
-        json!({ "step": act.step, "says": act.step.to_string(), "notes": notes, "heard": heard })
-    });
-    let heartbeat = heartbeat(&play.scene);
+/// The scene as data, with what should come of each of its steps.
+fn to_json(SceneToServe { exercise, chapter, scene, server }: &SceneToServe) -> Result<Value> {
+    let name = &scene.name;
+    let transcript = expected(scene, server).with_context(|| format!("{exercise}/{name}"))?;
+    if let Some(error) = transcript.error {
+        bail!("{exercise}/{name}: {error}");
+    }
+    // The sentence is for messages only.
+    let step =
+        |result: &StepResult| json!({ "sentence": result.step.to_string(), "expected": sorted(result) });
+    let heartbeat = Heartbeat::for_scene(scene);
     Ok(json!({
-        "exercise": play.exercise,
-        "part": play.part,
-        "scene": play.scene.name,
+        "exercise": exercise,
+        "chapter": chapter,
+        "name": name,
         "heartbeat": { "interval": heartbeat.interval.as_millis(), "timeout": heartbeat.timeout.as_millis() },
-        "acts": acts.collect::<Vec<_>>(),
+        "steps": transcript.steps.iter().map(step).collect::<Vec<_>>(),
     }))
 }
 
-fn wait_for_quiet(server: &Server) -> Result<()> {
-    const PATIENCE: Duration = Duration::from_secs(10);
-    let asked = Instant::now();
+fn wait_until_idle(server: &TcpServer) -> Result<()> {
+    const TIMEOUT: Duration = Duration::from_secs(10);
+    let began = Instant::now();
     while !server.is_idle() {
-        if asked.elapsed() > PATIENCE {
-            bail!("the server has something to do all the time");
+        if began.elapsed() > TIMEOUT {
+            bail!("the server is never idle");
         }
         sleep(Duration::from_millis(1));
     }
     Ok(())
 }
 
-fn number(asked: &Value, what: &str) -> Option<usize> {
-    usize::try_from(asked[what].as_u64()?).ok()
-}
-
-fn answer(answer: &Value) -> Result<()> {
+fn write(answer: &Value) -> Result<()> {
     let mut out = stdout().lock();
     writeln!(out, "{answer}")?;
     Ok(out.flush()?)

@@ -1,60 +1,67 @@
-//! Servers that lie: a check that finds no fault must be seen to find one.
+//! Servers that do something else than they should: a check that finds no difference must be seen to find one.
 
-use catalogue::Server as Handlers;
+use harness::Server;
+use scenario::Scene;
 use socketioxide::SocketIo;
 use socketioxide::extract::{Data, SocketRef};
-use stage::Scene;
 use tracing::info;
 
-/// A server that promises one thing and does another.
-pub(crate) struct Lie {
+/// A server that differs from another one.
+pub(crate) struct FaultyServer {
     pub(crate) name: &'static str,
     pub(crate) scene: Scene,
-    pub(crate) promised: Handlers,
-    pub(crate) played: Handlers,
-    /// How it is told of.
-    pub(crate) difference: &'static str,
+    /// What comes of the scene over this one is expected.
+    pub(crate) expected: Server,
+    /// And this one is played.
+    pub(crate) faulty: Server,
+    /// The message that should come of it.
+    pub(crate) message: &'static str,
 }
 
-pub(crate) fn all() -> Vec<Lie> {
-    let scene = Scene::new("s", "s").enter(["ada", "bob"]).emit("ada", "say", "hi");
-    let lie =
-        |name, promised, played, difference| Lie { name, scene: scene.clone(), promised, played, difference };
+pub(crate) fn all() -> Vec<FaultyServer> {
+    let scene = Scene::new("s", "s").connect(["ada", "bob"]).emit("ada", "say", "hi");
+    let faulty_server = |name, expected, faulty, message| FaultyServer {
+        name,
+        scene: scene.clone(),
+        expected,
+        faulty,
+        message,
+    };
     vec![
-        lie(
-            "one who hears too much is caught",
-            others,
-            everyone,
+        faulty_server(
+            "a client that hears too much is noticed",
+            Server::new(others),
+            Server::new(everyone),
             "step 3, ada emits say \"hi\":\n\
-             \x20 - ada hears nothing   (expected, and not seen)\n\
-             \x20 + ada hears said \"hi\"   (seen, and not expected)\n\
+             \x20 - ada hears nothing   (expected, but it didn't happen)\n\
+             \x20 + ada hears said \"hi\"   (it happened, but wasn't expected)\n\
              \x20   bob hears said \"hi\"\n",
         ),
-        lie(
-            "one who hears too little is caught",
-            everyone,
-            others,
+        faulty_server(
+            "a client that hears too little is noticed",
+            Server::new(everyone),
+            Server::new(others),
             "step 3, ada emits say \"hi\":\n\
-             \x20 - ada hears said \"hi\"   (expected, and not seen)\n\
-             \x20 + ada hears nothing   (seen, and not expected)\n\
+             \x20 - ada hears said \"hi\"   (expected, but it didn't happen)\n\
+             \x20 + ada hears nothing   (it happened, but wasn't expected)\n\
              \x20   bob hears said \"hi\"\n",
         ),
-        lie(
-            "one who hears something else is caught",
-            everyone,
-            twice_as_loud,
+        faulty_server(
+            "a client that hears something else is noticed",
+            Server::new(everyone),
+            Server::new(upper_case),
             "step 3, ada emits say \"hi\":\n\
-             \x20 - ada hears said \"hi\"   (expected, and not seen)\n\
-             \x20 - bob hears said \"hi\"   (expected, and not seen)\n\
-             \x20 + ada hears said \"HI\"   (seen, and not expected)\n\
-             \x20 + bob hears said \"HI\"   (seen, and not expected)\n",
+             \x20 - ada hears said \"hi\"   (expected, but it didn't happen)\n\
+             \x20 + ada hears said \"HI\"   (it happened, but wasn't expected)\n\
+             \x20 - bob hears said \"hi\"   (expected, but it didn't happen)\n\
+             \x20 + bob hears said \"HI\"   (it happened, but wasn't expected)\n",
         ),
-        lie(
-            "a server that logs something else is caught",
-            others,
-            others_logged,
+        faulty_server(
+            "a server that logs something else is noticed",
+            Server::new(others),
+            Server::new(others_and_log),
             "step 3, ada emits say \"hi\":\n\
-             \x20 + server logs: hi   (seen, and not expected)\n\
+             \x20 + server logs: hi   (it happened, but wasn't expected)\n\
              \x20   ada hears nothing\n\
              \x20   bob hears said \"hi\"\n",
         ),
@@ -69,7 +76,7 @@ fn others(io: &SocketIo) {
     });
 }
 
-fn others_logged(io: &SocketIo) {
+fn others_and_log(io: &SocketIo) {
     io.ns("/", async |socket: SocketRef| {
         socket.on("say", async |socket: SocketRef, Data::<String>(text)| {
             info!("{text}");
@@ -86,7 +93,7 @@ fn everyone(io: &SocketIo) {
     });
 }
 
-fn twice_as_loud(io: &SocketIo) {
+fn upper_case(io: &SocketIo) {
     io.ns("/", async |socket: SocketRef| {
         socket.on("say", async |io: SocketIo, Data::<String>(text)| {
             io.emit("said", &text.to_uppercase()).await.ok();

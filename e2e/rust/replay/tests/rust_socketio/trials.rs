@@ -1,186 +1,175 @@
-//! What is to be proved, as a list.
+//! The list of tests.
 
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
-use catalogue::{Entry, Server as Handlers};
-use replay::{Own, expected, one_by_one, own_scenes};
-use stage::{ANSWER, Kept, Scene, Step, Transcript};
+use anyhow::{Context, Result};
+use harness::Server;
+use libtest_mimic::{Completion, Failed, Trial};
+use replay::{ExtraScene, difference, expected, extra_scenes, one_by_one};
+use scenario::{Scene, Step};
 
-use crate::lies;
-use crate::play::{Failure, PATIENCE, Played, as_told_act, replay};
+use crate::faulty_servers::{self, FaultyServer};
+use crate::plan::Plan;
+use crate::run::{Failure, TIMEOUT, run};
 
-/// One thing to be proved.
-pub(crate) struct Job {
-    /// What it is called, for the report and for a filter.
-    pub(crate) name: String,
-    pub(crate) kind: Kind,
-    pub(crate) prove: Box<dyn Fn() -> Result<Proved> + Send + Sync>,
-}
-
-/// What kind of thing it is: each is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// A kept scene tells its story.
-    Kept,
-    /// A wrong answer tells its own.
-    Wrong,
-    /// A scene of this crate's own, or a check of the checks.
-    Own,
-}
-
-/// How it went, when it went well.
-pub(crate) enum Proved {
-    /// All of it.
-    Whole,
-    /// What can be told, and why no more can.
-    InPart(String),
-}
-
-pub(crate) fn all(root: &Path) -> Result<Vec<Job>> {
-    let entries = catalogue::entries(root)?;
-    let mut jobs = Vec::new();
-    for entry in &entries {
-        jobs.extend(entry.kept.iter().map(|kept| kept_scene(entry, kept)));
+/// All tests. A scene that `rust_socketio` can play only in part comes with a note.
+pub(crate) fn all(root: &Path) -> Result<Vec<(Trial, Option<String>)>> {
+    let exercises = grader::exercises(root)?;
+    let mut trials = Vec::new();
+    for exercise in &exercises {
+        let name = &exercise.name;
+        let solution = solutions::find(name).with_context(|| format!("{name} has no solution"))?;
+        for scene in &exercise.scenes {
+            trials.push(SceneTest::new(name, scene, &solution.solution)?.into_trial());
+        }
+        for mistake in &exercise.mistakes {
+            let name = format!("{name}/{}", mistake.name);
+            let server = solution.server(&mistake.name).with_context(|| format!("{name} has no code"))?;
+            trials.push((mistake_trial(name, &exercise.scenes, &solution.solution, &server), None));
+        }
     }
-    for entry in &entries {
-        let wrong = entry.servers.iter().filter(|(name, _)| name != ANSWER);
-        jobs.extend(wrong.map(|(name, server)| wrong_answer(entry, name, *server)));
+    for ExtraScene { scene, server } in extra_scenes() {
+        let in_part = PLAYED_IN_PART.iter().find(|(name, _)| *name == scene.name);
+        let test = SceneTest::new("extra", &scene, &server)?;
+        let playable = Some(in_part.map_or(test.steps, |(_, steps)| *steps));
+        trials.push(SceneTest { playable, ..test }.into_trial());
     }
-    jobs.extend(own_scenes().into_iter().map(own_scene));
-    jobs.push(job("the checks/every kind of step is played", Kind::Own, || {
-        let kinds = ["answer", "ask", "disconnect", "emit", "enter", "fall silent", "lose", "wait"];
-        match kinds_of_step() {
-            played if played == kinds => Ok(Proved::Whole),
-            played => bail!("only {played:?} are"),
-        }
-    }));
-    jobs.extend(lies::all().into_iter().map(lie));
-    Ok(jobs)
+    trials.push((Trial::test("every kind of step is played", every_kind_of_step).with_kind("check"), None));
+    trials.extend(faulty_servers::all().into_iter().map(|server| (faulty_server_trial(server), None)));
+    Ok(trials)
 }
 
-fn job(
-    name: impl Into<String>,
-    kind: Kind,
-    prove: impl Fn() -> Result<Proved> + Send + Sync + 'static,
-) -> Job {
-    Job { name: name.into(), kind, prove: Box::new(prove) }
+/// The extra scenes that `rust_socketio` can't play to the end, and how many of their steps it can.
+const PLAYED_IN_PART: [(&str, usize); 3] = [("client-acks", 2), ("refused", 2), ("reserved-name", 1)];
+
+/// Over TCP a scene gives what it gives in the harness.
+struct SceneTest {
+    name: String,
+    scene: Scene,
+    server: Server,
+    plan: Plan,
+    /// How many steps the scene has, [one client at a time](one_by_one).
+    steps: usize,
+    /// How many of them must be played. By default, any but none.
+    playable: Option<usize>,
 }
 
-/// The answer tells the story that is kept.
-fn kept_scene(entry: &Entry, kept: &Kept) -> Job {
-    let server = entry.servers.iter().find(|(name, _)| name == ANSWER).map(|(_, server)| *server);
-    let kept = kept.clone();
-    job(format!("{}/{}", entry.exercise.name, kept.scene.name), Kind::Kept, move || {
-        let server = server.context("it has no answer")?;
-        if stage::play(&kept.scene, server)?.to_string() != kept.text {
-            bail!(
-                "its kept transcript is no longer what the stage tells: look at the exercise's own tests first"
-            );
-        }
-        tells(&kept.scene, server)
-    })
-}
-
-/// The scene tells over TCP what it tells on stage.
-fn tells(scene: &Scene, server: Handlers) -> Result<Proved> {
-    let story = expected(scene, server)?;
-    let scene = one_by_one(scene);
-    match replay(&scene, &story, server, PATIENCE) {
-        Ok(Played::Whole) => Ok(Proved::Whole),
-        Ok(Played::UpTo { steps: 0, why }) => bail!("nothing of it can be played: {why}"),
-        Ok(Played::UpTo { steps, why }) => {
-            Ok(Proved::InPart(format!("the first {steps} of {} steps; {why}", scene.steps.len())))
-        }
-        Err(Failure::Differs(difference)) => bail!("it tells another story\n{difference}"),
-        Err(Failure::Broken(what)) => bail!("{what}"),
-        Err(Failure::IdDrawnTwice) => bail!("rust_socketio drew an id twice, time after time"),
-    }
-}
-
-/// A wrong answer tells its own story, which is another than the answer's, in one of the scenes.
-fn wrong_answer(entry: &Entry, name: &str, wrong: Handlers) -> Job {
-    let answer = entry.server(ANSWER);
-    let mut scenes: Vec<_> = entry.kept.iter().map(|kept| kept.scene.clone()).collect();
-    // Those in which somebody falls silent take their time.
-    scenes.sort_by_key(|scene| scene.steps.iter().any(|step| matches!(step, Step::FallSilent { .. })));
-    job(format!("{}/{name}", entry.exercise.name), Kind::Wrong, move || {
-        let answer = answer.context("it has no answer")?;
-        let mut why_not = "no scene tells it from the answer, on stage".to_owned();
-        for scene in &scenes {
-            let (right, story) = (expected(scene, answer)?, expected(scene, wrong)?);
-            let Some(step) = first_difference(&right, &story) else { continue };
-            let scene = one_by_one(scene);
-            match replay(&scene, &story, wrong, PATIENCE) {
-                Ok(Played::Whole) => return Ok(Proved::Whole),
-                Ok(Played::UpTo { steps, .. }) if steps > step => return Ok(Proved::Whole),
-                Ok(Played::UpTo { why, .. }) => why_not = why,
-                Err(Failure::Differs(difference)) => {
-                    bail!("{}: it tells another story than on stage\n{difference}", scene.name)
-                }
-                Err(Failure::Broken(what)) => bail!("{}: {what}", scene.name),
-                Err(Failure::IdDrawnTwice) => bail!("rust_socketio drew an id twice, time after time"),
-            }
-        }
-        Ok(Proved::InPart(format!("not over TCP: {why_not}")))
-    })
-}
-
-/// The first step, counted from 0, at which `rust_socketio` clients would tell the two stories apart.
-fn first_difference(right: &Transcript, wrong: &Transcript) -> Option<usize> {
-    let told = |story: &Transcript, i: usize| story.acts.get(i).map(|act| as_told_act(act).ok());
-    let troubled = wrong.trouble.is_some().then_some(0);
-    (0..right.acts.len()).find(|i| told(right, *i) != told(wrong, *i)).or(troubled)
-}
-
-/// The scenes of this crate's own that `rust_socketio` cannot play to the end, and how many of their steps it can.
-const PLAYED_IN_PART: [(&str, usize); 3] = [("asked", 2), ("refused", 2), ("odd-name", 1)];
-
-fn own_scene(own: Own) -> Job {
-    job(format!("own/{}", own.scene.name), Kind::Own, move || {
-        let playable = PLAYED_IN_PART.iter().find(|(name, _)| *name == own.scene.name);
-        match (tells(&own.scene, own.server)?, playable) {
-            (Proved::InPart(why), Some((_, steps))) if why.starts_with(&format!("the first {steps} of")) => {
-                Ok(Proved::InPart(why))
-            }
-            (Proved::Whole, None) => Ok(Proved::Whole),
-            (Proved::Whole, Some((_, steps))) => bail!("all of it can be played, and not only {steps} steps"),
-            (Proved::InPart(why), _) => bail!("only {why}"),
-        }
-    })
-}
-
-/// The kinds of step in this crate's own scenes. A new kind of step does not compile before it is named here.
-fn kinds_of_step() -> Vec<&'static str> {
-    let mut kinds: Vec<_> = own_scenes()
-        .iter()
-        .flat_map(|own| &own.scene.steps)
-        .map(|step| match step {
-            Step::Enter { .. } => "enter",
-            Step::Emit { .. } => "emit",
-            Step::Ask { .. } => "ask",
-            Step::Answer { .. } => "answer",
-            Step::Disconnect { .. } => "disconnect",
-            Step::Lose { .. } => "lose",
-            Step::FallSilent { .. } => "fall silent",
-            Step::Wait { .. } => "wait",
+impl SceneTest {
+    fn new(exercise: &str, scene: &Scene, server: &Server) -> Result<Self> {
+        let name = format!("{exercise}/{}", scene.name);
+        let transcript = expected(scene, server).with_context(|| name.clone())?;
+        Ok(Self {
+            plan: Plan::new(scene, &transcript),
+            steps: one_by_one(scene).steps.len(),
+            playable: None,
+            scene: scene.clone(),
+            server: server.clone(),
+            name,
         })
-        .collect();
+    }
+
+    /// How many of the steps are played, and why no more, if they aren't all.
+    fn note(&self) -> Option<String> {
+        let why = self.plan.obstacle.as_ref()?;
+        Some(format!("{}, {} of {} steps ({why})", self.name, self.plan.expected.len(), self.steps))
+    }
+
+    fn into_trial(self) -> (Trial, Option<String>) {
+        let (name, note) = (self.name.clone(), self.note());
+        let test = move || {
+            let note = self.note().unwrap_or_default();
+            let playable = self.plan.expected.len();
+            if playable == 0 {
+                return Err(format!("nothing can be played: {note}").into());
+            }
+            if let Some(expected) = self.playable.filter(|expected| *expected != playable) {
+                return Err(format!("{playable} steps can be played, not {expected}: {note}").into());
+            }
+            run(&self.plan, &self.scene, &self.server, TIMEOUT).map_err(failed)
+        };
+        (Trial::test(name, test).with_kind("scene"), note)
+    }
+}
+
+/// Over TCP a mistake gives what it gives in the harness, and in one of the scenes that differs from the solution.
+fn mistake_trial(name: String, scenes: &[Scene], solution: &Server, mistake: &Server) -> Trial {
+    let (mut scenes, solution, mistake) = (scenes.to_vec(), solution.clone(), mistake.clone());
+    // Those in which a client stops its pongs take longest.
+    scenes.sort_by_key(|scene| scene.steps.iter().any(|step| matches!(step, Step::StopPongs { .. })));
+    let test = move || {
+        let mut why = "no scene tells it from the solution".to_owned();
+        for scene in &scenes {
+            let right = Plan::new(scene, &expected(scene, &solution)?);
+            let wrong = Plan::new(scene, &expected(scene, &mistake)?);
+            if differ(&right, &wrong) {
+                let result = run(&wrong, scene, &mistake, TIMEOUT).map_err(failed);
+                return result.map(|()| Completion::Completed);
+            }
+            why = wrong.obstacle.unwrap_or(why);
+        }
+        Ok(Completion::ignored_with(why))
+    };
+    Trial::ignorable_test(name, test).with_kind("mistake")
+}
+
+/// Whether what is played of `wrong` differs from what comes of the same steps in `right`.
+fn differ(right: &Plan, wrong: &Plan) -> bool {
+    let mut steps = wrong.expected.iter().enumerate();
+    steps.any(|(i, wrong)| right.expected.get(i).is_none_or(|right| difference(right, wrong).is_some()))
+}
+
+fn failed(failure: Failure) -> Failed {
+    match failure {
+        Failure::Differs(difference) => format!("it differs from the harness\n{difference}").into(),
+        Failure::Error(error) => error.into(),
+        Failure::ReusedAckId => "rust_socketio used an ack's id twice, in each of several attempts".into(),
+    }
+}
+
+/// A faulty server is noticed, and the message says how.
+fn faulty_server_trial(FaultyServer { name, scene, expected, faulty, message }: FaultyServer) -> Trial {
+    const SHORT: Duration = Duration::from_millis(500);
+    let test = move || {
+        let plan = Plan::new(&scene, &replay::expected(&scene, &expected)?);
+        match run(&plan, &scene, &faulty, SHORT) {
+            Err(Failure::Differs(difference)) if difference == message => Ok(()),
+            Err(Failure::Differs(difference)) => Err(format!("noticed, but as\n{difference}").into()),
+            other => Err(format!("not noticed: {other:?}").into()),
+        }
+    };
+    Trial::test(name, test).with_kind("check")
+}
+
+/// The extra scenes have every kind of step.
+fn every_kind_of_step() -> Result<(), Failed> {
+    const KINDS: [&str; 8] = [
+        "acknowledge",
+        "connect",
+        "disconnect",
+        "drop_connection",
+        "emit",
+        "emit_with_ack",
+        "stop_pongs",
+        "wait",
+    ];
+    let extra = extra_scenes();
+    let mut kinds: Vec<_> = extra.iter().flat_map(|extra| &extra.scene.steps).map(kind).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    kinds
+    if kinds == KINDS { Ok(()) } else { Err(format!("only {kinds:?} are").into()) }
 }
 
-/// A server that lies is caught, and the message says at what.
-fn lie(lie: lies::Lie) -> Job {
-    const SOON: Duration = Duration::from_millis(500);
-    job(format!("the checks/{}", lie.name), Kind::Own, move || {
-        let story = expected(&lie.scene, lie.promised)?;
-        match replay(&one_by_one(&lie.scene), &story, lie.played, SOON) {
-            Err(Failure::Differs(difference)) if difference == lie.difference => Ok(Proved::Whole),
-            Err(Failure::Differs(difference)) => bail!("caught, but in other words:\n{difference}"),
-            other => bail!("not caught: {other:?}"),
-        }
-    })
+/// The kind of a step. With a new kind, this doesn't compile until it is named here.
+fn kind(step: &Step) -> &'static str {
+    match step {
+        Step::Connect { .. }
+        | Step::Emit { .. }
+        | Step::EmitWithAck { .. }
+        | Step::Acknowledge { .. }
+        | Step::Disconnect { .. }
+        | Step::DropConnection { .. }
+        | Step::StopPongs { .. }
+        | Step::Wait { .. } => step.kind(),
+    }
 }
