@@ -9,7 +9,7 @@ import { chromium } from "playwright-core";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
-/** The question page that the stage's checks are made on. */
+/** The page on which the stage is checked. */
 export const QUESTION = "chat/broadcast.html";
 
 export const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -33,8 +33,8 @@ export function books() {
     return books;
 }
 
-/** Describes the same checks for each book, with a browser that is there before and gone after. */
-export function of_each_book(what, checks) {
+/** Describes the same checks for each book. A browser is started before them and closed after them. */
+export function ofEachBook(what, checks) {
     for (const book of books()) {
         describe(`${book.name}: ${what}`, () => {
             before(async () => {
@@ -47,43 +47,43 @@ export function of_each_book(what, checks) {
 }
 
 /**
- * Opens a page in a browser context of its own, runs `look` on it and closes it. Whatever goes wrong on the page in the
+ * Opens a page in a new browser context, runs `look` on it and closes it. All that goes wrong on the page in the
  * meantime fails the check, unless `expects` matches it: an error in the console, a request that fails, a request to
- * anywhere else.
+ * another site.
  */
 export async function open(book, path, { expects, ...options }, look) {
     const context = await book.browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-    const troubles = [];
+    const problems = [];
     context.on("console", (message) => {
-        if (message.type() === "error") troubles.push(`console: ${message.text()}`);
+        if (message.type() === "error") problems.push(`console: ${message.text()}`);
     });
-    context.on("weberror", (error) => troubles.push(`script: ${error.error().stack}`));
+    context.on("weberror", (error) => problems.push(`script: ${error.error().stack}`));
     context.on("request", (request) => {
         const url = request.url();
-        if (!url.startsWith(book.base) && !url.startsWith("data:")) troubles.push(`asks elsewhere: ${url}`);
+        if (!url.startsWith(book.base) && !url.startsWith("data:")) problems.push(`asks elsewhere: ${url}`);
     });
-    context.on("requestfailed", (request) => troubles.push(`fails: ${request.url()} ${request.failure()?.errorText}`));
+    context.on("requestfailed", (request) => problems.push(`fails: ${request.url()} ${request.failure()?.errorText}`));
     context.on("response", (response) => {
-        if (response.status() >= 400) troubles.push(`fails: ${response.url()} ${response.status()}`);
+        if (response.status() >= 400) problems.push(`fails: ${response.url()} ${response.status()}`);
     });
-    // A book that is made anew in the midst of a check would reload the page under it.
+    // A book that is rebuilt during a check would reload the page under it.
     await context.route("**/api/reload", (route) => route.fulfill({ contentType: "text/event-stream", body: "" }));
     try {
         const page = await context.newPage();
         page.setDefaultTimeout(20_000);
         await page.goto(new URL(path, book.base).href, { waitUntil: "load" });
         await look(page);
-        const unexpected = troubles.filter((trouble) => !expects?.test(trouble));
+        const unexpected = problems.filter((problem) => !expects?.test(problem));
         if (unexpected.length) throw new Error(`${path}:\n  ${unexpected.join("\n  ")}`);
     } finally {
         await context.close();
     }
 }
 
-/** The paths of all pages: those in the table of contents, and those that mdBook makes besides. */
+/** The paths of all pages: those in the table of contents, and those that mdBook adds. */
 export async function pages(book) {
     const paths = new Set(["index.html", "print.html"]);
-    // Only a server shows this one, at whatever address: its links start at the server's root.
+    // Only a server shows this one, at any address: its links start at the server's root.
     if (book.served) paths.add("404.html");
     await open(book, "index.html", {}, async (page) => {
         const links = await page.locator("#mdbook-sidebar a[href]").evaluateAll((all) => all.map((link) => link.href));
@@ -95,7 +95,7 @@ export async function pages(book) {
     return [...paths];
 }
 
-/** Opens everything that can be folded, so that nothing escapes a check. */
+/** Opens everything that is folded, so that all of it is checked. */
 export function unfold(page) {
     return page.locator("details").evaluateAll((all) => all.forEach((details) => (details.open = true)));
 }

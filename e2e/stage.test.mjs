@@ -2,23 +2,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { QUESTION, of_each_book, open, violations } from "./book.mjs";
+import { QUESTION, ofEachBook, open, violations } from "./book.mjs";
 
-of_each_book("a question's page", (book) => {
+ofEachBook("a question's page", (book) => {
     const look = (what, options, steps) => test(what, () => open(book, QUESTION, options, steps));
 
     look("a click on the stage shows what happens, and the frames behind it", {}, async (page) => {
-        const stage = the_stage(page);
-        const before = await stage.acts.count();
+        const stage = firstStage(page);
+        const before = await stage.steps.count();
         const text = await stage.text();
         await stage.action("ada emits").click();
         await stage.has(before + 1);
-        const act = stage.acts.last();
-        assert.match(await act.locator(".step").textContent(), /^ada emits say/);
-        assert.match(await sentences(act), /^ada hears nothing\nbob hears said/);
-        await act.getByText("on the wire").click();
-        await act.getByText('42["say"').first().waitFor();
-        assert.match(await act.locator(".wire").innerText(), /ada[^]*▲[^]*42\["say"[^]*bob[^]*▼[^]*42\["said"/);
+        const step = stage.steps.last();
+        assert.match(await step.locator(".sentence").textContent(), /^ada emits say/);
+        assert.match(await sentences(step), /^ada hears nothing\nbob hears said/);
+        await step.getByText("on the wire").click();
+        await step.getByText('42["say"').first().waitFor();
+        assert.match(await step.locator(".wire").innerText(), /ada[^]*▲[^]*42\["say"[^]*bob[^]*▼[^]*42\["said"/);
         // Below, the same as text.
         const more = await stage.text();
         assert.ok(more.startsWith(text), more);
@@ -28,7 +28,7 @@ of_each_book("a question's page", (book) => {
     });
 
     look("a guess is judged at once, in words", {}, async (page) => {
-        const stage = the_stage(page);
+        const stage = firstStage(page);
         const box = (name) => stage.root.getByRole("checkbox", { name, exact: true });
         // Without a guess, it is only said who heard.
         await stage.action("ada emits").click();
@@ -46,7 +46,7 @@ of_each_book("a question's page", (book) => {
     });
 
     look("a right guess is praised; nobody and somebody exclude each other", {}, async (page) => {
-        const stage = the_stage(page);
+        const stage = firstStage(page);
         const box = (name) => stage.root.getByRole("checkbox", { name, exact: true });
         await stage.action("ada emits").click();
         await stage.says(/^Heard by /);
@@ -63,30 +63,30 @@ of_each_book("a question's page", (book) => {
     });
 
     look("another server plays the same clicks, and what differs is marked", {}, async (page) => {
-        const stage = the_stage(page);
-        const before = await stage.acts.count();
+        const stage = firstStage(page);
+        const before = await stage.steps.count();
         await stage.action("ada emits").click();
         await stage.has(before + 1);
         await stage.server("io-emit");
-        await stage.says(/≠ \d+ of \d+ steps went otherwise than with the answer/);
+        await stage.says(/≠ \d+ of \d+ steps differs? from the solution\./);
         await stage.has(before + 1);
-        const act = stage.acts.last();
-        assert.match(await sentences(act), /^ada hears ≠ said/m);
-        assert.match(await act.innerText(), /≠ This differs from the answer, where it goes:\s*ada hears nothing/);
-        const told = Number((await stage.root.getByRole("status").textContent()).match(/\d+/)[0]);
-        assert.equal(await stage.root.locator(".act.differs").count(), told);
+        const step = stage.steps.last();
+        assert.match(await sentences(step), /^ada hears ≠ said/m);
+        assert.match(await step.innerText(), /≠ This step differs\. With the solution:\s*ada hears nothing/);
+        const count = Number((await stage.root.getByRole("status").textContent()).match(/\d+/)[0]);
+        assert.equal(await stage.root.locator(".step.differs").count(), count);
         const found = await violations(page, { where: ".stage" });
         assert.equal(found.join("\n"), "");
-        // The claim that this server stands for is said.
-        assert.match(await stage.root.innerText(), /the answer that says:\s*io\.emit/);
-        await stage.server("answer");
-        await page.waitForFunction(() => !document.querySelector(".stage .act.differs"));
-        assert.match(await sentences(stage.acts.last()), /^ada hears nothing$/m);
+        // The page says which claim this server stands for.
+        assert.match(await stage.root.innerText(), /a known mistake:\s*io\.emit/);
+        await stage.server("solution");
+        await page.waitForFunction(() => !document.querySelector(".stage .step.differs"));
+        assert.match(await sentences(stage.steps.last()), /^ada hears nothing$/m);
     });
 
     look("the keyboard alone can do it, and mdBook keeps its hands off", {}, async (page) => {
-        const stage = the_stage(page);
-        const before = await stage.acts.count();
+        const stage = firstStage(page);
+        const before = await stage.steps.count();
         const address = page.url();
         await stage.root.getByRole("combobox").focus();
         const reach = async (name) => {
@@ -129,9 +129,9 @@ of_each_book("a question's page", (book) => {
     look("without JavaScript the recorded diagram and its text are there", { javaScriptEnabled: false }, async (page) => {
         const stage = page.locator(".stage").first();
         assert.equal(await stage.locator("button, select, input").count(), 0);
-        const act = stage.locator(".act", { hasText: "ada emits" }).first();
-        assert.ok(await act.locator(".arrow").first().isVisible());
-        assert.match(await sentences(act), /^bob hears said/m);
+        const step = stage.locator(".step", { hasText: "ada emits" }).first();
+        assert.ok(await step.locator(".arrow").first().isVisible());
+        assert.match(await sentences(step), /^bob hears said/m);
         await stage.getByText("as text").click();
         assert.match(await stage.locator(".as-text pre").innerText(), /^ada emits say .*\n {2}ada hears nothing/m);
         const choice = page.locator(".choices summary").first();
@@ -139,21 +139,21 @@ of_each_book("a question's page", (book) => {
         await page.locator(".choices .why").first().waitFor();
     });
 
-    look("an act is read aloud as the transcript tells it", {}, async (page) => {
-        // What is hidden from the eye is read, what is hidden from the ear is not.
-        const read = await page.locator(".stage").first().locator(".acts").ariaSnapshot();
+    look("a step is read aloud in the words of the transcript", {}, async (page) => {
+        // What is hidden from the eye is read. What is hidden from the ear isn't.
+        const read = await page.locator(".stage").first().locator(".steps").ariaSnapshot();
         assert.match(read, /listitem: ✓?\s*ada hears nothing/);
         assert.match(read, /listitem: bob hears said "hi"/);
         assert.doesNotMatch(read, /listitem: server$/m);
     });
 
     const impossible = { expects: /\b400\b/ };
-    look("who clicks faster than it plays sees what was clicked; a click that fails is forgotten", impossible, async (page) => {
-        const stage = the_stage(page);
-        const before = await stage.acts.count();
+    look("of several quick clicks the last counts; a click that fails is forgotten", impossible, async (page) => {
+        const stage = firstStage(page);
+        const before = await stage.steps.count();
         await stage.action("ada emits").click();
         await stage.has(before + 1);
-        const right = await stage.acts.last().innerHTML();
+        const right = await stage.steps.last().innerHTML();
         // All at once: start over, another server, two clicks.
         await stage.root.evaluate((root) => {
             const button = (name) => [...root.querySelectorAll("button")].find((it) => it.textContent.includes(name));
@@ -165,14 +165,14 @@ of_each_book("a question's page", (book) => {
             button("ada emits").click();
         });
         await stage.has(before + 2);
-        for (const act of [stage.acts.nth(before), stage.acts.nth(before + 1)]) {
-            assert.match(await sentences(act), /^ada hears ≠ said/m);
+        for (const step of [stage.steps.nth(before), stage.steps.nth(before + 1)]) {
+            assert.match(await sentences(step), /^ada hears ≠ said/m);
         }
-        const told = (await stage.root.getByRole("status").textContent()).match(/≠ (\d+) of/)[1];
-        assert.equal(await stage.root.locator(".act.differs").count(), Number(told), "nothing of the answer is left");
-        await stage.server("answer");
-        await page.waitForFunction(() => !document.querySelector(".stage .act.differs"));
-        assert.equal(await stage.acts.nth(before).innerHTML(), right);
+        const count = (await stage.root.getByRole("status").textContent()).match(/≠ (\d+) of/)[1];
+        assert.equal(await stage.root.locator(".step.differs").count(), Number(count), "nothing of the solution is left");
+        await stage.server("solution");
+        await page.waitForFunction(() => !document.querySelector(".stage .step.differs"));
+        assert.equal(await stage.steps.nth(before).innerHTML(), right);
 
         await stage.root.getByRole("button", { name: "start over" }).click();
         await stage.has(before);
@@ -189,8 +189,8 @@ of_each_book("a question's page", (book) => {
 
     if (book.served) {
         // A reload cuts off what is still on its way.
-        const cut_off = { expects: /ERR_ABORTED/ };
-        look("when the book is made anew the page reloads; when it cannot be, it says why", cut_off, async (page) => {
+        const cutOff = { expects: /ERR_ABORTED/ };
+        look("when the book is rebuilt the page reloads; when it can't be, the page says why", cutOff, async (page) => {
             const events = ["event: reload\ndata: 2\n\n", "event: defects\ndata: book/wire.md:3: no such scene\n\n"];
             await page.route("**/api/reload", (route) =>
                 route.fulfill({ contentType: "text/event-stream", body: events.shift() ?? "" }),
@@ -199,82 +199,81 @@ of_each_book("a question's page", (book) => {
             page.on("framenavigated", () => times++);
             await page.reload();
             await page.getByRole("alert").filter({ hasText: "book/wire.md:3: no such scene" }).waitFor();
-            assert.equal(times, 2, "once by us, once by itself");
+            assert.equal(times, 2, "once by the test, once by itself");
         });
 
         const expects = /\b422\b|ERR_FAILED/;
-        look("the server's refusal, and its silence, are told on the stage", { expects }, async (page) => {
-            const stage = the_stage(page);
-            const before = await stage.acts.count();
+        look("the page says when the server refuses, and when it doesn't reply", { expects }, async (page) => {
+            const stage = firstStage(page);
+            const before = await stage.steps.count();
             await page.route("**/api/play", (route) => {
                 const compiler = "error[E0425]: cannot find value `txt`";
                 route.fulfill({ status: 422, json: { error: "Your code does not compile.", compiler } });
             });
-            await stage.server("yours");
+            await stage.server("mine");
             await stage.says(/Your code does not compile\.\s*error\[E0425\]/);
             await page.unroute("**/api/play");
-            await stage.server("answer");
+            await stage.server("solution");
             await stage.has(before);
-            const trouble = "the handler of `say` blocks the thread and never comes back";
+            const error = "the handler of `say` blocks the thread and never gives it back";
             await page.route("**/api/play", (route) =>
-                route.fulfill({ json: { acts: [], trouble, says: "so far" } }),
+                route.fulfill({ json: { steps: [], error, output: "so far" } }),
             );
-            await stage.server("yours");
+            await stage.server("mine");
             await stage.says(/✗ the handler of `say` blocks the thread/);
             await stage.root.getByText("what your code printed").waitFor();
             await page.unroute("**/api/play");
-            await stage.server("answer");
+            await stage.server("solution");
             await stage.has(before);
             await page.route("**/api/play", (route) => route.abort());
             await stage.action("ada emits").click();
-            await stage.says(/does not answer\. Is cargo run still running/);
+            await stage.says(/doesn't reply\. Is cargo run still running/);
             await page.unroute("**/api/play");
             await stage.action("ada emits").click();
             await stage.has(before + 1);
         });
     } else {
-        look("at the end of what was recorded, it says how to go deeper", {}, async (page) => {
-            const stage = the_stage(page);
+        look("after the last recorded click, the page says how to go on", {}, async (page) => {
+            const stage = firstStage(page);
             for (;;) {
-                const before = await stage.acts.count();
+                const before = await stage.steps.count();
                 await stage.action("ada emits").click();
                 await page.waitForFunction(
                     (count) => {
                         const stage = document.querySelector(".stage");
-                        const said = stage.querySelector("[role=status]").textContent;
-                        return stage.querySelectorAll(".act").length > count || said.includes("cargo run");
+                        const status = stage.querySelector("[role=status]").textContent;
+                        return stage.querySelectorAll(".step").length > count || status.includes("cargo run");
                     },
                     before,
                 );
-                if ((await stage.acts.count()) === before) break;
+                if ((await stage.steps.count()) === before) break;
             }
             await stage.says(/recordings of 3 clicks in a row, no more\..*cargo run/);
-            // What could not be shown has not happened: the guesses go on from there.
             await stage.root.getByRole("button", { name: "start over" }).click();
-            await page.waitForFunction(() => !document.querySelector(".stage .act.clicked"));
+            await page.waitForFunction(() => !document.querySelector(".stage .step.clicked"));
         });
     }
 });
 
 /** The first stage of a page, and what can be done with it. */
-function the_stage(page) {
+function firstStage(page) {
     const root = page.locator(".stage").first();
-    const acts = root.locator(".act");
+    const steps = root.locator(".step");
     return {
         root,
-        acts,
+        steps,
         action: (name) => root.locator(".actions").getByRole("button", { name }).first(),
         server: (name) => root.getByRole("combobox").selectOption(name),
         text: () => root.locator(".as-text pre").textContent(),
         has: (count) =>
-            page.waitForFunction((n) => document.querySelector(".stage").querySelectorAll(".act").length === n, count),
+            page.waitForFunction((n) => document.querySelector(".stage").querySelectorAll(".step").length === n, count),
         says: (words) => root.getByRole("status").filter({ hasText: words }).waitFor(),
     };
 }
 
-/** The sentences of an act, one a line, as a screen reader has them. */
-async function sentences(act) {
-    const items = await act.locator(".picture > li:not([aria-hidden])").evaluateAll((all) =>
+/** The sentences of a step, one a line, as a screen reader reads them. */
+async function sentences(step) {
+    const items = await step.locator(".picture > li:not([aria-hidden])").evaluateAll((all) =>
         all.map((item) => [...item.childNodes].filter((node) => node.tagName !== "I").map((node) => node.textContent).join("")),
     );
     return items.join("\n");

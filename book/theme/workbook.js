@@ -304,11 +304,11 @@ const workbook = (() => {
             items[line]?.classList.add("differs");
             items[line]?.querySelector(".label").prepend("≠ ");
         }
-        const note = make("div", { className: "differs-note" }, make("b", {}, "≠ This step differs from the solution."));
+        const note = make("div", { className: "differs-note" }, make("b", {}, "≠ This step differs."));
         if (missing.length) {
-            note.append(" Missing:", make("ul", {}, ...missing.map((line) => make("li", {}, line))));
+            note.append(" With the solution:", make("ul", {}, ...missing.map((line) => make("li", {}, line))));
         } else if (extra.length) {
-            note.append(" What is marked ≠ doesn't happen there.");
+            note.append(" With the solution, what is marked ≠ doesn't happen.");
         } else {
             note.append(" The play ended here.");
         }
@@ -325,12 +325,14 @@ const workbook = (() => {
             sentences.push(guess ? judge(guess, heard) : heard.length ? `Heard by ${list(heard)}.` : "Nobody hears anything.");
         }
         if (stage.server !== SOLUTION && !(added && guess)) {
+            const all = played.steps.length;
             const different = played.steps.filter((step) => step.difference).length;
-            sentences.push(
-                different
-                    ? `≠ ${different} of ${count(played.steps.length, "step")} ${different === 1 ? "differs" : "differ"} from the solution.`
-                    : `So far nothing differs from the solution${stage.clicks.length ? "" : ": let something happen"}.`,
-            );
+            if (different) {
+                const verb = different === 1 ? "differs" : "differ";
+                sentences.push(`≠ ${different} of ${count(all, "step")} ${verb} from the solution.`);
+            } else if (!played.error) {
+                sentences.push(`So far nothing differs from the solution${stage.clicks.length ? "" : ": let something happen"}.`);
+            }
         }
         return sentences.join(" ");
     }

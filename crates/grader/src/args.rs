@@ -1,5 +1,7 @@
 //! The arguments of a test program: libtest's, as far as they mean something here, and `--hint`.
 
+use std::time::Duration;
+
 /// What the command line asks for.
 #[derive(Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -11,6 +13,8 @@ pub(crate) struct Args {
     pub(crate) list: bool,
     pub(crate) hint: Option<usize>,
     pub(crate) worker: bool,
+    /// For our own tests: how long a play may take.
+    pub(crate) timeout: Option<Duration>,
 }
 
 /// libtest's options that change nothing here.
@@ -53,6 +57,11 @@ impl Args {
                         number.parse().map_err(|_| format!("`--hint` takes a number, not `{number}`."))
                     });
                     parsed.hint = Some(number?);
+                }
+                "--timeout-ms" => {
+                    let number = value.or_else(|| args.next()).and_then(|number| number.parse().ok());
+                    let number = number.ok_or("`--timeout-ms` takes a number.")?;
+                    parsed.timeout = Some(Duration::from_millis(number));
                 }
                 "--skip" => parsed.skips.extend(value.or_else(|| args.next())),
                 _ if ACCEPTED_WITH_VALUE.contains(&name) => {

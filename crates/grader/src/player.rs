@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -34,6 +34,10 @@ const WAITING_LINES: usize = 64;
 /// How much longer than a play's own timeout the worker may take. After that the whole process is stuck.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// How often to look whether a silent worker still runs. The end of its output doesn't always say so: a process that the
+/// server's code has started may hold the pipe open.
+const LOOK: Duration = Duration::from_millis(50);
+
 /// What came of a scene that was played in a worker.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Played {
@@ -47,6 +51,12 @@ impl Played {
     /// Whether the play was stopped because the server held its thread, or never became idle. It took its whole time.
     pub fn timed_out(&self) -> bool {
         matches!(self.transcript.error, Some(PlayError::ThreadBlocked {} | PlayError::NeverIdle {}))
+    }
+
+    /// Whether a thread panicked that isn't the server's: one that its code started with `std::thread`. No client and no
+    /// transcript shows it; Rust's own message in the output does.
+    pub fn thread_panicked(&self) -> bool {
+        self.output.contains("panicked at ")
     }
 }
 
@@ -62,13 +72,20 @@ pub struct Player {
 impl Player {
     /// A player whose worker is `program`, started with `--worker`.
     pub fn new(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), env: Vec::new(), worker: None, timeout: TIMEOUT + GRACE }
+        Self { program: program.into(), env: Vec::new(), worker: None, timeout: TIMEOUT }
     }
 
     /// Starts the worker with an environment variable.
     #[must_use]
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.env.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Stops a play that takes longer than this. Without a call it is [`TIMEOUT`].
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 
@@ -179,8 +196,9 @@ impl Worker {
     }
 
     fn play(&mut self, server: &str, scene: &Scene, timeout: Duration) -> io::Result<Played> {
-        let deadline = Instant::now() + timeout;
-        let json = serde_json::to_string(&Request { server: server.to_owned(), scene: scene.clone() })?;
+        let deadline = Instant::now() + timeout + GRACE;
+        let request = Request { server: server.to_owned(), scene: scene.clone(), timeout };
+        let json = serde_json::to_string(&request)?;
         if let Some(requests) = &mut self.requests {
             // A process that has died by now says so by the end of its output.
             let _ = writeln!(requests, "{json}").and_then(|()| requests.flush());
@@ -189,36 +207,34 @@ impl Worker {
         let (mut printed, mut complained) = (Output::default(), Output::default());
         let mut progress: Vec<Progress> = Vec::new();
         let (mut done, mut err_is_complete) = (None, false);
-        let stopped = loop {
-            match self.next_line(deadline) {
-                Ok(OutputLine::Out(line)) => match self.message(&line) {
+        while let Some(line) = self.next_line(deadline) {
+            match line {
+                OutputLine::Out(line) => match self.message(&line) {
                     Some(Message::Progress(new)) => progress.push(new),
                     Some(Message::Done(transcript)) => done = Some(transcript),
                     Some(Message::Refused(why)) => return Err(io::Error::other(why)),
                     None => printed.add(&line),
                 },
-                Ok(OutputLine::Err(line)) if line.starts_with(self.mark.as_bytes()) => err_is_complete = true,
-                Ok(OutputLine::Err(line)) => complained.add(&line),
-                Err(stopped) => break Some(stopped),
+                OutputLine::Err(line) if line.starts_with(self.mark.as_bytes()) => err_is_complete = true,
+                OutputLine::Err(line) => complained.add(&line),
             }
             if done.is_some() && err_is_complete {
-                break None;
+                break;
             }
-        };
+        }
         if let Some(transcript) = done {
             return Ok(Played { transcript, output: text_of(printed, complained) });
         }
         self.ended = true;
-        let error = match stopped {
-            Some(RecvTimeoutError::Disconnected) => {
-                PlayError::ProcessExited { status: self.process.wait()?.to_string() }
-            }
-            _ => PlayError::ThreadBlocked {},
+        let error = match self.exit_status(deadline)? {
+            Some(status) => PlayError::ProcessExited { status: status.to_string() },
+            None => PlayError::ThreadBlocked {},
         };
         let _ = self.process.start_kill();
         // What it had written before it was ended.
         let deadline = Instant::now() + GRACE;
-        while let Ok(line) = self.next_line(deadline) {
+        while Instant::now() < deadline {
+            let Ok(line) = self.output.recv_timeout(GRACE) else { break };
             match line {
                 OutputLine::Out(line) | OutputLine::Err(line) if line.starts_with(self.mark.as_bytes()) => {}
                 OutputLine::Out(line) => printed.add(&line),
@@ -233,11 +249,28 @@ impl Worker {
         serde_json::from_slice(line.strip_prefix(self.mark.as_bytes())?).ok()
     }
 
-    /// The next line that it writes before `deadline`. Lines without end don't put the deadline off.
-    fn next_line(&self, deadline: Instant) -> Result<OutputLine, RecvTimeoutError> {
-        match deadline.saturating_duration_since(Instant::now()) {
-            Duration::ZERO => Err(RecvTimeoutError::Timeout),
-            left => self.output.recv_timeout(left),
+    /// The next line that it writes before `deadline`. Lines without end don't put the deadline off. `None` comes early if
+    /// the process has ended.
+    fn next_line(&mut self, deadline: Instant) -> Option<OutputLine> {
+        while Instant::now() < deadline {
+            match self.output.recv_timeout(LOOK) {
+                Ok(line) => return Some(line),
+                Err(RecvTimeoutError::Timeout) if matches!(self.process.try_wait(), Ok(None)) => {}
+                Err(_) => break,
+            }
+        }
+        None
+    }
+
+    /// How the process has ended, if it does so before `deadline`.
+    fn exit_status(&mut self, deadline: Instant) -> io::Result<Option<ExitStatus>> {
+        loop {
+            let status = self.process.try_wait()?;
+            if status.is_some() || Instant::now() >= deadline {
+                return Ok(status);
+            }
+            // It has closed its output: then its end is near.
+            thread::sleep(Duration::from_millis(1));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use console::{Style, Term};
 use scenario::text::list;
-use scenario::{Difference, PlayError, ServerEvent, Side, Transcript};
+use scenario::{Difference, PlayError, ServerEvent, Side, StepDifference, Transcript};
 
 use crate::diagnosis::Diagnosis;
 use crate::player::Played;
@@ -55,7 +55,13 @@ impl Report {
             }
             spaced = false;
             match one {
-                SceneVerdict::Passed(_) => println!("{} {name}: {title}", self.good.apply_to("✓ pass")),
+                SceneVerdict::Passed(played) => {
+                    println!("{} {name}: {title}", self.good.apply_to("✓ pass"));
+                    if played.thread_panicked() {
+                        self.thread_panic(played);
+                        spaced = true;
+                    }
+                }
                 SceneVerdict::NotPlayed => println!("{} {name}: {title}", self.faint.apply_to("· not run")),
                 SceneVerdict::Failed { played, difference } => {
                     println!("{} {name}: {title}\n", self.bad.apply_to("✗ FAIL"));
@@ -89,6 +95,17 @@ impl Report {
         self.output(&played.output);
     }
 
+    /// A panic that failed no scene must be seen all the same.
+    fn thread_panic(&self, played: &Played) {
+        println!();
+        self.output(&played.output);
+        self.paragraph(
+            "  ",
+            "A thread that your code started has panicked. No client notices, so the scene passes. Fix it all the same.",
+        );
+        println!();
+    }
+
     /// The steps up to the last that differs, with what was expected and what happened.
     fn difference(&self, played: &Transcript, difference: &Difference) {
         let last = difference.last_step().unwrap_or_default();
@@ -96,15 +113,16 @@ impl Report {
         for (i, step) in difference.steps.iter().enumerate().take(last + 1) {
             self.line(' ', None, &step.step.to_string());
             // Log events that aren't graded stand where the server logged them: at the step's beginning.
-            let logged = played.steps.get(i).into_iter().flat_map(|result| &result.server);
-            for event in logged.filter(|event| matches!(event, ServerEvent::Log(_))) {
+            let server = played.steps.get(i).map_or(&[][..], |result| &result.server);
+            let lines = with_places(step, server).lines();
+            for event in server.iter().filter(|event| matches!(event, ServerEvent::Log(_))) {
                 let event = event.to_string();
-                if !step.lines().iter().any(|line| line.item == event) {
+                if !lines.iter().any(|line| line.item == event) {
                     any_ungraded = true;
                     self.line('·', Some(&self.faint), &format!("  {event}"));
                 }
             }
-            for line in step.lines() {
+            for line in lines {
                 let (sign, style) = match line.side {
                     Side::Both => (' ', None),
                     Side::Expected => ('-', Some(&self.good)),
@@ -289,4 +307,19 @@ impl Report {
             "test result: {word}. {passed} passed; {failed} failed; 0 ignored; 0 measured; {filtered} filtered out"
         );
     }
+}
+
+/// The difference with the places of the server's panics. They aren't compared, but a learner wants to know them.
+fn with_places(step: &StepDifference, server: &[ServerEvent]) -> StepDifference {
+    let is_panic = |event: &ServerEvent| matches!(event, ServerEvent::Panic { .. });
+    let mut step = step.clone();
+    let mut panics = server.iter().filter(|event| is_panic(event));
+    for change in step.server.iter_mut().filter(|change| change.side != Side::Expected) {
+        if is_panic(&change.item)
+            && let Some(panic) = panics.next()
+        {
+            change.item = panic.clone();
+        }
+    }
+    step
 }

@@ -67,7 +67,11 @@ fn run(dir: &Path, args: &Args) -> Result<bool, Box<dyn std::error::Error>> {
             return Ok(false);
         }
     };
-    let played = Player::new(env::current_exe()?).play_all(LEARNER, &scenes)?;
+    let mut player = Player::new(env::current_exe()?);
+    if let Some(timeout) = args.timeout {
+        player = player.timeout(timeout);
+    }
+    let played = player.play_all(LEARNER, &scenes)?;
     // Only a diagnosis needs these: without them there is none.
     let source = fs::read_to_string(exercise.source_file()).unwrap_or_default();
     let mistakes = Mistakes::read(&exercise.mistakes_file()).unwrap_or_default();

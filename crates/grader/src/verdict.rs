@@ -104,3 +104,101 @@ fn unmatched(exercise: &Exercise, expected: &Expected) -> Vec<String> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Behaviour;
+    use scenario::{ClientEvent, ClientOutcome, PlayError, StepResult};
+
+    const ABOUT: &str = "title = 't'\nquestion = 'q'\norder = 1\npage = 'p'\ntask = 't'\nminutes = 1\nhints = ['h']\n\
+                         starter = { why = 'w' }\n[[mistake]]\nname = 'deaf'\nclaim = 'c'\nwhy = 'w'\nverdict = 'wrong'";
+
+    fn scene(name: &str) -> Scene {
+        Scene::new(name, name).emit("ada", "say", "hi")
+    }
+
+    /// Ada hears it, or not.
+    fn played(hears: bool) -> Played {
+        let said = ClientEvent::Event { ns: "/".into(), event: "said".into(), args: "hi".into() };
+        let events = if hears { vec![said] } else { Vec::new() };
+        let clients = vec![ClientOutcome { client: "ada".into(), events, left: false, frames: Vec::new() }];
+        let step = scene("").steps.remove(0);
+        let steps = vec![StepResult { step, server: Vec::new(), clients }];
+        let transcript = Transcript { clients: vec!["ada".into()], steps, error: None };
+        Played { transcript, output: String::new() }
+    }
+
+    /// In `scenes` Ada should hear it; the mistake `deaf` is that she doesn't.
+    fn verdict(scenes: &[Scene], kept: &[Scene], played: &[Played]) -> Verdict {
+        let mut exercise: Exercise = toml::from_str(ABOUT).unwrap();
+        scenes.clone_into(&mut exercise.scenes);
+        (exercise.chapter, exercise.name) = ("chat".into(), "x".into());
+        let expected = self::played(true).transcript;
+        let expected = Expected { scenes: kept.iter().map(|it| (it.clone(), expected.clone())).collect() };
+        let deaf = Behaviour::of(&self::played(false).transcript);
+        let deaf = scenes.iter().map(|scene| (scene.name.clone(), deaf.clone())).collect();
+        let mistakes = Mistakes { mistakes: vec![("deaf".into(), deaf)] };
+        grade(&exercise, scenes, played, "", &expected, &mistakes)
+    }
+
+    fn named() -> Diagnosis {
+        Diagnosis::Mistakes(vec!["deaf".into()])
+    }
+
+    #[test]
+    fn what_is_expected_passes_and_what_differs_fails() {
+        let scenes = [scene("a"), scene("b")];
+        let right = verdict(&scenes, &scenes, &[played(true), played(true)]);
+        assert_eq!((right.passed(), right.failed(), right.diagnosis), (2, 0, Diagnosis::None));
+        let half = verdict(&scenes, &scenes, &[played(true), played(false)]);
+        assert_eq!((half.passed(), half.failed(), &half.diagnosis), (1, 1, &Diagnosis::None));
+        let SceneVerdict::Failed { difference, .. } = &half.scenes[1].1 else { panic!("{half:?}") };
+        assert_eq!(difference.last_step(), Some(0));
+        let wrong = verdict(&scenes, &scenes, &[played(false), played(false)]);
+        assert_eq!((wrong.passed(), wrong.failed(), wrong.diagnosis), (0, 2, named()));
+    }
+
+    #[test]
+    fn a_scene_that_was_not_played_has_not_passed() {
+        let scenes = [scene("a"), scene("b"), scene("c")];
+        let verdict = verdict(&scenes, &scenes, &[played(true), played(false)]);
+        assert_eq!((verdict.passed(), verdict.failed()), (1, 2));
+        assert_eq!(verdict.scenes[2].1, SceneVerdict::NotPlayed);
+    }
+
+    #[test]
+    fn a_play_that_ended_early_has_not_passed() {
+        let mut stopped = played(true);
+        stopped.transcript.error = Some(PlayError::ThreadBlocked {});
+        let verdict = verdict(&[scene("a")], &[scene("a")], &[stopped]);
+        assert_eq!((verdict.passed(), verdict.failed(), verdict.diagnosis), (0, 1, Diagnosis::None));
+    }
+
+    #[test]
+    fn files_that_do_not_match_fail_whatever_the_server_does() {
+        let other = Scene { title: "another".into(), ..scene("a") };
+        let longer = scene("a").wait(1);
+        for (scenes, kept, tampered) in [
+            (vec![scene("a")], vec![other], "a"),
+            (vec![scene("a")], vec![longer], "a"),
+            (vec![scene("a")], vec![scene("a"), scene("b")], "b"),
+        ] {
+            for hears in [true, false] {
+                let verdict = verdict(&scenes, &kept, &[played(hears)]);
+                let sentence = format!(
+                    "the scene `{tampered}` isn't the same in exercises/chat/x/scenes.toml and in \
+                     exercises/chat/x/expected.snap"
+                );
+                assert_eq!(verdict.tampered, [sentence]);
+                assert_eq!(verdict.diagnosis, Diagnosis::None);
+                assert_eq!(verdict.failed(), if hears { 1 } else { 2 });
+            }
+        }
+        // A scene that nothing is expected of can't be graded, and doesn't pass.
+        let scenes = [scene("a"), scene("b")];
+        let verdict = verdict(&scenes, &scenes[..1], &[played(true), played(true)]);
+        assert_eq!(verdict.scenes[1].1, SceneVerdict::NotPlayed);
+        assert_eq!((verdict.passed(), verdict.failed()), (1, 2));
+    }
+}

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 use harness::{Options, Server, play_with};
 use scenario::{PlayError, Progress, Scene, Transcript};
@@ -41,6 +42,8 @@ pub(crate) struct Request {
     pub(crate) server: String,
     /// The scene.
     pub(crate) scene: Scene,
+    /// How long the play may take.
+    pub(crate) timeout: Duration,
 }
 
 /// What a worker says.
@@ -63,12 +66,12 @@ pub fn serve(find: impl Fn(&str) -> Option<Server>) -> ! {
         eprintln!("{WORKER} is for the workbook's own use: it reads its requests on standard input.");
         process::exit(EXIT);
     };
-    for Request { server, scene } in requests(&scratch) {
+    for Request { server, scene, timeout } in requests(&scratch) {
         let Some(server) = find(&server) else {
             say(&token, &Message::Refused(format!("there is no server `{server}`")));
             continue;
         };
-        let message = play(&token, &scratch, &scene, &server);
+        let message = play(&token, &scratch, &scene, &server, timeout);
         let blocked =
             matches!(&message, Message::Done(Transcript { error: Some(PlayError::ThreadBlocked {}), .. }));
         // Standard error has a mark, too, so that it can be read to its end.
@@ -117,11 +120,10 @@ fn end_this_process_and_its_children() -> ! {
     process::exit(EXIT)
 }
 
-fn play(token: &str, scratch: &Path, scene: &Scene, server: &Server) -> Message {
+fn play(token: &str, scratch: &Path, scene: &Scene, server: &Server, timeout: Duration) -> Message {
     let for_progress = token.to_owned();
     let progress = move |progress| say(&for_progress, &Message::Progress(progress));
-    let options =
-        Options { scratch: scratch.to_owned(), progress: Some(Box::new(progress)), ..Options::default() };
+    let options = Options { timeout, scratch: scratch.to_owned(), progress: Some(Box::new(progress)) };
     match play_with(scene, server, options) {
         Ok(transcript) => Message::Done(transcript),
         Err(error) => Message::Refused(error.to_string()),

@@ -25,7 +25,6 @@ mod summary;
 
 pub use book::{PREPROCESSOR, STAGES, Target, build, check, preprocess, write_recordings};
 pub use defect::{Defect, Defects};
-pub use page_structure::SECTIONS;
 pub use pages::Sources;
 pub use play_cache::PlayCache;
 pub use player::Player;

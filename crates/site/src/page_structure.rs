@@ -7,7 +7,7 @@ use crate::directive::Kind;
 use crate::page::ParsedPage;
 
 /// The sections of a question's page, in this order, each with the block that must be in it.
-pub const SECTIONS: [(&str, Option<&str>); 8] = [
+const SECTIONS: [(&str, Option<&str>); 8] = [
     ("Predict first", Some("choices")),
     ("The short answer", None),
     ("See it happen", Some("stage")),

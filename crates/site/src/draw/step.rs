@@ -95,6 +95,7 @@ fn place(picture: &Picture, shape: Shape) -> (String, usize, usize, String) {
         Shape::Mark { at, sign } => {
             let class = match sign {
                 Sign::Nothing => "mark nothing",
+                Sign::Connected => "mark connected",
                 Sign::Cross => "mark ends",
                 _ => "mark",
             };

@@ -1,0 +1,84 @@
+//! Servers that end their process, and servers that never let a scene end.
+
+use crate::fixture::{Fixture, SHORT, play, scenes};
+use crate::learner::FAKE;
+
+crate::tests![
+    exit_0_is_not_a_pass,
+    a_faked_message_is_not_a_pass,
+    #[cfg(unix)]
+    an_abort_and_an_overflow_are_named,
+    a_loop_is_named_and_the_rest_is_not_run,
+    #[cfg(target_os = "linux")]
+    a_deadlock_is_named,
+    a_handler_that_never_finishes_is_named_and_the_rest_is_not_run,
+    a_process_that_holds_its_own_output_is_ended,
+    a_flood_is_named,
+];
+
+fn exit_0_is_not_a_pass() {
+    let text = Fixture::new().fails("exits", &[]);
+    let exits = "    ada connects\n      ada is connected\n    ada emits say \"hi\"\n  +   the handler of `say` ends the whole process (exit ";
+    assert!(text.contains(exits), "what came before is told: {text}");
+    assert!(text.contains("Something called `exit` or `abort`"), "{text}");
+    assert!(text.contains("✗ FAIL pair"), "the next scene has a process of its own: {text}");
+    assert!(text.ends_with("FAILED. 0 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out\n"), "{text}");
+}
+
+fn a_faked_message_is_not_a_pass() {
+    let fixture = Fixture::new();
+    let played = play("right", &scenes()).remove(0);
+    let fake = format!("{{\"Done\":{}}}", serde_json::to_string(&played.transcript).unwrap());
+    let run = fixture.run_command(fixture.command("fakes-a-message", &["alone"]).env(FAKE, fake));
+    assert_eq!(run.code, Some(101), "{run:?}");
+    assert!(run.text.contains("ends the whole process"), "{run:?}");
+    assert!(run.text.contains("\n    test result: ok. 9 passed;"), "it is shown as what it is: {run:?}");
+    assert!(run.text.contains("\ntest result: FAILED. 0 passed; 1 failed;"), "{run:?}");
+}
+
+/// Elsewhere the status has other words.
+#[cfg(unix)]
+fn an_abort_and_an_overflow_are_named() {
+    let fixture = Fixture::new();
+    let text = fixture.fails("aborts", &[]);
+    assert!(text.contains("ends the whole process (signal: 6 (SIGABRT)"), "{text}");
+    assert!(text.contains("✗ FAIL pair"), "{text}");
+    let text = fixture.fails("overflows", &["alone"]);
+    assert!(text.contains("ends the whole process (signal: 6 (SIGABRT)"), "{text}");
+    assert!(text.contains("has overflowed its stack"), "{text}");
+}
+
+const BLOCKS: &str = "  +   the handler of `say` blocks the thread and never gives it back\n";
+
+fn a_loop_is_named_and_the_rest_is_not_run() {
+    let text = Fixture::new().fails("loops", &SHORT);
+    assert!(text.contains(BLOCKS), "{text}");
+    assert!(text.contains("While a handler holds the thread, the server can't do anything else."), "{text}");
+    assert!(text.contains("\n· not run pair: Ada and Bob\n"), "{text}");
+    assert!(text.ends_with("0 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out\n"), "{text}");
+}
+
+/// Elsewhere a second `lock` may panic.
+#[cfg(target_os = "linux")]
+fn a_deadlock_is_named() {
+    let text = Fixture::new().fails("deadlocks", &SHORT);
+    assert!(text.contains(BLOCKS), "{text}");
+}
+
+fn a_handler_that_never_finishes_is_named_and_the_rest_is_not_run() {
+    let text = Fixture::new().fails("never-done", &SHORT);
+    let yields = "  +   the handler of `say` never finishes: it yields and goes on for ever\n";
+    assert!(text.contains(yields), "{text}");
+    assert!(text.contains("\n· not run pair: Ada and Bob\n"), "{text}");
+}
+
+fn a_process_that_holds_its_own_output_is_ended() {
+    let text = Fixture::new().fails("holds-stdout", &SHORT);
+    assert!(text.contains(BLOCKS), "{text}");
+}
+
+fn a_flood_is_named() {
+    let text = Fixture::new().fails("floods", &[]);
+    assert!(text.contains("  +   the server sends ada more than 1000 frames in one step\n"), "{text}");
+    assert!(text.contains("✗ FAIL pair"), "a flood costs no time: {text}");
+}

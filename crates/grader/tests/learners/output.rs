@@ -1,0 +1,59 @@
+//! What servers print.
+
+use crate::fixture::{Fixture, SHORT};
+
+crate::tests![
+    what_a_server_prints_is_shown_beside_a_failure_only,
+    much_output_is_no_failure,
+    a_server_that_never_stops_printing_is_ended,
+    #[cfg(target_os = "linux")]
+    a_line_without_end_is_not_held_in_memory,
+];
+
+fn what_a_server_prints_is_shown_beside_a_failure_only() {
+    let fixture = Fixture::new();
+    let text = fixture.passes("prints", &[]);
+    assert!(!text.contains("no line end") && !text.contains("Your server printed"), "{text}");
+    let text = fixture.fails("prints-and-fails", &["pair"]);
+    assert!(text.contains("\n  Your server printed:\n    no line end\n    to stderr\n\n"), "{text}");
+}
+
+fn much_output_is_no_failure() {
+    for learner in ["prints-a-lot", "complains-a-lot"] {
+        Fixture::new().passes(learner, &[]);
+    }
+}
+
+fn a_server_that_never_stops_printing_is_ended() {
+    let text = Fixture::new().fails("prints-for-ever", &SHORT);
+    assert!(text.contains("the handler of `say` blocks the thread and never gives it back"), "{text}");
+    assert!(text.contains("\n    again\n") && text.contains(" more lines\n"), "{text}");
+    assert!(text.len() < 100_000, "{} bytes", text.len());
+}
+
+/// In megabytes. The program needs about ten, what it keeps of the output two.
+#[cfg(target_os = "linux")]
+const MEMORY: u64 = 64;
+
+#[cfg(target_os = "linux")]
+fn a_line_without_end_is_not_held_in_memory() {
+    use std::process::Stdio;
+    use std::time::Duration;
+
+    let fixture = Fixture::new();
+    let mut command = fixture.command("line-without-end", &SHORT);
+    let mut grader = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let status = format!("/proc/{}/status", grader.id());
+    let mut peak = 0;
+    let code = loop {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let kilobytes = text.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next());
+        peak = kilobytes.map_or(peak, |kilobytes| kilobytes.parse().unwrap());
+        if let Some(status) = grader.try_wait().unwrap() {
+            break status.code();
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    };
+    assert_eq!(code, Some(101));
+    assert!(peak > 0 && peak < MEMORY * 1024, "{peak} kB");
+}
