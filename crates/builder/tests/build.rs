@@ -82,7 +82,8 @@ fn a_dependency_that_the_kit_lacks_makes_it_fall_back_to_cargo_and_say_so() {
     let (_folder, exercise) = copy();
     let manifest = exercise.dir.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).unwrap();
-    fs::write(&manifest, text.replace("[dependencies]\n", "[dependencies]\nrand.workspace = true\n")).unwrap();
+    fs::write(&manifest, text.replace("[dependencies]\n", "[dependencies]\nrand.workspace = true\n"))
+        .unwrap();
     let built = builder().build(&exercise);
     // cargo builds the package of that name in our workspace: the learner's own.
     let ours = Exercise::read(&grader::root().join("exercises/chat").join(NAME)).unwrap();

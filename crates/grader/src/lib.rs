@@ -7,6 +7,7 @@
 //! An exercise's test program is one line, [`main!`].
 
 mod args;
+mod child;
 mod diagnosis;
 mod exercise;
 mod log;

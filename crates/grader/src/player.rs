@@ -10,13 +10,9 @@ use std::time::{Duration, Instant};
 use std::{env, fs, process};
 
 use harness::TIMEOUT;
-#[cfg(windows)]
-use process_wrap::std::JobObject;
-#[cfg(unix)]
-use process_wrap::std::ProcessGroup;
-use process_wrap::std::{ChildWrapper, CommandWrap};
 use scenario::{PlayError, Progress, Scene, StepResult, Transcript};
 
+use crate::child::Child;
 use crate::worker::{Hello, MARK, Message, Request, WORKER};
 
 /// How much of what the server's code prints to a stream during a scene is kept, in bytes.
@@ -130,7 +126,7 @@ impl Player {
 
 /// A process that plays.
 struct Worker {
-    process: Box<dyn ChildWrapper>,
+    child: Child,
     /// Closed first when the worker is dropped: a worker whose input ends, ends.
     requests: Option<ChildStdin>,
     output: Receiver<OutputLine>,
@@ -148,9 +144,8 @@ enum OutputLine {
 impl Drop for Worker {
     fn drop(&mut self) {
         drop(self.requests.take());
-        // The whole process group or job: nothing that the server's code has started may be left running.
-        let _ = self.process.start_kill();
-        let _ = self.process.wait();
+        // Nothing that the server's code has started may be left running, or be writing to the folder.
+        self.child.kill();
         let _ = fs::remove_dir_all(&self.scratch);
     }
 }
@@ -165,16 +160,9 @@ impl Worker {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let mut command = CommandWrap::from(command);
-        #[cfg(unix)]
-        command.wrap(ProcessGroup::leader());
-        #[cfg(windows)]
-        command.wrap(JobObject);
-        let mut process = command.spawn()?;
-        let no_pipe = || io::Error::other("a child process without its pipes");
-        let mut requests = process.stdin().take().ok_or_else(no_pipe)?;
-        let out = process.stdout().take().ok_or_else(no_pipe)?;
-        let err = process.stderr().take().ok_or_else(no_pipe)?;
+        let mut child = Child::start(command)?;
+        let no_pipes = || io::Error::other("a child process without its pipes");
+        let (mut requests, out, err) = child.take_pipes().ok_or_else(no_pipes)?;
 
         // Random, so that the server's code can't write a message by accident.
         let token = format!("{:016x}", RandomState::new().build_hasher().finish());
@@ -188,7 +176,7 @@ impl Worker {
         let (sender, output) = mpsc::sync_channel(WAITING_LINES);
         read_lines(out, mark.clone(), sender.clone(), OutputLine::Out)?;
         read_lines(err, mark.clone(), sender, OutputLine::Err)?;
-        Ok(Self { process, requests: Some(requests), output, mark, scratch, ended: false })
+        Ok(Self { child, requests: Some(requests), output, mark, scratch, ended: false })
     }
 
     fn is_running(&self) -> bool {
@@ -230,7 +218,7 @@ impl Worker {
             Some(status) => PlayError::ProcessExited { status: status.to_string() },
             None => PlayError::ThreadBlocked {},
         };
-        let _ = self.process.start_kill();
+        self.child.kill();
         // What it had written before it was ended.
         let deadline = Instant::now() + GRACE;
         while Instant::now() < deadline {
@@ -255,7 +243,7 @@ impl Worker {
         while Instant::now() < deadline {
             match self.output.recv_timeout(LOOK) {
                 Ok(line) => return Some(line),
-                Err(RecvTimeoutError::Timeout) if matches!(self.process.try_wait(), Ok(None)) => {}
+                Err(RecvTimeoutError::Timeout) if matches!(self.child.try_wait(), Ok(None)) => {}
                 Err(_) => break,
             }
         }
@@ -263,9 +251,10 @@ impl Worker {
     }
 
     /// How the process has ended, if it does so before `deadline`.
+    #[expect(clippy::disallowed_methods, reason = "there is no wait with a deadline")]
     fn exit_status(&mut self, deadline: Instant) -> io::Result<Option<ExitStatus>> {
         loop {
-            let status = self.process.try_wait()?;
+            let status = self.child.try_wait()?;
             if status.is_some() || Instant::now() >= deadline {
                 return Ok(status);
             }

@@ -16,6 +16,8 @@ use harness::{Options, Server, play_with};
 use scenario::{PlayError, Progress, Scene, Transcript};
 use serde::{Deserialize, Serialize};
 
+use crate::child;
+
 /// The argument that makes a program a worker. It isn't an environment variable, which a child could inherit.
 pub(crate) const WORKER: &str = "--worker";
 
@@ -24,7 +26,7 @@ pub(crate) const WORKER: &str = "--worker";
 pub(crate) const MARK: char = '\u{1e}';
 
 /// A worker's exit code: it never passes for a test that passed.
-const EXIT: i32 = 3;
+pub(crate) const EXIT: i32 = 3;
 
 /// The first line on standard input.
 #[derive(Serialize, Deserialize)]
@@ -96,28 +98,10 @@ fn requests(scratch: &Path) -> mpsc::Receiver<Request> {
             let _ = sender.send(request);
         }
         let _ = std::fs::remove_dir_all(&scratch);
-        end_this_process_and_its_children();
+        child::end_this_one();
     });
     reader.expect("the system can start a thread");
     requests
-}
-
-/// Ends this process and all that the server's code has started. The worker leads a process group of its own.
-#[cfg(unix)]
-fn end_this_process_and_its_children() -> ! {
-    use nix::sys::signal::{Signal, killpg};
-    use nix::unistd::{getpgrp, getpid};
-    // Only a leader's group is its own: started by hand, a worker is in its shell's.
-    if getpgrp() == getpid() {
-        let _ = killpg(getpgrp(), Signal::SIGKILL);
-    }
-    process::exit(EXIT)
-}
-
-/// Ends this process. Its children are in a job object, which ends them.
-#[cfg(not(unix))]
-fn end_this_process_and_its_children() -> ! {
-    process::exit(EXIT)
 }
 
 fn play(token: &str, scratch: &Path, scene: &Scene, server: &Server, timeout: Duration) -> Message {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
-use std::{env, fs};
+use std::time::{Duration, Instant};
+use std::{env, fs, thread};
 
 use grader::{Behaviour, Expected, LEARNER, Mistakes, Played, Player};
 use scenario::Scene;
@@ -239,5 +240,17 @@ impl Kept {
                 mistakes: snap(&Mistakes { mistakes: mistakes.into() }.contents()),
             }
         })
+    }
+}
+
+/// How long to wait for what comes soon, however slow the machine.
+const SOON: Duration = Duration::from_mins(1);
+
+#[expect(clippy::disallowed_methods, reason = "it looks again and again")]
+pub(crate) fn wait_until(mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + SOON;
+    while !holds() {
+        assert!(Instant::now() < deadline, "it should have come long ago");
+        thread::sleep(Duration::from_millis(5));
     }
 }

@@ -1,11 +1,12 @@
 //! After a verdict nothing is left: no process, no file. (Windows has no signals; a job object does there what a process
 //! group does here.)
 
+#[cfg(unix)]
+use std::process::Command;
 use std::process::Stdio;
-use std::time::{Duration, Instant};
 use std::{fs, thread};
 
-use crate::fixture::{Fixture, SHORT};
+use crate::fixture::{Fixture, SHORT, wait_until};
 
 crate::tests![
     a_server_with_a_folder_leaves_none,
@@ -14,9 +15,6 @@ crate::tests![
     #[cfg(unix)]
     when_the_grader_is_killed_everything_ends,
 ];
-
-/// How long to wait for what comes soon, however slow the machine.
-const SOON: Duration = Duration::from_mins(1);
 
 /// Every run checks it: see [`Fixture::run_command`].
 fn a_server_with_a_folder_leaves_none() {
@@ -78,10 +76,9 @@ impl Started {
 #[cfg(unix)]
 impl Drop for Started {
     fn drop(&mut self) {
-        use nix::sys::signal::{Signal, kill};
         if thread::panicking() {
             for pid in self.0.iter().filter(|pid| is_running(**pid)) {
-                let _ = kill(nix::unistd::Pid::from_raw(*pid), Signal::SIGKILL);
+                let _ = Command::new("kill").args(["-KILL", &pid.to_string()]).status();
             }
         }
     }
@@ -97,13 +94,5 @@ fn is_running(pid: i32) -> bool {
 
 #[cfg(all(unix, not(target_os = "linux")))]
 fn is_running(pid: i32) -> bool {
-    nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), None).is_ok()
-}
-
-fn wait_until(holds: impl Fn() -> bool) {
-    let deadline = Instant::now() + SOON;
-    while !holds() {
-        assert!(Instant::now() < deadline, "it should have ended long ago");
-        thread::sleep(Duration::from_millis(5));
-    }
+    Command::new("kill").args(["-0", &pid.to_string()]).status().is_ok_and(|status| status.success())
 }

@@ -37,23 +37,20 @@ const MEMORY: u64 = 64;
 
 #[cfg(target_os = "linux")]
 fn a_line_without_end_is_not_held_in_memory() {
+    use crate::fixture::wait_until;
     use std::process::Stdio;
-    use std::time::Duration;
 
     let fixture = Fixture::new();
     let mut command = fixture.command("line-without-end", &SHORT);
     let mut grader = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let status = format!("/proc/{}/status", grader.id());
     let mut peak = 0;
-    let code = loop {
+    wait_until(|| {
         let text = std::fs::read_to_string(&status).unwrap_or_default();
         let kilobytes = text.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next());
         peak = kilobytes.map_or(peak, |kilobytes| kilobytes.parse().unwrap());
-        if let Some(status) = grader.try_wait().unwrap() {
-            break status.code();
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    };
-    assert_eq!(code, Some(101));
+        grader.try_wait().unwrap().is_some()
+    });
+    assert_eq!(grader.wait().unwrap().code(), Some(101));
     assert!(peak > 0 && peak < MEMORY * 1024, "{peak} kB");
 }

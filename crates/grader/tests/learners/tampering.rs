@@ -111,7 +111,6 @@ fn the_environment_changes_no_verdict() {
         ("INSTA_FORCE_PASS", "1"),
         ("STAGE_PLAYER", "1"),
         ("NO_COLOR", "1"),
-        ("RUST_BACKTRACE", "full"),
     ] {
         let run = |learner: &str| fixture.run_command(fixture.command(learner, &[]).env(name, value));
         let (right, wrong) = (run("right"), run("io-emit"));

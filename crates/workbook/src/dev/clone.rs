@@ -19,7 +19,8 @@ impl Clone {
         let folder = tempfile::tempdir().context("there is no room for a clone")?;
         let clone = folder.path().join("clone");
         let git = |dir: &Path, args: &[&str]| -> Result<()> {
-            let output = Command::new("git").current_dir(dir).args(args).output().context("git can't be run")?;
+            let output =
+                Command::new("git").current_dir(dir).args(args).output().context("git can't be run")?;
             ensure!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
             Ok(())
         };
@@ -40,7 +41,8 @@ impl Clone {
     /// How long `cargo test` with `args` takes, whatever its verdict.
     pub(super) fn time_test(&self, args: &[&str]) -> Result<Duration> {
         let start = Instant::now();
-        let output = self.cargo().args(["test", "--quiet"]).args(args).output().context("cargo can't be run")?;
+        let output =
+            self.cargo().args(["test", "--quiet"]).args(args).output().context("cargo can't be run")?;
         let time = start.elapsed();
         let text = String::from_utf8_lossy(&output.stdout);
         let said = String::from_utf8_lossy(&output.stderr);

@@ -40,7 +40,10 @@ pub(super) fn measure(root: &Path, base: &str) -> Result<()> {
     let first = |clone: &Clone| clone.time_test(&["-p", EXERCISE]);
     compare("clean clone → first verdict of `cargo test -p broadcast`", first(&ours)?, first(&theirs)?);
     loops(&ours, &theirs)?;
-    print("one play of a scene (median of all)", &format!("{:.1} ms", median_play(root)?.as_secs_f64() * 1e3));
+    print(
+        "one play of a scene (median of all)",
+        &format!("{:.1} ms", median_play(root)?.as_secs_f64() * 1e3),
+    );
     let folder = tempfile::tempdir().context("there is no room for a book")?;
     sizes(root, &folder.path().join("book"))?;
     println!("\nOn {}.", machine());
@@ -85,7 +88,8 @@ fn loops(ours: &Clone, theirs: &Clone) -> Result<()> {
     match median(trivial) {
         Some(trivial) => {
             print("edit → verdict, rustlings' check of a trivial solved exercise", &seconds(trivial));
-            let times = |time: Option<Duration>| time.unwrap_or_default().as_secs_f64() / trivial.as_secs_f64();
+            let times =
+                |time: Option<Duration>| time.unwrap_or_default().as_secs_f64() / trivial.as_secs_f64();
             let ratios = format!("{:.2} and {:.2}", times(fast), times(cargo));
             print("the fast way, and `cargo test`, as a multiple of it", &ratios);
         }
@@ -122,7 +126,11 @@ impl Rustlings {
     fn find() -> Result<Option<Self>> {
         let folder = tempfile::tempdir()?;
         let mut init = Command::new("rustlings");
-        init.arg("init").current_dir(folder.path()).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        init.arg("init")
+            .current_dir(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
         let Ok(mut init) = init.spawn() else { return Ok(None) };
         // It asks whether it may.
         if let Some(mut answers) = init.stdin.take() {

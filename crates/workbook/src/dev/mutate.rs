@@ -63,7 +63,10 @@ pub(super) fn mutate(root: &Path, filter: Option<&str>) -> Result<()> {
     tests.sort_unstable();
     tests.dedup();
     for test in tests {
-        ensure!(run(&clone, test)? == Outcome::Survived, "`cargo test {test}` fails before anything is broken");
+        ensure!(
+            run(&clone, test)? == Outcome::Survived,
+            "`cargo test {test}` fails before anything is broken"
+        );
     }
     let mut failed = 0;
     for mutation in &mutations {

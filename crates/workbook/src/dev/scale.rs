@@ -93,7 +93,8 @@ fn copy(exercise: &Exercise, name: &str) -> Result<()> {
                 }
                 let mut text = fs::read_to_string(&path)?;
                 if path.ends_with("Cargo.toml") {
-                    text = text.replace(&format!("name = \"{}\"", exercise.name), &format!("name = \"{name}\""));
+                    text =
+                        text.replace(&format!("name = \"{}\"", exercise.name), &format!("name = \"{name}\""));
                 }
                 if path.ends_with("exercise.toml") {
                     for verdict in VERDICTS {

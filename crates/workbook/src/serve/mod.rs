@@ -46,7 +46,10 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
             tokio::task::spawn_blocking(building).await.context("the book's builder panicked")??
         };
         let address = format!("http://127.0.0.1:{port}");
-        out!("The book was built in {:.1} s, and is open at\n\n    {address}\n", began.elapsed().as_secs_f32());
+        out!(
+            "The book was built in {:.1} s, and is open at\n\n    {address}\n",
+            began.elapsed().as_secs_f32()
+        );
         out!("Next: open that page. To try an exercise, edit its src/lib.rs and run");
         let first = versions.borrow().exercises.first().map(|exercise| exercise.name.clone());
         out!("\n    cargo test -p {}\n\nPress Ctrl+C to stop.", first.unwrap_or_default());

@@ -85,8 +85,9 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<PlayRequest, ApiError> 
     }
     let body = to_bytes(body, MAX_BYTES).await.map_err(|_| {
         let most = MAX_BYTES / 1024;
-        let sentence =
-            format!("The request is too large, or broke off: {most} KiB is the most. Start over with fewer steps.");
+        let sentence = format!(
+            "The request is too large, or broke off: {most} KiB is the most. Start over with fewer steps."
+        );
         ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, sentence)
     })?;
     serde_json::from_slice(&body).map_err(|error| {

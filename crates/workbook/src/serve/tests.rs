@@ -97,7 +97,8 @@ async fn a_play_goes_on_after_the_scene() {
     let (status, after) = site.play(request("solution", &says)).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(after["error"], Value::Null);
-    let (before, after) = (before["steps"].as_array().expect("steps"), after["steps"].as_array().expect("steps"));
+    let (before, after) =
+        (before["steps"].as_array().expect("steps"), after["steps"].as_array().expect("steps"));
     assert_eq!(after.len(), before.len() + 2);
     let last = after.last().expect("a step");
     assert_eq!(last["step"], "zoe emits say \"hi\"");

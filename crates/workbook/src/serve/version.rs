@@ -38,7 +38,11 @@ pub(super) struct BookBuilder {
 
 impl BookBuilder {
     /// Builds the first version, in `folder`.
-    pub(super) fn start(root: &Path, folder: &Path, players: Players) -> Result<(Self, watch::Receiver<BookVersion>)> {
+    pub(super) fn start(
+        root: &Path,
+        folder: &Path,
+        players: Players,
+    ) -> Result<(Self, watch::Receiver<BookVersion>)> {
         let plays = PlayCache::new(players);
         let (dir, exercises) = build(root, folder, 1, &plays)?;
         let first = BookVersion { number: 1, dir, exercises: Arc::new(exercises), defects: None };
@@ -71,12 +75,7 @@ impl BookBuilder {
     }
 }
 
-fn build(
-    root: &Path,
-    folder: &Path,
-    number: usize,
-    plays: &PlayCache,
-) -> Result<(PathBuf, Vec<Exercise>)> {
+fn build(root: &Path, folder: &Path, number: usize, plays: &PlayCache) -> Result<(PathBuf, Vec<Exercise>)> {
     let dir = folder.join(number.to_string());
     let exercises = site::build(root, &dir, Target::Served, plays)?;
     Ok((dir, exercises))

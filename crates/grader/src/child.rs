@@ -1,0 +1,97 @@
+//! A child process that ends together with all that it has started.
+//!
+//! On Unix it leads a process group, on Windows it is in a job.
+
+use std::io;
+use std::process::{ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus};
+
+#[cfg(not(windows))]
+type Process = std::process::Child;
+#[cfg(windows)]
+type Process = Box<dyn process_wrap::std::ChildWrapper>;
+
+/// A running child. Dropped, it is ended, and so is all that it has started.
+pub(crate) struct Child(Process);
+
+impl Child {
+    /// Starts `command`.
+    pub(crate) fn start(command: Command) -> io::Result<Self> {
+        start(command).map(Self)
+    }
+
+    /// Its pipes, as far as the command asked for them.
+    pub(crate) fn take_pipes(&mut self) -> Option<(ChildStdin, ChildStdout, ChildStderr)> {
+        let child = &mut self.0;
+        #[cfg(not(windows))]
+        let pipes = (child.stdin.take()?, child.stdout.take()?, child.stderr.take()?);
+        #[cfg(windows)]
+        let pipes = (child.stdin().take()?, child.stdout().take()?, child.stderr().take()?);
+        Some(pipes)
+    }
+
+    /// How the child itself has ended, if it has.
+    pub(crate) fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
+        self.0.try_wait()
+    }
+
+    /// Ends the child and all that it has started.
+    pub(crate) fn kill(&mut self) {
+        kill(&mut self.0);
+    }
+}
+
+impl Drop for Child {
+    fn drop(&mut self) {
+        self.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[cfg(unix)]
+fn start(mut command: Command) -> io::Result<Process> {
+    use std::os::unix::process::CommandExt;
+    command.process_group(0).spawn()
+}
+
+/// std can make a group but not end it, and a crate for that one call costs two seconds of a learner's first build.
+#[cfg(unix)]
+fn kill(child: &mut Process) {
+    kill_group(&format!("-{}", child.id()));
+    let _ = child.kill();
+}
+
+#[cfg(unix)]
+fn kill_group(group: &str) {
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", "kill -s KILL -- \"$0\" 2>/dev/null", group]);
+    let _ = shell.status();
+}
+
+/// Ends this process, which was started as a [`Child`], and all that it has started.
+pub(crate) fn end_this_one() -> ! {
+    #[cfg(unix)]
+    kill_group("0");
+    std::process::exit(crate::worker::EXIT)
+}
+
+#[cfg(windows)]
+fn start(command: Command) -> io::Result<Process> {
+    let mut command = process_wrap::std::CommandWrap::from(command);
+    command.wrap(process_wrap::std::JobObject);
+    command.spawn()
+}
+
+#[cfg(windows)]
+fn kill(child: &mut Process) {
+    let _ = child.start_kill();
+}
+
+#[cfg(not(any(unix, windows)))]
+fn start(mut command: Command) -> io::Result<Process> {
+    command.spawn()
+}
+
+#[cfg(not(any(unix, windows)))]
+fn kill(child: &mut Process) {
+    let _ = child.kill();
+}
