@@ -180,7 +180,8 @@ impl Proof {
 
     fn expected_is_kept(&self) -> Proved {
         let expected = Expected { scenes: self.play(SOLUTION)? };
-        self.assert_snapshot("expected", &self.exercise.dir, &expected.contents())
+        self.assert_snapshot("expected", &self.exercise.dir, &expected.contents());
+        Ok(())
     }
 
     fn mistakes_are_kept(&self) -> Proved {
@@ -191,18 +192,18 @@ impl Proof {
             Ok((name.to_owned(), scenes))
         });
         let mistakes = Mistakes { mistakes: mistakes.collect::<Result<_, Failed>>()? };
-        self.assert_snapshot("mistakes", &self.exercise.solution_dir(), &mistakes.contents())
+        self.assert_snapshot("mistakes", &self.exercise.solution_dir(), &mistakes.contents());
+        Ok(())
     }
 
     /// insta's assertion: it panics where what is kept differs.
-    fn assert_snapshot(&self, name: &str, folder: &Path, contents: &str) -> Proved {
+    fn assert_snapshot(&self, name: &str, folder: &Path, contents: &str) {
         let mut settings = insta::Settings::new();
         settings.set_snapshot_path(folder);
         settings.set_prepend_module_to_snapshot(false);
         settings.set_omit_expression(true);
         settings.set_description(format!("{}: {}", self.exercise.question, self.exercise.title));
         settings.bind(|| insta::assert_snapshot!(name, contents));
-        Ok(())
     }
 }
 

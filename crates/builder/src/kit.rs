@@ -58,7 +58,7 @@ impl Kit {
     fn build(root: &Path, target: &Path, rustc: &Rustc, folder: &Path) -> Result<Self, String> {
         let parent = folder.parent().unwrap_or(root);
         let write = |error: std::io::Error| format!("{} can't be written: {error}", parent.display());
-        // Whoever builds a kit gives the library the same name in the target folder: one at a time, until it is copied.
+        // Every build of a kit gives the library the same name in the target folder: one at a time, until it is copied.
         fs::create_dir_all(parent).map_err(write)?;
         let lock = File::create(parent.join("kit.lock")).map_err(write)?;
         lock.lock().map_err(write)?;
@@ -230,5 +230,71 @@ fn stamp(path: &Path, hasher: &mut DefaultHasher) {
         }
     } else if let Ok(about) = fs::metadata(path) {
         (path, about.len(), about.modified().ok()).hash(hasher);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rustc(program: PathBuf) -> Rustc {
+        Rustc { program, library_dir: PathBuf::new() }
+    }
+
+    #[test]
+    fn another_kit_is_needed_when_a_source_or_the_compiler_changes() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |file: &str, text: &str| {
+            let file = root.path().join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        };
+        write("Cargo.lock", "a");
+        write("crates/grader/src/lib.rs", "a");
+        write("crates/site/src/lib.rs", "a");
+        write("bin/rustc", "a");
+        let key = || key(root.path(), &rustc(root.path().join("bin/rustc")));
+        let mut keys = vec![key()];
+        write("crates/site/src/lib.rs", "not in the kit");
+        write("exercises/chat/x/src/lib.rs", "not in the kit");
+        assert_eq!(key(), keys[0]);
+        for (file, text) in [
+            ("Cargo.lock", "another library"),
+            ("crates/grader/src/lib.rs", "another grader"),
+            ("crates/harness/src/lib.rs", "a new file"),
+            ("bin/rustc", "another compiler"),
+        ] {
+            write(file, text);
+            assert!(!keys.contains(&key()), "{file}");
+            keys.push(key());
+        }
+    }
+
+    #[test]
+    fn clones_have_kits_of_their_own() {
+        assert_ne!(prefix(Path::new("/one")), prefix(Path::new("/two")));
+        assert_eq!(prefix(Path::new("/one")), prefix(Path::new("/one")));
+    }
+
+    #[test]
+    fn what_a_package_depends_on_must_be_in_the_kit() {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = folder.path().join("Cargo.toml");
+        let kit = Kit {
+            rustc: PathBuf::new(),
+            library: PathBuf::new(),
+            externs: ["serde_json", "grader"].map(|name| (name.to_owned(), PathBuf::new())).into(),
+            dependencies: PathBuf::new(),
+            library_dirs: Vec::new(),
+        };
+        let says = |text: &str| {
+            fs::write(&manifest, text).unwrap();
+            kit.has_all_of(&manifest)
+        };
+        assert_eq!(says("[dependencies]\nserde-json = \"1\"\n[dev-dependencies]\ngrader = \"1\"\n"), Ok(()));
+        for section in ["dependencies", "dev-dependencies"] {
+            let why = says(&format!("[{section}]\nrand = \"1\"\n")).unwrap_err();
+            assert_eq!(why, "it depends on `rand`, which the kit doesn't have");
+        }
     }
 }

@@ -217,3 +217,43 @@ fn write_if_changed(file: &Path, text: &str) -> std::io::Result<()> {
     }
     fs::write(file, text)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+
+    #[test]
+    fn an_error_in_the_learner_s_own_files_is_the_learner_s() {
+        let file = Path::new("/w/exercises/chat/x/src/lib.rs");
+        let at = |place: Option<&str>| Diagnostic {
+            level: "error".into(),
+            code: None,
+            rendered: "error".into(),
+            place: place.map(|place| (place.into(), 1)),
+        };
+        for own in ["/w/exercises/chat/x/src/lib.rs", "/w/exercises/chat/x/src/rooms.rs"] {
+            assert!(is_in(&at(Some(own)), file), "{own}");
+        }
+        for other in [Some("/w/target/workbook/kit/x/main.rs"), Some("/w/exercises/chat/y/src/lib.rs"), None]
+        {
+            assert!(!is_in(&at(other), file), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_the_same_keeps_its_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("main.rs");
+        fs::write(&path, "a").unwrap();
+        let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1);
+        fs::File::options().write(true).open(&path).unwrap().set_modified(long_ago).unwrap();
+        let modified = || fs::metadata(&path).unwrap().modified().unwrap();
+        write_if_changed(&path, "a").unwrap();
+        assert_eq!(modified(), long_ago);
+        write_if_changed(&path, "b").unwrap();
+        assert_ne!(modified(), long_ago);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "b");
+    }
+}

@@ -11,17 +11,20 @@ type Process = std::process::Child;
 type Process = Box<dyn process_wrap::std::ChildWrapper>;
 
 /// A running child. Dropped, it is ended, and so is all that it has started.
-pub(crate) struct Child(Process);
+pub(crate) struct Child {
+    process: Process,
+    ended: bool,
+}
 
 impl Child {
     /// Starts `command`.
     pub(crate) fn start(command: Command) -> io::Result<Self> {
-        start(command).map(Self)
+        Ok(Self { process: start(command)?, ended: false })
     }
 
     /// Its pipes, as far as the command asked for them.
     pub(crate) fn take_pipes(&mut self) -> Option<(ChildStdin, ChildStdout, ChildStderr)> {
-        let child = &mut self.0;
+        let child = &mut self.process;
         #[cfg(not(windows))]
         let pipes = (child.stdin.take()?, child.stdout.take()?, child.stderr.take()?);
         #[cfg(windows)]
@@ -31,19 +34,23 @@ impl Child {
 
     /// How the child itself has ended, if it has.
     pub(crate) fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
-        self.0.try_wait()
+        self.process.try_wait()
     }
 
-    /// Ends the child and all that it has started.
+    /// Ends the child and all that it has started, and waits for its end.
     pub(crate) fn kill(&mut self) {
-        kill(&mut self.0);
+        // Once: later its id may be another's.
+        if !self.ended {
+            kill(&mut self.process);
+            let _ = self.process.wait();
+            self.ended = true;
+        }
     }
 }
 
 impl Drop for Child {
     fn drop(&mut self) {
         self.kill();
-        let _ = self.0.wait();
     }
 }
 
@@ -56,21 +63,21 @@ fn start(mut command: Command) -> io::Result<Process> {
 /// std can make a group but not end it, and a crate for that one call costs two seconds of a learner's first build.
 #[cfg(unix)]
 fn kill(child: &mut Process) {
-    kill_group(&format!("-{}", child.id()));
+    kill_group(child.id());
     let _ = child.kill();
 }
 
 #[cfg(unix)]
-fn kill_group(group: &str) {
+fn kill_group(leader: u32) {
     let mut shell = Command::new("/bin/sh");
-    shell.args(["-c", "kill -s KILL -- \"$0\" 2>/dev/null", group]);
+    shell.args(["-c", "kill -s KILL -- \"-$0\" 2>/dev/null", &leader.to_string()]);
     let _ = shell.status();
 }
 
 /// Ends this process, which was started as a [`Child`], and all that it has started.
 pub(crate) fn end_this_one() -> ! {
     #[cfg(unix)]
-    kill_group("0");
+    kill_group(std::process::id());
     std::process::exit(crate::worker::EXIT)
 }
 

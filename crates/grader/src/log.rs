@@ -142,6 +142,16 @@ mod tests {
     }
 
     #[test]
+    fn the_first_rule_that_fits_counts() {
+        let connect = Scene::new("s", "s").connect(["ada"]);
+        let both = says("ada connected again, did not send a pong");
+        assert_eq!(read(&connect, both), ["server logs: ada disconnected (Timeout)"]);
+        assert!(read(&connect, says("+ someone")).is_empty(), "a step's kind is enough only with a name");
+        let ack = Scene::new("s", "s").emit_with_ack("ada", "say", "hi");
+        assert_eq!(read(&ack, says("hi (by bob)")), [r#"server logs: bob said "hi""#]);
+    }
+
+    #[test]
     fn fields_and_spans_are_read_too() {
         let connect = Scene::new("s", "s").connect(["ada"]);
         let mut event = says("connected");

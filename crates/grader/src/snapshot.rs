@@ -272,7 +272,8 @@ fn read_contents<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<T, Snapsho
     let text = text.replace("\r\n", "\n");
     let contents = text.strip_prefix("---\n").and_then(|text| text.split_once("\n---\n"));
     let contents = contents.ok_or_else(|| error("isn't a snapshot: it has no header".to_owned()))?.1;
-    serde_json::from_str(contents).map_err(|e| error(format!("can't be read: {e}")))
+    // From bytes, as the worker's messages are read: the code that reads a transcript is then compiled once.
+    serde_json::from_slice(contents.as_bytes()).map_err(|e| error(format!("can't be read: {e}")))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! survives.
 //!
 //! A program that can be a worker calls [`serve`] when it is started with [`WORKER`]. It reads requests on standard
-//! input, a line of JSON each. Its messages go to standard output, on lines that begin with a mark which is made anew for
+//! input, a line of JSON each. Its messages go to standard output, on lines that begin with a mark which is made for
 //! each worker; everything else that is written there comes from the server's own code.
 
 use std::io::{self, BufRead, Write};
@@ -62,7 +62,10 @@ pub(crate) enum Message {
 /// Is a worker until standard input ends, and never returns. `find` gives the server of a name.
 pub fn serve(find: impl Fn(&str) -> Option<Server>) -> ! {
     let mut lines = io::stdin().lock().lines();
-    let hello = lines.next().and_then(Result::ok).and_then(|line| serde_json::from_str::<Hello>(&line).ok());
+    let hello = lines
+        .next()
+        .and_then(Result::ok)
+        .and_then(|line| serde_json::from_slice::<Hello>(line.as_bytes()).ok());
     drop(lines);
     let Some(Hello { token, scratch }) = hello else {
         eprintln!("{WORKER} is for the workbook's own use: it reads its requests on standard input.");
@@ -94,7 +97,7 @@ fn requests(scratch: &Path) -> mpsc::Receiver<Request> {
     let scratch = scratch.to_owned();
     let reader = thread::Builder::new().name("requests".to_owned()).spawn(move || {
         for line in io::stdin().lock().lines() {
-            let Ok(Ok(request)) = line.map(|line| serde_json::from_str(&line)) else { break };
+            let Ok(Ok(request)) = line.map(|line| serde_json::from_slice(line.as_bytes())) else { break };
             let _ = sender.send(request);
         }
         let _ = std::fs::remove_dir_all(&scratch);

@@ -24,7 +24,24 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // A server that is still running may hold a file open: then it stays for whoever owns the parent.
+        // A server that is still running may hold a file open: then it stays, and the owner of the parent removes it.
         let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_play_has_a_folder_of_its_own_and_leaves_none() {
+        let parent = std::env::temp_dir().join(format!("harness-folder-test-{}", process::id()));
+        let (one, two) = (Folder::create(&parent).unwrap(), Folder::create(&parent).unwrap());
+        assert_ne!(one.path(), two.path());
+        fs::write(one.path().join("file"), "x").unwrap();
+        assert_eq!(fs::read_dir(two.path()).unwrap().count(), 0);
+        drop((one, two));
+        // It must be empty by now.
+        fs::remove_dir(&parent).unwrap();
     }
 }

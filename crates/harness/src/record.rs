@@ -1,4 +1,4 @@
-//! The record of a play while it is going on, shared between the clients, the log and whoever waits for the end.
+//! The record of a play while it is going on, shared between the clients, the log and the thread that waits for the end.
 
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use harness::{Options, Server, play_with};
-use scenario::{PlayError, Scene, Transcript};
+use scenario::{MAX_FRAMES, PlayError, Scene, Transcript};
 use socketioxide::SocketIo;
 use socketioxide::extract::SocketRef;
 
@@ -92,6 +92,43 @@ fn a_flood_by_a_timer_is_a_flood() {
         }
     });
     assert_eq!(transcript.error, Some(PlayError::TooManyFrames { client: "ada".to_owned() }));
+}
+
+/// What is sent in the step before doesn't count.
+#[test]
+fn a_thousand_frames_in_a_step_are_no_flood() {
+    let sends = |count: usize| {
+        let server = Server::new(move |io: &SocketIo| {
+            io.ns("/", async move |socket: SocketRef| {
+                socket.on("go", async move |socket: SocketRef| {
+                    for _ in 0..count {
+                        socket.emit("drop", &()).ok();
+                        tokio::task::yield_now().await;
+                    }
+                });
+            });
+        });
+        let scene = Scene::new("test", "a test").connect(["ada"]).emit("ada", "go", ()).emit("ada", "go", ());
+        let options = Options { timeout: LONG, ..Options::default() };
+        play_with(&scene, &server, options).unwrap()
+    };
+    let most = sends(MAX_FRAMES);
+    assert_eq!(most.error, None);
+    assert_eq!(most.steps[2].clients[0].events.len(), MAX_FRAMES);
+    let one_more = sends(MAX_FRAMES + 1);
+    assert_eq!(one_more.error, Some(PlayError::TooManyFrames { client: "ada".to_owned() }));
+    assert_eq!(one_more.steps.len(), 2);
+}
+
+#[test]
+fn a_log_has_an_end_too() {
+    let transcript = go(LONG, |_| async {
+        for _ in 0..=MAX_FRAMES {
+            tracing::info!("again");
+        }
+    });
+    assert_eq!(transcript.error, None);
+    assert_eq!(transcript.steps[1].server.len(), MAX_FRAMES);
 }
 
 #[test]

@@ -454,6 +454,65 @@ fn a_log_event_is_recorded_with_its_fields_and_spans() {
     assert_eq!(transcript.steps[0].server, [ServerEvent::Log(event)]);
 }
 
+/// The outermost span stands first, and what the code gives no target has none.
+#[test]
+fn spans_stand_in_order_and_a_blocking_task_s_log_is_the_servers() {
+    let server = Server::new(|io: &SocketIo| {
+        io.ns("/", async || {
+            tracing::info_span!("outer")
+                .in_scope(|| tracing::info_span!("inner").in_scope(|| tracing::info!("in both")));
+            tokio::task::spawn_blocking(|| tracing::info!("elsewhere")).await.ok();
+        });
+    });
+    let transcript = play(&scene().connect(["ada"]), &server).unwrap();
+    let log = |message: &str, spans: &[&str]| {
+        let span = |name: &&str| LogSpan { name: (*name).into(), fields: vec![] };
+        let spans = spans.iter().map(span).collect();
+        let (level, message) = ("info".into(), message.into());
+        ServerEvent::Log(LogEvent { level, message, spans, ..LogEvent::default() })
+    };
+    assert_eq!(transcript.steps[0].server, [log("in both", &["outer", "inner"]), log("elsewhere", &[])]);
+}
+
+/// When a play is over, everyone disconnects. The server may say so, but no step is there that it belongs to.
+#[test]
+fn what_comes_after_the_last_step_is_not_recorded() {
+    let server = Server::new(|io: &SocketIo| {
+        io.ns("/", async |socket: SocketRef| {
+            socket.on_disconnect(async |socket: SocketRef| {
+                tracing::info!("{} is gone", socket.id);
+                socket.broadcast().emit("gone", &()).await.ok();
+            });
+        });
+    });
+    let scene = scene().connect(["ada", "bob", "cyd"]).disconnect("ada");
+    insta::assert_snapshot!(play(&scene, &server).unwrap(), @"
+    ada, bob and cyd connect
+      ada is connected
+      bob is connected
+      cyd is connected
+    ada disconnects
+      server logs: ada is gone
+      bob hears gone null
+      cyd hears gone null
+    ");
+}
+
+#[test]
+fn the_oldest_question_is_acknowledged_first() {
+    let server = Server::new(|io: &SocketIo| {
+        io.ns("/", async |socket: SocketRef| {
+            let ask = |question: &str| socket.emit_with_ack::<_, String>(question, &()).unwrap();
+            let (first, second) = (ask("first"), ask("second"));
+            let answers = (first.await.unwrap(), second.await.unwrap());
+            socket.emit("answers", &answers).ok();
+        });
+    });
+    let scene = scene().connect(["ada"]).acknowledge("ada", "1").acknowledge("ada", "2");
+    let transcript = play(&scene, &server).unwrap();
+    assert_eq!(transcript.steps[2].lines(), [r#"ada hears answers "1", "2""#]);
+}
+
 #[test]
 fn a_scene_comes_back_from_its_data() {
     let scene = scene()

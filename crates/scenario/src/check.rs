@@ -168,3 +168,59 @@ fn check_connect<'s>(
     }
     if present.len() > MAX_CLIENTS { Err(Problem::TooManyClients) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scene() -> Scene {
+        Scene::new("s", "s").connect(["ada"])
+    }
+
+    #[track_caller]
+    fn refused(scene: &Scene, step: usize, problem: Problem) {
+        assert_eq!(scene.check(), Err(SceneError { step, problem }));
+    }
+
+    #[test]
+    fn a_scene_has_bounds() {
+        let waits = |count| (1..count).fold(scene(), |scene, _| scene.wait(MAX_WAIT));
+        assert_eq!(waits(MAX_STEPS).check(), Ok(()));
+        refused(&waits(MAX_STEPS + 1), MAX_STEPS + 1, Problem::TooManySteps);
+        refused(&scene().wait(MAX_WAIT + 1), 2, Problem::WaitTooLong);
+        let crowd = |count| Scene::new("s", "s").connect((0..count).map(|i| format!("client {i}")));
+        assert_eq!(crowd(MAX_CLIENTS).check(), Ok(()));
+        refused(&crowd(MAX_CLIENTS + 1), 1, Problem::TooManyClients);
+        assert_eq!(scene().connect_to_node(MAX_NODES - 1, ["bob"]).check(), Ok(()));
+        refused(&scene().connect_to_node(MAX_NODES, ["bob"]), 2, Problem::BadNode(MAX_NODES));
+    }
+
+    #[test]
+    fn a_name_can_be_written_down() {
+        let name = |name: &str| Scene::new("s", "s").connect([name]);
+        assert_eq!(name(&"ä".repeat(40)).check(), Ok(()));
+        for bad in [" ", "a\nb", &"x".repeat(41)] {
+            refused(&name(bad), 1, Problem::BadClientName(bad.into()));
+        }
+        for bad in ["admin", "/a,b", "/a?b", "/a\u{0}"] {
+            refused(&scene().connect_to("ada", bad), 2, Problem::BadNamespace(bad.into()));
+        }
+        refused(&scene().emit("ada", "", ()), 2, Problem::NoEvent);
+        refused(&scene().emit_with_ack("ada", "", ()), 2, Problem::NoEvent);
+        refused(&Scene::new("s", "s").connect([""; 0]), 1, Problem::NoClient);
+    }
+
+    #[test]
+    fn a_client_acts_where_it_is() {
+        let both = || scene().connect_to("ada", "/admin");
+        assert_eq!(both().disconnect("ada").emit_in("ada", "/admin", "say", ()).check(), Ok(()));
+        assert_eq!(scene().disconnect("ada").connect(["ada"]).disconnect("ada").check(), Ok(()));
+        let not_in = |ns: &str| Problem::NotInNamespace("ada".into(), ns.into());
+        refused(&both().disconnect("ada").emit("ada", "say", ()), 4, not_in("/"));
+        refused(&scene().emit_with_ack_in("ada", "/admin", "say", ()), 2, not_in("/admin"));
+        refused(&scene().disconnect_from("ada", "/admin"), 2, not_in("/admin"));
+        let gone = || Problem::NotConnected("ada".into());
+        refused(&scene().disconnect("ada").stop_pongs("ada"), 3, gone());
+        refused(&both().drop_connection("ada").acknowledge("ada", ()), 4, gone());
+    }
+}

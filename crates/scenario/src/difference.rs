@@ -241,6 +241,7 @@ mod tests {
             sides(&[1, 2, 3], &[2, 4, 3, 3]),
             [(Side::Expected, 1), (Side::Both, 2), (Side::Actual, 4), (Side::Both, 3), (Side::Actual, 3)]
         );
+        assert_eq!(sides(&[1], &[2, 2, 1]), [(Side::Actual, 2), (Side::Actual, 2), (Side::Both, 1)]);
         assert_eq!(sides(&[], &[1]), [(Side::Actual, 1)]);
         assert_eq!(sides(&[1], &[2]), [(Side::Expected, 1), (Side::Actual, 2)]);
     }
@@ -271,5 +272,55 @@ mod tests {
         let (one, none) = (transcript(&[], &[]), Transcript::default());
         assert!(!Difference::between(&one, &none).is_empty());
         assert!(!Difference::between(&none, &one).is_empty());
+    }
+
+    #[test]
+    fn a_client_on_one_side_only_is_a_difference() {
+        let both = transcript(&[], &[]);
+        let mut alone = both.clone();
+        alone.steps[0].clients.pop();
+        for (expected, actual, side) in [(&both, &alone, Side::Expected), (&alone, &both, Side::Actual)] {
+            assert_eq!(
+                lines(expected, actual),
+                [(Side::Both, "ada hears nothing".to_owned()), (side, "bob hears nothing".to_owned())]
+            );
+        }
+    }
+
+    #[test]
+    fn what_the_server_did_is_compared() {
+        let quiet = transcript(&[], &[]);
+        let mut panics = quiet.clone();
+        panics.steps[0].server.push(ServerEvent::Panic { message: "no".into(), at: "lib.rs:1".into() });
+        let difference = Difference::between(&quiet, &panics);
+        assert!(!difference.is_empty());
+        let first = difference.steps[0].lines().remove(0);
+        assert_eq!((first.side, first.item.as_str()), (Side::Actual, "server panics: no"));
+    }
+
+    #[test]
+    fn before_the_step_that_a_play_ends_in_all_is_compared() {
+        let two = |first: &[ClientEvent], second: &[ClientEvent]| {
+            let mut two = transcript(first, &[]);
+            two.steps.extend(transcript(second, &[]).steps);
+            two
+        };
+        let ended =
+            Transcript { error: Some(PlayError::ThreadBlocked {}), ..two(&[hears("x")], &[hears("y")]) };
+        let difference = Difference::between(&two(&[hears("a")], &[hears("b")]), &ended);
+        let texts = |step: usize| -> Vec<_> {
+            difference.steps[step].lines().into_iter().map(|line| (line.side, line.item)).collect()
+        };
+        assert_eq!(
+            texts(0),
+            [
+                (Side::Expected, "ada hears a".to_owned()),
+                (Side::Actual, "ada hears x".to_owned()),
+                (Side::Both, "bob hears nothing".to_owned()),
+            ]
+        );
+        let blocks = "the server blocks the thread and never gives it back".to_owned();
+        assert_eq!(texts(1), [(Side::Actual, blocks)], "nothing that came to a client");
+        assert_eq!(difference.last_step(), Some(1));
     }
 }

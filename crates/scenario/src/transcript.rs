@@ -315,3 +315,74 @@ impl Transcript {
         transcript
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(client: &str, events: &[ClientEvent], left: bool) -> ClientOutcome {
+        let frames = vec![Frame { direction: Direction::ToClient, text: "2".into() }];
+        ClientOutcome { client: client.into(), events: events.to_vec(), left, frames }
+    }
+
+    fn step(server: Vec<ServerEvent>, clients: Vec<ClientOutcome>) -> StepResult {
+        StepResult { step: Step::Wait { seconds: 1 }, server, clients }
+    }
+
+    fn hears() -> ClientEvent {
+        ClientEvent::Event { ns: "/".into(), event: "said".into(), args: "hi".into() }
+    }
+
+    #[test]
+    fn what_depends_on_the_machine_is_not_comparable() {
+        let panics = |at: &str| ServerEvent::Panic { message: "no".into(), at: at.into() };
+        let clients =
+            vec![outcome("ada", &[hears()], true), outcome("bob", &[], false), outcome("cyd", &[], true)];
+        let last = step(vec![panics("lib.rs:2")], clients.clone());
+        let mut transcript = Transcript {
+            clients: vec!["ada".into(), "bob".into(), "cyd".into()],
+            steps: vec![step(vec![panics("lib.rs:1")], clients), last],
+            error: Some(PlayError::ProcessExited { status: "exit status: 1".into() }),
+        };
+        let without_frames = |outcome: ClientOutcome| ClientOutcome { frames: vec![], ..outcome };
+        let kept = [outcome("ada", &[hears()], true), outcome("bob", &[], false)].map(without_frames);
+        let first = step(vec![panics("")], kept.into());
+        let comparable = transcript.comparable();
+        assert_eq!(comparable.steps, [first.clone(), step(vec![panics("")], vec![])]);
+        assert_eq!(comparable.error, Some(PlayError::ProcessExited { status: String::new() }));
+        assert_eq!(comparable.comparable(), comparable);
+
+        transcript.error = Some(PlayError::SetupPanicked { message: "no".into(), at: "lib.rs:3".into() });
+        let error = PlayError::SetupPanicked { message: "no".into(), at: String::new() };
+        assert_eq!(transcript.comparable().error, Some(error));
+        transcript.error = None;
+        assert_eq!(transcript.comparable().steps, [first.clone(), first], "it went on to its end");
+    }
+
+    #[test]
+    fn silence_is_told_of_those_who_could_hear() {
+        assert_eq!(outcome("ada", &[], false).outcomes(), [Outcome::Nothing]);
+        assert!(outcome("ada", &[], true).outcomes().is_empty());
+        assert_eq!(outcome("ada", &[hears()], true).outcomes(), [Outcome::Event(&hears())]);
+    }
+
+    #[test]
+    fn an_event_or_an_acknowledgement_is_heard() {
+        let (ns, event) = (|| "/".to_owned(), || "said".to_owned());
+        for heard in [
+            hears(),
+            ClientEvent::EventWithAck { ns: ns(), event: event(), args: ().into() },
+            ClientEvent::Acknowledged { ns: ns(), event: event(), args: ().into() },
+        ] {
+            assert!(outcome("ada", &[heard], false).hears_something());
+        }
+        for other in [
+            ClientEvent::Connected { ns: ns() },
+            ClientEvent::Refused { ns: ns(), message: "no".into() },
+            ClientEvent::Disconnected { ns: ns() },
+            ClientEvent::ConnectionClosed {},
+        ] {
+            assert!(!outcome("ada", &[other], false).hears_something());
+        }
+    }
+}

@@ -263,6 +263,80 @@ mod tests {
         assert!(refuse_what_is_no_book(out).is_ok());
     }
 
+    /// Plays nothing.
+    struct Nobody;
+
+    impl crate::Player for Nobody {
+        fn play(&self, _: &str, _: &str, _: &scenario::Scene) -> Result<scenario::Transcript, String> {
+            Err("nothing is played".to_owned())
+        }
+    }
+
+    /// A workspace with a book of one page.
+    fn workspace() -> tempfile::TempDir {
+        let root = tempfile::tempdir().expect("a folder");
+        for (file, text) in [
+            (
+                "book.toml",
+                "[book]\ntitle = \"x\"\nsrc = \"book\"\n[output.html]\nadditional-js = [\"mine.js\"]\n",
+            ),
+            ("mine.js", "// Mine."),
+            ("book/SUMMARY.md", "# Summary\n\n- [Front](index.md)\n"),
+            ("book/index.md", "# Front\n\nWelcome.\n"),
+            ("book/picture.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+            ("book/stages/old.js", "// Of a plain `mdbook build`."),
+            ("book/theme/served.js", "// Reloads."),
+        ] {
+            let file = root.path().join(file);
+            fs::create_dir_all(file.parent().expect("a folder")).expect("a folder that can be made");
+            fs::write(file, text).expect("a file that can be written");
+        }
+        root
+    }
+
+    #[test]
+    fn a_served_book_has_one_script_more() {
+        let root = workspace();
+        let page = |target| {
+            let out = root.path().join("target/book");
+            build(root.path(), &out, target, &PlayCache::new(Nobody)).expect("a good book");
+            assert!(out.join("picture.svg").exists());
+            for left_out in ["theme", STAGES] {
+                assert!(!out.join(left_out).exists(), "{left_out}");
+            }
+            fs::read_to_string(out.join("index.html")).expect("the page")
+        };
+        let (of_folder, served) = (page(Target::Static), page(Target::Served));
+        // mdBook adds a hash to their names.
+        let scripts = |page: &str| {
+            ["mine", "served"].map(|name| {
+                page.contains(&format!("src=\"{name}")) || page.contains(&format!("src=\"book/theme/{name}"))
+            })
+        };
+        assert_eq!(scripts(&of_folder), [true, false], "{of_folder}");
+        assert_eq!(scripts(&served), [true, true], "{served}");
+    }
+
+    #[test]
+    fn a_book_that_can_t_be_made_leaves_the_last_good_one() {
+        let root = workspace();
+        let (out, plays) = (root.path().join("target/book"), PlayCache::new(Nobody));
+        let build = || build(root.path(), &out, Target::Static, &plays);
+        build().expect("a good book");
+        let page = root.path().join("book/index.md");
+        for (text, problem) in [
+            ("# Front\n\n```exercise\nname = \"x\"\n```\n", "there is no exercise `x`"),
+            ("# Front\n\n<div>\n", "mdBook warns of mistakes on the pages"),
+        ] {
+            fs::write(&page, text).expect("a file that can be written");
+            let said = build().expect_err("it has a defect").to_string();
+            assert!(said.contains(problem), "{said}");
+            let kept = fs::read_to_string(out.join("index.html")).expect("the last good one");
+            assert!(kept.contains("Welcome."), "{kept}");
+            assert_eq!(fs::read_dir(root.path().join("target")).expect("a folder").count(), 1);
+        }
+    }
+
     #[test]
     fn a_new_book_takes_the_old_one_s_place_and_leaves_nothing_beside() {
         let beside = tempfile::tempdir().expect("a folder");

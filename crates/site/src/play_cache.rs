@@ -85,5 +85,8 @@ mod tests {
         cache.play("echo", "none", &scene).unwrap_err();
         cache.play("echo", "none", &scene).unwrap_err();
         assert_eq!(count.load(Ordering::Relaxed), 4);
+        cache.play("chat", "solution", &scene).unwrap();
+        cache.play("echo", "mistake", &scene).unwrap();
+        assert_eq!(count.load(Ordering::Relaxed), 6);
     }
 }

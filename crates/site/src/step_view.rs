@@ -101,7 +101,7 @@ fn line_difference(
 
 #[cfg(test)]
 mod tests {
-    use scenario::{ClientEvent, ClientOutcome, LogEvent, Scene, Step};
+    use scenario::{ClientEvent, ClientOutcome, LogEvent, PlayError, Scene, Step};
 
     use super::*;
 
@@ -168,6 +168,16 @@ mod tests {
         let difference = view("", &play(&[], &["a"], &[]), Some(&play(&[], &[], &["a"]))).difference.unwrap();
         assert_eq!(difference.extra, [0, 1]);
         assert_eq!(difference.missing, ["ada hears nothing", "bob hears a"]);
+        let after_silence = view("", &play(&[], &[], &["a"]), Some(&play(&[], &[], &[])));
+        assert_eq!(after_silence.difference.unwrap().extra, [1]);
+    }
+
+    #[test]
+    fn a_play_that_ends_early_has_a_difference_without_lines() {
+        let solution = play(&[], &["a"], &[]);
+        let played = Transcript { error: Some(PlayError::NeverIdle {}), ..play(&[], &["b"], &["b"]) };
+        let difference = view("", &played, Some(&solution)).difference.unwrap();
+        assert_eq!(difference, LineDifference { extra: vec![], missing: vec![] });
     }
 
     #[test]

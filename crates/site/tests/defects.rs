@@ -338,6 +338,14 @@ fn a_missing_anchor() {
 }
 
 #[test]
+fn a_link_that_leads_out_of_the_book() {
+    says(
+        &page_defect("It comes back.\n", "See [it](../../README.md).\n", "See [it]"),
+        &["the link to `../../README.md` leads out of the book"],
+    );
+}
+
+#[test]
 fn a_misspelt_include() {
     says(&page_defect("{{#include", "{{#inculde", "{{#inculde"), &["mdBook knows no `{{#inculde …}}`"]);
 }
@@ -417,6 +425,18 @@ fn an_action_that_can_never_be_played() {
     );
 }
 
+/// It can be clicked once another action has been.
+#[test]
+fn an_action_that_can_be_played_after_another() {
+    let zoe = "    { connect = { clients = [\"zoe\"] } },\n    { drop_connection = { client = \"zoe\" } },\n";
+    let page = PAGE.replacen("    { disconnect = ", &format!("{zoe}    {{ disconnect = "), 1);
+    let workspace = Workspace::new();
+    workspace.write("book/chat/echo.md", &page);
+    assert_eq!(workspace.check(), Ok(()));
+    workspace.write("book/chat/echo.md", &page.replace("depth = 2", "depth = 1"));
+    says(&one_defect(&workspace), &["can never be played here: zoe isn't connected"]);
+}
+
 #[test]
 fn recordings_that_would_be_too_many() {
     says(&page_defect("depth = 2", "depth = 7", "depth = 7"), &["3 actions to a depth of 7"]);
@@ -444,6 +464,27 @@ fn a_claim_without_evidence() {
         &page_defect("scene = \"alone\"\nsteps = [2]\n\n[[claim]]", "\n[[claim]]", "[[claim]]\ntext"),
         &["no evidence"],
     );
+}
+
+#[test]
+fn a_claim_with_two_kinds_of_evidence_or_with_no_reason() {
+    says(
+        &page_defect("evidence = \"none: ", "scene = \"alone\"\nevidence = \"none: ", "\"none: "),
+        &["this claim has both a `scene` and `evidence`"],
+    );
+    says(
+        &page_defect("\"none: a transcript has no clock\"", "\"none: \"", "\"none: \""),
+        &["`evidence` takes \"none: \" and the reason"],
+    );
+}
+
+#[test]
+fn claims_without_a_claim() {
+    let from = PAGE.find("[[claim]]").unwrap();
+    let to = from + PAGE[from..].find("```").unwrap();
+    let workspace = Workspace::new();
+    workspace.write("book/chat/echo.md", &PAGE.replace(&PAGE[from..to], ""));
+    says(&workspace.check().unwrap_err().to_string(), &["there are no claims in it. Add a `[[claim]]`"]);
 }
 
 #[test]

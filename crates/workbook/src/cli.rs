@@ -60,3 +60,48 @@ pub(crate) struct ServeOptions {
     #[arg(long)]
     pub(crate) poll: bool,
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn parse(line: &str) -> Option<Command> {
+        let words = std::iter::once("workbook").chain(line.split_whitespace());
+        Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{line}: {error}")).command
+    }
+
+    #[test]
+    fn each_command_is_understood() {
+        Cli::command().debug_assert();
+        assert!(parse("").is_none());
+        assert!(matches!(parse("serve --port 0"), Some(Command::Serve(ServeOptions { port: Some(0), .. }))));
+        assert!(matches!(parse("build"), Some(Command::Build { out: None })));
+        assert!(matches!(parse("preprocess"), Some(Command::Preprocess { query: None })));
+        let supports = parse("preprocess supports html");
+        let Some(Command::Preprocess { query: Some(PreprocessQuery::Supports { renderer }) }) = supports
+        else {
+            panic!("{supports:?}")
+        };
+        assert_eq!(renderer, "html");
+        assert!(
+            matches!(parse("dev new rooms/x"), Some(Command::Dev(Dev::New { name })) if name == "rooms/x")
+        );
+        assert!(matches!(parse("dev soak"), Some(Command::Dev(Dev::Soak { plays: 10_000 }))));
+        assert!(matches!(parse("dev soak 5"), Some(Command::Dev(Dev::Soak { plays: 5 }))));
+        assert!(matches!(parse("dev measure"), Some(Command::Dev(Dev::Measure { .. }))));
+        assert!(matches!(parse("dev scale"), Some(Command::Dev(Dev::Scale { exercises: 25 }))));
+        assert!(matches!(parse("dev mutate"), Some(Command::Dev(Dev::Mutate { filter: None }))));
+    }
+
+    #[test]
+    fn what_is_no_command_is_an_error() {
+        for line in
+            ["x", "--port x", "--port 1 build", "dev", "dev new", "dev soak many", "preprocess supports"]
+        {
+            let words = std::iter::once("workbook").chain(line.split_whitespace());
+            assert!(Cli::try_parse_from(words).is_err(), "{line}");
+        }
+    }
+}

@@ -38,8 +38,13 @@ impl Running {
 
     /// Starts the tool, and returns when it has said where it serves.
     fn start() -> (Self, String) {
-        let mut child =
-            workbook().args(["--port", "0"]).stdout(Stdio::piped()).spawn().expect("the tool starts");
+        Self::start_with(|tool| tool)
+    }
+
+    fn start_with(set_up: impl FnOnce(&mut Command) -> &mut Command) -> (Self, String) {
+        let mut tool = workbook();
+        set_up(tool.args(["--port", "0"]).stdout(Stdio::piped()));
+        let mut child = tool.spawn().expect("the tool starts");
         let mut says = BufReader::new(child.stdout.take().expect("its output")).lines();
         let mut lines = says.by_ref().map_while(Result::ok);
         let address = lines.find_map(|line| line.trim().strip_prefix("http://").map(str::to_owned));
@@ -83,17 +88,21 @@ fn two_serve_side_by_side() {
     }
 }
 
-/// Ctrl+C ends it at once, though a page is listening for changes.
+/// It ends at once, though a page is listening for changes, and leaves nothing in the temporary folder.
 #[cfg(unix)]
 #[test]
-fn ctrl_c_ends_it_cleanly() {
-    let (mut running, address) = Running::start();
-    let mut page = BufReader::new(get(&address, "/api/reload"));
-    let mut status = String::new();
-    page.read_line(&mut status).expect("an answer");
-    assert!(status.starts_with("HTTP/1.1 200"), "{status}");
-    let told =
-        Command::new("kill").args(["-INT", &running.child.id().to_string()]).status().expect("kill runs");
-    assert!(told.success());
-    assert_eq!(running.child.wait().expect("it ends").code(), Some(0));
+fn each_signal_to_stop_ends_it_cleanly() {
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let temp = tempfile::tempdir().expect("a folder");
+        let (mut running, address) = Running::start_with(|tool| tool.env("TMPDIR", temp.path()));
+        let mut page = BufReader::new(get(&address, "/api/reload"));
+        let mut status = String::new();
+        page.read_line(&mut status).expect("an answer");
+        assert!(status.starts_with("HTTP/1.1 200"), "{status}");
+        let sent =
+            Command::new("kill").args([signal, &running.child.id().to_string()]).status().expect("kill runs");
+        assert!(sent.success());
+        assert_eq!(running.child.wait().expect("it ends").code(), Some(0), "{signal}");
+        assert_eq!(std::fs::read_dir(temp.path()).expect("the folder").count(), 0, "{signal}");
+    }
 }

@@ -1,5 +1,11 @@
 //! Servers that end their process, and servers that never let a scene end.
 
+use std::env;
+use std::time::Duration;
+
+use grader::{LEARNER, Player};
+use scenario::Scene;
+
 use crate::fixture::{Fixture, SHORT, play, scenes};
 use crate::learner::FAKE;
 
@@ -14,6 +20,7 @@ crate::tests![
     a_handler_that_never_finishes_is_named_and_the_rest_is_not_run,
     a_process_that_holds_its_own_output_is_ended,
     a_flood_is_named,
+    a_scene_that_cannot_be_played_is_refused,
 ];
 
 fn exit_0_is_not_a_pass() {
@@ -81,4 +88,11 @@ fn a_flood_is_named() {
     let text = Fixture::new().fails("floods", &[]);
     assert!(text.contains("  +   the server sends ada more than 1000 frames in one step\n"), "{text}");
     assert!(text.contains("✗ FAIL pair"), "a flood costs no time: {text}");
+}
+
+fn a_scene_that_cannot_be_played_is_refused() {
+    let mut player = Player::new(env::current_exe().unwrap()).env("LEARNER", "right").timeout(Duration::ZERO);
+    let scene = Scene::new("s", "s").emit("ada", "say", "hi");
+    let error = player.play(LEARNER, &scene).unwrap_err();
+    assert_eq!(error.to_string(), "step 1: ada isn't connected. Let ada connect first");
 }

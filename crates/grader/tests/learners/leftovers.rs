@@ -2,16 +2,20 @@
 //! group does here.)
 
 #[cfg(unix)]
-use std::process::Command;
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
+#[cfg(unix)]
 use std::{fs, thread};
 
-use crate::fixture::{Fixture, SHORT, wait_until};
+#[cfg(unix)]
+use crate::fixture::wait_until;
+use crate::fixture::{Fixture, SHORT};
 
 crate::tests![
     a_server_with_a_folder_leaves_none,
     #[cfg(unix)]
     a_process_that_the_server_started_ends_with_the_verdict,
+    #[cfg(unix)]
+    an_exit_is_seen_though_a_process_lives_on,
     #[cfg(unix)]
     when_the_grader_is_killed_everything_ends,
 ];
@@ -42,22 +46,53 @@ fn a_process_that_the_server_started_ends_with_the_verdict() {
     }
 }
 
+/// A timeout would end these plays in an hour.
+#[cfg(unix)]
+const LONG: [&str; 2] = ["--timeout-ms", "3600000"];
+
+/// What the process started holds its output open.
+#[cfg(unix)]
+fn an_exit_is_seen_though_a_process_lives_on() {
+    let fixture = Fixture::new();
+    let mut grader = Running::start(&fixture, "starts-a-process-and-exits");
+    wait_until(|| grader.0.try_wait().unwrap().is_some());
+    assert_eq!(grader.0.wait().unwrap().code(), Some(101));
+}
+
 #[cfg(unix)]
 fn when_the_grader_is_killed_everything_ends() {
     for learner in ["starts-a-process-and-loops", "keeps-files-and-loops"] {
         let fixture = Fixture::new();
-        // Only the end of the grader ends this play.
-        let mut command = fixture.command(learner, &["--timeout-ms", "3600000"]);
-        let mut grader = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let grader = Running::start(&fixture, learner);
         wait_until(|| !Started::read(&fixture).0.is_empty());
-        grader.kill().unwrap();
-        grader.wait().unwrap();
+        drop(grader);
         Started::read(&fixture).wait_until_gone();
         wait_until(|| fixture.littered().is_empty());
     }
 }
 
+/// A grader that is killed when it is dropped.
+#[cfg(unix)]
+struct Running(Child);
+
+#[cfg(unix)]
+impl Running {
+    fn start(fixture: &Fixture, learner: &str) -> Self {
+        let mut command = fixture.command(learner, &LONG);
+        Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap())
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// Processes that a server has started, and its own. What should have ended by now is ended at last.
+#[cfg(unix)]
 struct Started(Vec<i32>);
 
 #[cfg(unix)]

@@ -4,6 +4,7 @@ use crate::fixture::{Fixture, SHORT};
 
 crate::tests![
     what_a_server_prints_is_shown_beside_a_failure_only,
+    a_panic_is_told_without_a_backtrace,
     much_output_is_no_failure,
     a_server_that_never_stops_printing_is_ended,
     #[cfg(target_os = "linux")]
@@ -16,6 +17,12 @@ fn what_a_server_prints_is_shown_beside_a_failure_only() {
     assert!(!text.contains("no line end") && !text.contains("Your server printed"), "{text}");
     let text = fixture.fails("prints-and-fails", &["pair"]);
     assert!(text.contains("\n  Your server printed:\n    no line end\n    to stderr\n\n"), "{text}");
+}
+
+fn a_panic_is_told_without_a_backtrace() {
+    let fixture = Fixture::new();
+    let run = fixture.run_command(fixture.command("panics-on-a-thread", &[]).env("RUST_BACKTRACE", "1"));
+    assert!(run.text.contains("lost on a thread") && !run.text.contains("stack backtrace"), "{run:?}");
 }
 
 fn much_output_is_no_failure() {

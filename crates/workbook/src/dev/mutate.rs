@@ -120,3 +120,20 @@ fn run(clone: &Clone, test: &str) -> Result<Outcome> {
         std::thread::sleep(Duration::from_millis(50));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The code that a mutation breaks may have been rewritten since.
+    #[test]
+    fn every_mutation_can_be_made() {
+        let Mutations { mutations } = toml::from_str(include_str!("mutations.toml")).unwrap();
+        let root = grader::root();
+        for Mutation { promise, file, from, to, test } in mutations {
+            let code = fs::read_to_string(root.join(&file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+            assert_eq!(code.matches(&from).count(), 1, "{promise}: {file} should have `{from}` once");
+            assert!(from != to && test.starts_with("-p "), "{promise}");
+        }
+    }
+}

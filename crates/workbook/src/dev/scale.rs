@@ -37,7 +37,7 @@ pub(super) fn scale(root: &Path, count: usize) -> Result<()> {
     println!("| of the target folder | {:.1} MB |", each(before.target as f64, after.target as f64) / 1e6);
     println!("| files in exercises/ and solutions/ | {:.1} |", each(before.files as f64, after.files as f64));
 
-    // What a learner compiles besides, exercise by exercise.
+    // What a learner compiles, exercise by exercise.
     let some = &names[..names.len().min(5)];
     let first = &grader::exercises(root)?.first().context("there are exercises")?.name.clone();
     // What they share is compiled with the first.
@@ -68,7 +68,7 @@ fn add(clone: &Clone, count: usize) -> Result<Vec<String>> {
     for (i, exercise) in exercises.iter().cycle().take(count).enumerate() {
         let name = format!("{}-{}", exercise.name, i / exercises.len() + 2);
         copy(exercise, &name)?;
-        readme += &format!("\n    cargo test -p {name} \n");
+        readme.extend(["\n    cargo test -p ", &name, " \n"]);
         names.push(name);
     }
     fs::write(clone.root.join("README.md"), readme)?;

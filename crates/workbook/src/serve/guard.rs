@@ -90,6 +90,15 @@ mod tests {
     }
 
     #[test]
+    fn a_header_that_comes_twice_is_not_trusted() {
+        let mut headers = HeaderMap::new();
+        headers.append("host", HeaderValue::from_static("localhost:3000"));
+        assert_eq!(check(3000, "/", &headers), Ok(()));
+        headers.append("host", HeaderValue::from_static("localhost:3000"));
+        assert!(check(3000, "/", &headers).is_err());
+    }
+
+    #[test]
     fn the_api_is_for_the_book_s_own_pages() {
         const HOST: (&str, &str) = ("host", "localhost:3000");
         assert_eq!(checked("/api/play", &[HOST]), Ok(()));

@@ -77,5 +77,10 @@ mod tests {
         };
         assert_eq!(first_free(3000..=3002, taken(&[3001, 3002, 0])).ok(), Some(3001));
         assert_eq!(first_free(3000..=3002, taken(&[0])).ok(), Some(0));
+        let refused = |kind: ErrorKind| move |port| if port == 3000 { Err(kind.into()) } else { Ok(port) };
+        assert_eq!(first_free(3000..=3002, refused(ErrorKind::PermissionDenied)).ok(), Some(3001));
+        let error =
+            first_free(3000..=3002, refused(ErrorKind::OutOfMemory)).expect_err("not the port's fault");
+        assert_eq!(error.kind(), ErrorKind::OutOfMemory);
     }
 }

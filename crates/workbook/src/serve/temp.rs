@@ -65,11 +65,14 @@ mod tests {
         fs::write(left.join(LOCK), "").unwrap();
         let other = parent.path().join("somebody's own");
         fs::create_dir(&other).unwrap();
+        fs::write(other.join(LOCK), "").unwrap();
+        let being_made = parent.path().join(format!("{PREFIX}being-made"));
+        fs::create_dir(&being_made).unwrap();
         let another = folder_in(parent.path()).unwrap();
-        assert!(!left.exists() && other.exists());
+        assert!(!left.exists() && other.exists() && being_made.exists());
         assert!(in_use.path().exists() && another.path().exists());
         drop(in_use);
         drop(another);
-        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 1);
+        assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 2);
     }
 }

@@ -1,6 +1,6 @@
 //! The API, asked as a browser asks, without a network.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
@@ -9,7 +9,7 @@ use scenario::{Scene, Transcript};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Builder;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt;
 
 use super::app::{App, router};
@@ -24,6 +24,10 @@ struct Site {
 
 impl Site {
     fn new() -> Self {
+        Self::with_players(InProcess)
+    }
+
+    fn with_players(players: impl site::Player + Send + 'static) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         for (file, text) in [("index.html", "the front page"), ("404.html", "no such page")] {
             std::fs::write(folder.path().join(file), text).expect("a file that can be written");
@@ -32,7 +36,7 @@ impl Site {
         let exercises = Arc::new(grader::exercises(&root).expect("good exercises"));
         let first = BookVersion { number: 1, dir: folder.path().to_owned(), exercises, defects: None };
         let (versions, receiver) = watch::channel(first);
-        Self { app: Arc::new(App::new(&root, 3000, receiver, InProcess)), versions, _folder: folder }
+        Self { app: Arc::new(App::new(&root, 3000, receiver, players)), versions, _folder: folder }
     }
 
     async fn ask(&self, request: Request<Body>) -> Response {
@@ -49,7 +53,7 @@ impl Site {
         let request = Request::post("/api/play")
             .header(header::HOST, "localhost:3000")
             .header(header::ORIGIN, "http://localhost:3000")
-            .header(header::CONTENT_TYPE, "application/json");
+            .header(header::CONTENT_TYPE, "application/json; charset=utf-8");
         said(self.ask(request.body(body.into()).expect("a good request")).await).await
     }
 }
@@ -122,6 +126,46 @@ async fn the_learner_s_own_server_is_compiled_and_played() {
         }
         _ => panic!("{status}: {answer}"),
     }
+}
+
+/// Notes how many turns are left while it plays.
+#[derive(Clone, Default)]
+struct TurnsLeft {
+    plays: Arc<OnceLock<Arc<Semaphore>>>,
+    seen: Arc<Mutex<Vec<usize>>>,
+}
+
+impl site::Player for TurnsLeft {
+    fn play(&self, exercise: &str, server: &str, scene: &Scene) -> Result<Transcript, String> {
+        let plays = self.plays.get().expect("a semaphore");
+        self.seen.lock().expect("not poisoned").push(plays.available_permits());
+        site::Player::play(&InProcess, exercise, server, scene)
+    }
+}
+
+#[tokio::test]
+async fn a_play_keeps_its_turn_to_its_end() {
+    let players = TurnsLeft::default();
+    let site = Site::with_players(players.clone());
+    let turns = site.app.plays.available_permits();
+    players.plays.set(site.app.plays.clone()).expect("it is set once");
+    // The mistake's play, and the solution's that it is compared with.
+    let (status, answer) = site.play(request("io-emit", &json!([]))).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    assert_eq!(*players.seen.lock().expect("not poisoned"), [turns - 1, turns - 1]);
+    assert_eq!(site.app.plays.available_permits(), turns);
+}
+
+#[tokio::test]
+async fn a_mistake_is_compared_with_the_solution() {
+    let site = Site::new();
+    let differs = async |server: &str| {
+        let (_, answer) = site.play(request(server, &json!([]))).await;
+        let steps = answer["steps"].as_array().expect("steps").clone();
+        steps.iter().any(|step| step["difference"] != Value::Null)
+    };
+    assert!(differs("io-emit").await);
+    assert!(!differs("solution").await);
 }
 
 /// A page that asks and goes away, again and again, gets no more plays at a time than one that waits.

@@ -80,3 +80,48 @@ fn build(root: &Path, folder: &Path, number: usize, plays: &PlayCache) -> Result
     let exercises = site::build(root, &dir, Target::Served, plays)?;
     Ok((dir, exercises))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_versions_are_kept_and_a_defect_keeps_the_last_good_one() {
+        let (root, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let write = |file: &str, text: &str| {
+            let file = root.path().join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        };
+        write("book.toml", "[book]\ntitle = \"x\"\nsrc = \"book\"\n");
+        write("book/SUMMARY.md", "# Summary\n\n- [Front](index.md)\n");
+        write("book/theme/served.js", "");
+        write("book/index.md", "# Front\n");
+        let players = Players::new().unwrap();
+        let (mut builder, versions) = BookBuilder::start(root.path(), folder.path(), players).unwrap();
+        let kept = || {
+            let mut kept: Vec<_> =
+                fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+            kept.sort();
+            kept
+        };
+        assert_eq!(kept(), ["1"]);
+        for _ in 0..3 {
+            builder.rebuild();
+        }
+        // A page that is just loading may still read the one before.
+        assert_eq!(kept(), ["3", "4"]);
+        assert_eq!(versions.borrow().number, 4);
+
+        fs::remove_file(root.path().join("book/index.md")).unwrap();
+        builder.rebuild();
+        let version = versions.borrow().clone();
+        assert_eq!((version.number, version.dir), (4, folder.path().join("4")));
+        assert!(version.defects.unwrap().contains("book/SUMMARY.md:3: the page `index.md` can't be read"));
+        assert_eq!(kept(), ["3", "4"]);
+
+        write("book/index.md", "# Front again\n");
+        builder.rebuild();
+        assert_eq!((versions.borrow().number, versions.borrow().defects.clone()), (5, None));
+    }
+}

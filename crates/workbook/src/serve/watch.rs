@@ -37,6 +37,14 @@ impl FileStamps {
         seen
     }
 
+    /// Takes the files as they are now. Returns whether one of them has changed.
+    fn look_again(&mut self, root: &Path) -> bool {
+        let now = Self::now(root);
+        let changed = now != *self;
+        *self = now;
+        changed
+    }
+
     fn look(&mut self, root: &Path, path: &Path) {
         if let Ok(entries) = fs::read_dir(path) {
             for entry in entries.flatten() {
@@ -70,9 +78,7 @@ pub(super) fn watch(
         while receiver.recv().is_ok() {
             // What came meanwhile is in the same version.
             while receiver.try_recv().is_ok() {}
-            let now = FileStamps::now(&sources);
-            if now != seen {
-                seen = now;
+            if seen.look_again(&sources) {
                 changed();
             }
         }
@@ -159,6 +165,24 @@ mod tests {
         {
             assert!(!counts(path), "{path}");
         }
+    }
+
+    #[test]
+    fn a_file_that_is_only_read_is_no_change() {
+        let root = tempfile::tempdir().unwrap();
+        let chapter = root.path().join("book/chat");
+        fs::create_dir_all(&chapter).unwrap();
+        let page = chapter.join("a.md");
+        fs::write(&page, "a").unwrap();
+        let mut seen = FileStamps::now(root.path());
+        fs::read(&page).unwrap();
+        fs::write(root.path().join("Cargo.lock"), "not a source").unwrap();
+        assert!(!seen.look_again(root.path()));
+        fs::write(&page, "longer").unwrap();
+        assert!(seen.look_again(root.path()));
+        assert!(!seen.look_again(root.path()), "once");
+        fs::remove_file(&page).unwrap();
+        assert!(seen.look_again(root.path()));
     }
 
     #[test]
