@@ -278,6 +278,7 @@ const workbook = (() => {
         if (played.error) {
             stage.output.append(make("p", { className: "error" }, `✗ ${played.error}`));
         }
+        if (played.slow) stage.output.append(make("p", {}, played.slow));
         if (played.output) {
             const output = make("details", { className: "output", open: true });
             output.append(make("summary", {}, "what your code printed"), make("pre", {}, played.output));

@@ -60,3 +60,21 @@ impl std::error::Error for Defects {}
 pub(crate) fn to_slash(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defects_come_in_the_order_of_files_and_lines_each_once() {
+        let mut defects = Defects::default();
+        for (file, line) in
+            [("b.md", Some(1)), ("a.md", Some(10)), ("a.md", Some(9)), ("a.md", None), ("b.md", Some(1))]
+        {
+            defects.add(Path::new(file), line, "x");
+        }
+        let said = defects.into_result().expect_err("there are some").to_string();
+        assert_eq!(said, "a.md: x\na.md:9: x\na.md:10: x\nb.md:1: x\nThe book has 4 defects.");
+        assert_eq!(Defects::default().into_result(), Ok(()));
+    }
+}

@@ -140,7 +140,7 @@ fn learner_line(line: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "a\n// ANCHOR: one\nb\n// ANCHOR_END: one\n// ANCHOR: open\nc\n// ANCHOR: none\n// ANCHOR_END: none\n";
+    const TEXT: &str = "a\n// ANCHOR: one\nb\n// ANCHOR_END: one\n// ANCHOR: open\nc\n// ANCHOR: none\n\n// ANCHOR_END: none\n";
 
     #[test]
     fn an_anchor_must_be_there_and_end_and_hold_something() {
@@ -151,7 +151,7 @@ mod tests {
             ("two", "no anchor `two`"),
             ("open", "never ends"),
             ("none", "nothing in"),
-            ("99", "has 8 lines"),
+            ("99", "has 9 lines"),
         ] {
             let error = check_place(TEXT, place).expect_err(place);
             assert!(error.contains(what), "{place}: {error}");

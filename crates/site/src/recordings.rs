@@ -246,6 +246,18 @@ mod tests {
     }
 
     #[test]
+    fn before_a_play_ends_nothing_is_said_of_it() {
+        let (mut stage, exercise, player) = (stage(&[]), exercise(), Dummy::default());
+        // The first click is the one that doesn't end, so its play stands for the scene, too.
+        stage.actions.swap(0, 1);
+        let recorder = Recorder { stage: &stage, exercise: &exercise, player: &player, server: "spins" };
+        let recording = recorder.record_all(None).unwrap();
+        assert_eq!(recording.play.transcript.steps.len(), 2);
+        assert_eq!(recording.play.error_after(1), None);
+        assert!(recording.play.error_after(2).is_some());
+    }
+
+    #[test]
     fn a_server_that_ends_the_scene_itself_is_played_once() {
         let recording = record("dies");
         assert!(recording.next.is_empty());

@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use builder::BuildError;
 use grader::{Exercise, LEARNER, Played, SOLUTION};
-use scenario::{MAX_CLIENTS, Scene, SceneError, Step, Transcript};
+use scenario::{MAX_CLIENTS, Scene, SceneError, Step};
 use serde::{Deserialize, Serialize};
 use site::{StepView, step_views};
 use tokio::task::spawn_blocking;
@@ -52,6 +52,9 @@ struct PlayResponse {
     /// What the learner's own code printed.
     #[serde(skip_serializing_if = "String::is_empty")]
     output: String,
+    /// Why the learner's own code was not built in the fast way, if it was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slow: Option<String>,
 }
 
 /// Plays what the page asks for.
@@ -139,20 +142,24 @@ fn play(
         let played = app.players.play(&exercise.name, server, scene);
         played.map_err(|error| ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, error))
     };
-    let Played { transcript, output } = if request.server == LEARNER {
+    let (Played { transcript, output }, slow) = if request.server == LEARNER {
         play_learner(app, exercise, scene)?
     } else {
-        Played { transcript: of_book(&request.server)?, output: String::new() }
+        (Played { transcript: of_book(&request.server)?, output: String::new() }, None)
     };
     // What the solution plays is what the others are compared with.
     let solution = if request.server == SOLUTION { None } else { Some(of_book(SOLUTION)?) };
     let columns = if request.columns.is_empty() { &transcript.clients } else { &request.columns };
     let steps = step_views(exercise, columns, &transcript, solution.as_ref());
-    Ok(PlayResponse { steps, error: error_of(&transcript), output })
+    Ok(PlayResponse { steps, error: transcript.error_sentence(), output, slow })
 }
 
-/// Builds and plays the learner's own server.
-fn play_learner(app: &App, exercise: &Exercise, scene: &Scene) -> Result<Played, ApiError> {
+/// Builds and plays the learner's own server. Also tells why it was built the slow way, if it was.
+fn play_learner(
+    app: &App,
+    exercise: &Exercise,
+    scene: &Scene,
+) -> Result<(Played, Option<String>), ApiError> {
     let name = &exercise.name;
     let program = app.builder.build(exercise).map_err(|error| match error {
         BuildError::DoesNotCompile(_) => ApiError {
@@ -168,10 +175,6 @@ fn play_learner(app: &App, exercise: &Exercise, scene: &Scene) -> Result<Played,
         let sentence = format!("Your server can't be played ({error}). `cargo test -p {name}` says more.");
         ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, sentence)
     })?;
-    Ok(played.pop().unwrap_or_default())
-}
-
-fn error_of(transcript: &Transcript) -> Option<String> {
-    let error = transcript.error.as_ref()?;
-    Some(transcript.steps.last().map_or_else(|| error.to_string(), |result| error.during(&result.step)))
+    let slow = program.fell_back.map(|why| format!("Built with cargo, which takes longer: {why}."));
+    Ok((played.pop().unwrap_or_default(), slow))
 }
