@@ -319,6 +319,10 @@ fn sections_out_of_order() {
 fn a_section_without_its_block() {
     let teacher = "```teacher\nminutes = 20\n```\n";
     says(&page_defect(teacher, "", "## For the teacher"), &["“For the teacher” has no `teacher` block"]);
+    // One elsewhere doesn't count.
+    let from = PAGE.find("```choices\nquestion = \"Who hears it now?\"").unwrap();
+    let block = &PAGE[from..PAGE.find("## For the teacher").unwrap()];
+    says(&page_defect(block, "", "## Check yourself"), &["“Check yourself” has no `choices` block"]);
 }
 
 #[test]

@@ -155,11 +155,7 @@ fn play(
 }
 
 /// Builds and plays the learner's own server. Also tells why it was built the slow way, if it was.
-fn play_learner(
-    app: &App,
-    exercise: &Exercise,
-    scene: &Scene,
-) -> Result<(Played, Option<String>), ApiError> {
+fn play_learner(app: &App, exercise: &Exercise, scene: &Scene) -> Result<(Played, Option<String>), ApiError> {
     let name = &exercise.name;
     let program = app.builder.build(exercise).map_err(|error| match error {
         BuildError::DoesNotCompile(_) => ApiError {
