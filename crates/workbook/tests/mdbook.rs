@@ -39,6 +39,7 @@ impl Drop for Recordings {
 }
 
 #[test]
+#[ignore = "it plays every recording, which takes a quarter of a minute: .ci/run runs it"]
 fn a_plain_mdbook_build_makes_the_same_book() {
     let root = grader::root();
     let _recordings = Recordings::in_folder(root.join("book/stages"));

@@ -40,7 +40,7 @@ pub(crate) enum Dev {
         #[arg(default_value_t = 25)]
         exercises: usize,
     },
-    /// Breaks the code in many small ways, each in a clone, and tells which of them no test notices
+    /// Breaks the code in many small ways in a clone, and tells which of them no test notices; takes a quarter of an hour
     Mutate {
         /// Only the mutations with this in their promise or their file
         filter: Option<String>,
