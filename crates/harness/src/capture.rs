@@ -65,7 +65,13 @@ fn is_skipped_handler(metadata: &Metadata<'_>) -> bool {
 }
 
 impl<S: Subscriber + for<'l> LookupSpan<'l>> Layer<S> for Capture {
-    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        // Libraries trace a lot, and no server is one: their code is in cargo's registry.
+        let is_library =
+            metadata.file().is_some_and(|file| file.replace('\\', "/").contains("/registry/src/"));
+        if is_library && !is_skipped_handler(metadata) {
+            return Interest::never();
+        }
         // Whose event it is depends on the thread: it has to be asked each time.
         Interest::sometimes()
     }
