@@ -28,10 +28,10 @@ use crate::server::{Node, Server};
 pub const SETTLE: Duration = Duration::from_secs(1);
 
 /// How long, in wall-clock time, a play may take before it is stopped. One takes milliseconds.
-pub const TIMEOUT: Duration = Duration::from_secs(5);
+pub const TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How long a server that is still being polled has to notice that it must stop. One that blocks its thread never does.
-const STOP_GRACE: Duration = Duration::from_millis(500);
+const STOP_GRACE: Duration = Duration::from_millis(1500);
 
 /// How a scene is played.
 pub struct Options {

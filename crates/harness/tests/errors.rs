@@ -8,7 +8,7 @@ use socketioxide::SocketIo;
 use socketioxide::extract::SocketRef;
 
 /// For servers that only a timeout can stop: short, so that the test is.
-const SHORT: Duration = Duration::from_millis(300);
+const SHORT: Duration = Duration::from_millis(1500);
 
 /// For servers that are stopped by something else, however slow the machine.
 const LONG: Duration = Duration::from_mins(2);

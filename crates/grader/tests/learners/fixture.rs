@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use crate::learner::{DIR, PIDS};
 
 /// How long a play may take that only a timeout ends.
-pub(crate) const SHORT: [&str; 2] = ["--timeout-ms", "500"];
+pub(crate) const SHORT: [&str; 2] = ["--timeout-ms", "1500"];
 
 /// The exercise's folder, from the workspace's.
 pub(crate) const EXERCISE: &str = "exercises/chat/learner";
