@@ -4,11 +4,11 @@
 //! After a change: `cargo insta test --review -p solutions`, or `INSTA_UPDATE=always cargo test -p solutions` and
 //! `git diff`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use grader::{Behaviour, Diagnosis, Exercise, Expected, Mistakes, Played, Player, SOLUTION, STARTER, grade};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -19,6 +19,13 @@ use solutions::Solution;
 struct Proof {
     exercise: Exercise,
     solution: Solution,
+    plays: Mutex<Plays>,
+}
+
+/// What was played so far: each server is played once, though several proofs ask for it.
+struct Plays {
+    player: Player,
+    played: HashMap<String, Vec<(Scene, Transcript)>>,
 }
 
 type Proved = Result<(), Failed>;
@@ -46,7 +53,17 @@ fn main() -> ExitCode {
             trials.push(Trial::test(format!("{name}: it has a solution"), move || Err(missing.into())));
             continue;
         };
-        trials.extend(Arc::new(Proof { exercise, solution }).trials());
+        trials.extend({
+            let player = match std::env::current_exe() {
+                Ok(program) => Player::new(program),
+                Err(error) => {
+                    eprintln!("error: {error}");
+                    return ExitCode::FAILURE;
+                }
+            };
+            let plays = Mutex::new(Plays { player, played: HashMap::new() });
+            Arc::new(Proof { exercise, solution, plays }).trials()
+        });
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
@@ -88,9 +105,15 @@ impl Proof {
     /// Plays all scenes over the server of that name.
     fn play(&self, server: &str) -> Result<Vec<(Scene, Transcript)>, Failed> {
         let scenes = &self.exercise.scenes;
+        let mut plays = self.plays.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(played) = plays.played.get(server) {
+            return Ok(played.clone());
+        }
         let name = format!("{}/{server}", self.exercise.name);
-        let played = Player::new(std::env::current_exe()?).play_all(&name, scenes)?;
-        Ok(scenes.iter().cloned().zip(played.into_iter().map(|played| played.transcript)).collect())
+        let played = plays.player.play_all(&name, scenes)?.into_iter().map(|played| played.transcript);
+        let played: Vec<_> = scenes.iter().cloned().zip(played).collect();
+        plays.played.insert(server.to_owned(), played.clone());
+        Ok(played)
     }
 
     /// Grades the server of that name as the grader would, if it were written in `source`.

@@ -297,7 +297,7 @@ impl Report {
             "These files grade the exercise, so the result doesn't count. This command restores them and leaves your own \
              code alone:",
         );
-        println!("\n    git restore {path}/expected.snap {path}/scenes.toml\n");
+        println!("\n    git restore {path}/exercise.toml {path}/expected.snap {path}/scenes.toml\n");
     }
 
     /// libtest's closing line, which editors and CI can read.

@@ -5,7 +5,7 @@ use scenario::{Difference, Scene, Transcript};
 use crate::diagnosis::{Diagnosis, diagnose};
 use crate::log::graded;
 use crate::player::Played;
-use crate::snapshot::{Expected, Mistakes};
+use crate::snapshot::{Behaviour, Expected, Mistakes};
 use crate::{Exercise, LogRule};
 
 /// The verdict on some scenes of an exercise.
@@ -59,7 +59,8 @@ pub fn grade(
     expected: &Expected,
     mistakes: &Mistakes,
 ) -> Verdict {
-    let tampered = unmatched(exercise, expected);
+    let mut tampered = unmatched(exercise, expected);
+    tampered.extend(too_lenient(exercise, expected, mistakes));
     let verdicts: Vec<_> = scenes
         .iter()
         .enumerate()
@@ -83,12 +84,17 @@ pub fn grade(
 }
 
 fn grade_scene(played: &Played, expected: &Transcript, rules: &[LogRule]) -> SceneVerdict {
-    let difference = Difference::between(&graded(expected, rules), &graded(&played.transcript, rules));
+    let difference = difference(expected, &played.transcript, rules);
     if difference.is_empty() {
         SceneVerdict::Passed(played.clone())
     } else {
         SceneVerdict::Failed { played: played.clone(), difference }
     }
+}
+
+/// The difference in what is graded.
+fn difference(expected: &Transcript, played: &Transcript, rules: &[LogRule]) -> Difference {
+    Difference::between(&graded(expected, rules), &graded(played, rules))
 }
 
 /// Scenes that have no expected transcript, and the other way round: one of the two files was changed.
@@ -105,11 +111,26 @@ fn unmatched(exercise: &Exercise, expected: &Expected) -> Vec<String> {
         .collect()
 }
 
+/// Whether a known mistake, or the starter, would pass. Then an expectation or a log rule was changed, though the checksum
+/// fits.
+fn too_lenient(exercise: &Exercise, expected: &Expected, mistakes: &Mistakes) -> Option<String> {
+    let passes = |(scene, expected): &(Scene, Transcript), scenes: &[(String, Behaviour)]| {
+        let known = scenes.iter().find(|(name, _)| *name == scene.name);
+        known.is_some_and(|(_, it)| {
+            difference(expected, &it.transcript(&scene.steps), &exercise.log_rules).is_empty()
+        })
+    };
+    let (name, _) = mistakes.mistakes.iter().find(|(_, scenes)| {
+        !expected.scenes.is_empty() && expected.scenes.iter().all(|expected| passes(expected, scenes))
+    })?;
+    let path = exercise.path();
+    Some(format!("{path}/exercise.toml or {path}/expected.snap isn't as it was shipped: `{name}` would pass"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Behaviour;
-    use scenario::{ClientEvent, ClientOutcome, PlayError, StepResult};
+    use scenario::{ClientEvent, ClientOutcome, LogEvent, PlayError, ServerEvent, StepResult};
 
     const ABOUT: &str = "title = 't'\nquestion = 'q'\norder = 1\npage = 'p'\ntask = 't'\nminutes = 1\nhints = ['h']\n\
                          starter = { why = 'w' }\n[[mistake]]\nname = 'deaf'\nclaim = 'c'\nwhy = 'w'\nverdict = 'wrong'";
@@ -200,5 +221,44 @@ mod tests {
         let verdict = verdict(&scenes, &scenes[..1], &[played(true), played(true)]);
         assert_eq!(verdict.scenes[1].1, SceneVerdict::NotPlayed);
         assert_eq!((verdict.passed(), verdict.failed()), (1, 2));
+    }
+
+    #[test]
+    fn nothing_passes_where_a_known_mistake_would() {
+        let scenes = vec![scene("a"), scene("b")];
+        let kept = |of: &[Transcript]| scenes.iter().cloned().zip(of.iter().cloned()).collect::<Vec<_>>();
+        let says = |logs: bool| {
+            let mut transcript = played(true).transcript;
+            let event = LogEvent { message: "ada connected".into(), ..LogEvent::default() };
+            transcript.steps[0].server.extend(logs.then_some(ServerEvent::Log(event)));
+            transcript
+        };
+        let silent = scenes.iter().map(|scene| (scene.name.clone(), Behaviour::of(&says(false)))).collect();
+        let mistakes = Mistakes { mistakes: vec![("silent".into(), silent)] };
+        let graded = |about: &str, expected: &[Transcript], played: &[Transcript]| {
+            let mut exercise: Exercise = toml::from_str(about).unwrap();
+            scenes.clone_into(&mut exercise.scenes);
+            (exercise.chapter, exercise.name) = ("chat".into(), "x".into());
+            let played = played.iter().cloned();
+            let played: Vec<_> =
+                played.map(|transcript| Played { transcript, output: String::new() }).collect();
+            grade(&exercise, &scenes, &played, "", &Expected { scenes: kept(expected) }, &mistakes)
+        };
+        let log_rule = format!("{ABOUT}\n[[log]]\nmeans = 'connected'\nwords = ['connect']");
+        let (logs, silent) = ([says(true), says(true)], [says(false), says(false)]);
+        assert_eq!(graded(&log_rule, &logs, &logs).failed(), 0);
+        assert_eq!(graded(&log_rule, &logs, &silent).failed(), 2);
+        assert_eq!(
+            graded(&log_rule, &[says(true), says(false)], &silent).tampered,
+            [""; 0],
+            "it fails in one"
+        );
+
+        let sentence = "exercises/chat/x/exercise.toml or exercises/chat/x/expected.snap isn't as it was shipped: \
+                        `silent` would pass";
+        assert_eq!(graded(&log_rule, &silent, &silent).tampered, [sentence]);
+        let without_its_rule = graded(ABOUT, &logs, &silent);
+        assert_eq!((without_its_rule.passed(), without_its_rule.failed()), (2, 1));
+        assert_eq!(without_its_rule.tampered, [sentence]);
     }
 }

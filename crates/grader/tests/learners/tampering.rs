@@ -18,8 +18,8 @@ crate::tests![
 const OTHER_SCENE: &str = "✗ the scene `pair` isn't the same in exercises/chat/learner/scenes.toml and in \
                            exercises/chat/learner/expected.snap.\n";
 
-const RESTORE: &str =
-    "\n    git restore exercises/chat/learner/expected.snap exercises/chat/learner/scenes.toml\n";
+const RESTORE: &str = "\n    git restore exercises/chat/learner/exercise.toml exercises/chat/learner/expected.snap \
+     exercises/chat/learner/scenes.toml\n";
 
 /// It fails because of a file, whatever the server does, and says nothing of the server.
 fn assert_tampered(fixture: &Fixture, learner: &str, sentence: &str) {
@@ -41,6 +41,13 @@ fn an_edited_expectation_never_counts() {
     fixture.write(&file, &mine.replace(&checksum(&mine), &checksum(&fixture.read(&file))));
     for learner in ["io-emit", "right", "starter"] {
         let sentence = "✗ exercises/chat/learner/expected.snap isn't as it was shipped.\n";
+        assert_tampered(&fixture, learner, sentence);
+    }
+    // With a checksum that fits: what a known mistake does isn't what was shipped.
+    fixture.write(&file, &mine);
+    for learner in ["io-emit", "right", "starter"] {
+        let sentence = "✗ exercises/chat/learner/exercise.toml or exercises/chat/learner/expected.snap isn't as it was \
+                        shipped: `io-emit` would pass.\n";
         assert_tampered(&fixture, learner, sentence);
     }
 }
