@@ -41,13 +41,17 @@ impl Kit {
     pub(crate) fn find_or_build(root: &Path, target: &Path) -> Result<Self, String> {
         let rustc = Rustc::find(root)?;
         let folder = target.join(FOLDER).join(format!("{}{}", prefix(root), key(root, &rustc)));
-        let kept = fs::read_to_string(folder.join("kit.json")).ok();
-        if let Some(kit) = kept.and_then(|text| serde_json::from_str::<Self>(&text).ok())
-            && kit.externs.values().all(|library| library.exists())
-        {
-            return Ok(kit);
+        match Self::read(&folder) {
+            Some(kit) => Ok(kit),
+            None => Self::build(root, target, &rustc, &folder),
         }
-        Self::build(root, target, &rustc, &folder)
+    }
+
+    /// The kit that is kept in `folder`, if it can still be used.
+    fn read(folder: &Path) -> Option<Self> {
+        let text = fs::read_to_string(folder.join("kit.json")).ok()?;
+        let kit: Self = serde_json::from_str(&text).ok()?;
+        kit.externs.values().all(|library| library.exists()).then_some(kit)
     }
 
     /// Forgets the kit that is kept, so that the next one is new.
@@ -62,6 +66,10 @@ impl Kit {
         fs::create_dir_all(parent).map_err(write)?;
         let lock = File::create(parent.join("kit.lock")).map_err(write)?;
         lock.lock().map_err(write)?;
+        // Another program may have built it while this one waited.
+        if let Some(kit) = Self::read(folder) {
+            return Ok(kit);
+        }
 
         // Both sides must be linked with `prefer-dynamic`, or each would bring a standard library of its own.
         let output = cargo(root)
