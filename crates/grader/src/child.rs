@@ -11,14 +11,17 @@ type Process = std::process::Child;
 type Process = Box<dyn process_wrap::std::ChildWrapper>;
 
 /// A running child. Dropped, it is ended, and so is all that it has started.
-pub(crate) struct Child {
+pub struct Child {
     process: Process,
     ended: bool,
 }
 
 impl Child {
     /// Starts `command`.
-    pub(crate) fn start(command: Command) -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// If it can't be started.
+    pub fn start(command: Command) -> io::Result<Self> {
         Ok(Self { process: start(command)?, ended: false })
     }
 
@@ -33,7 +36,10 @@ impl Child {
     }
 
     /// How the child itself has ended, if it has.
-    pub(crate) fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
+    ///
+    /// # Errors
+    /// If the system can't tell.
+    pub fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
         self.process.try_wait()
     }
 

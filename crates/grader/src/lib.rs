@@ -19,6 +19,7 @@ mod test_program;
 mod verdict;
 mod worker;
 
+pub use child::Child;
 pub use diagnosis::{Diagnosis, is_as_shipped};
 pub use exercise::{Exercise, ExerciseError, Mistake, Starter, Truth, exercises};
 pub use harness::Server;

@@ -9,6 +9,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use grader::Child;
 use serde::Deserialize;
 
 use super::clone::Clone;
@@ -108,15 +109,14 @@ fn run(clone: &Clone, test: &str) -> Result<Outcome> {
     if !cargo(&["test", "--quiet", "--no-run"]).status()?.success() {
         return Ok(Outcome::DoesNotCompile);
     }
-    let mut tests = cargo(&["test", "--quiet"]).spawn()?;
+    // Broken code may leave anything running: what the tests have started ends with them.
+    let mut tests = Child::start(cargo(&["test", "--quiet"]))?;
     let start = Instant::now();
     loop {
         if let Some(status) = tests.try_wait()? {
             return Ok(if status.success() { Outcome::Survived } else { Outcome::Noticed });
         }
         if start.elapsed() > TIMEOUT {
-            let _ = tests.kill();
-            let _ = tests.wait();
             return Ok(Outcome::TimedOut);
         }
         std::thread::sleep(Duration::from_millis(50));
