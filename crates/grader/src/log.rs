@@ -35,16 +35,30 @@ pub fn graded(transcript: &Transcript, rules: &[LogRule]) -> Transcript {
 }
 
 fn grade_step(result: &mut StepResult, clients: &[String], rules: &[LogRule]) {
-    let step = result.step.clone();
     let events = std::mem::take(&mut result.server).into_iter();
-    let read = |event| match event {
+    result.server = events.filter_map(|event| graded_event(&event, &result.step, clients, rules)).collect();
+}
+
+/// How something that the server did in `step` counts: as it is, or, if it is a log event that a rule fits, in the rule's
+/// words. `None`: it isn't graded.
+///
+/// That a server has no handler for an event isn't graded: one that ignores an event is right, if nothing should come of
+/// it. What should come of it and doesn't is graded anyway, and the missing handler then stands beside it as the reason.
+#[must_use]
+pub fn graded_event(
+    event: &ServerEvent,
+    step: &Step,
+    clients: &[String],
+    rules: &[LogRule],
+) -> Option<ServerEvent> {
+    match event {
         ServerEvent::Log(event) => rules
             .iter()
-            .find_map(|rule| rule.read(&event, &step, clients))
+            .find_map(|rule| rule.read(event, step, clients))
             .map(|message| ServerEvent::Log(LogEvent { message, ..LogEvent::default() })),
-        other => Some(other),
-    };
-    result.server = events.filter_map(read).collect();
+        ServerEvent::NoHandler { .. } => None,
+        ServerEvent::Panic { .. } | ServerEvent::HandlerSkipped { .. } => Some(event.clone()),
+    }
 }
 
 impl LogRule {
@@ -54,22 +68,30 @@ impl LogRule {
         let named = clients.iter().find(|client| words.contains(client.as_str()));
         let who = named.map_or("someone", String::as_str);
         if self.means.contains(TEXT) {
-            let text = emitted_text(step).filter(|text| stands_in(text, &words))?;
+            let text = said_in(&words, step, named)?;
             return Some(format!("{who} {}", self.means.replace(TEXT, &format!("{text:?}"))));
         }
         let letters = squeeze(&words);
         let says = self.words.iter().any(|word| letters.contains(&squeeze(word)));
-        let at_its_time = named.is_some() && self.steps.iter().any(|kind| kind == step.kind());
-        (says || at_its_time).then(|| format!("{who} {}", self.means))
+        let is_its_time =
+            || step.parts().iter().any(|part| self.steps.iter().any(|kind| kind == part.kind()));
+        (says || named.is_some() && is_its_time()).then(|| format!("{who} {}", self.means))
     }
 }
 
-/// The text that a client emits in this step.
-fn emitted_text(step: &Step) -> Option<&str> {
-    match step {
-        Step::Emit { args, .. } | Step::EmitWithAck { args, .. } => args.args.first()?.as_str(),
-        _ => None,
-    }
+/// The text that a client emits in this step and that stands in `words`. Where several do, it is the longest; where one
+/// of the clients is `named`, it is one of theirs.
+fn said_in<'s>(words: &str, step: &'s Step, named: Option<&String>) -> Option<&'s str> {
+    let texts = |by: Option<&String>| {
+        let emitted = step.parts().iter().filter_map(move |part| match part {
+            Step::Emit { client, args, .. } | Step::EmitWithAck { client, args, .. } => {
+                args.args.first()?.as_str().filter(|_| by.is_none_or(|by| by == client))
+            }
+            _ => None,
+        });
+        emitted.filter(|text| stands_in(text, words)).max_by_key(|text| text.len())
+    };
+    texts(named).or_else(|| texts(None))
 }
 
 /// Whether `text` stands in `words` as words of its own: "hi" doesn't stand in "this".
@@ -139,6 +161,26 @@ mod tests {
         let emit = Scene::new("s", "s").emit("ada", "say", "hi");
         assert_eq!(read(&emit, says("ada: hi")), [r#"server logs: ada said "hi""#]);
         assert!(read(&emit, says("ada did this")).is_empty());
+    }
+
+    #[test]
+    fn of_texts_that_are_emitted_together_it_is_the_speaker_s() {
+        let part = Scene::new("s", "s").emit("ada", "say", "hi").emit("bob", "say", "hi there").wait(1);
+        let together = Scene::new("s", "s").together(part);
+        assert_eq!(read(&together, says("ada: hi")), [r#"server logs: ada said "hi""#]);
+        assert_eq!(read(&together, says("bob: hi there")), [r#"server logs: bob said "hi there""#]);
+        assert_eq!(read(&together, says("someone: hi there")), [r#"server logs: someone said "hi there""#]);
+    }
+
+    #[test]
+    fn an_event_without_a_handler_is_not_graded() {
+        let step = Step::Wait { seconds: 1 };
+        let no_handler = ServerEvent::NoHandler { event: "Say".into(), client: None, ns: None };
+        let skipped = ServerEvent::HandlerSkipped { reason: "x".into() };
+        let server = vec![no_handler, skipped.clone()];
+        let result = StepResult { step, server, clients: Vec::new() };
+        let transcript = Transcript { clients: vec![], steps: vec![result], error: None };
+        assert_eq!(graded(&transcript, &rules()).steps[0].server, [skipped]);
     }
 
     #[test]

@@ -91,12 +91,10 @@ pub fn step(step: &Step) -> Sentence {
     Sentence::new(&list(&step.clients()), verb, rest)
 }
 
-/// "at once ada emits say "hi", and bob emits say "ho"".
+/// "at the same moment ada emits say "hi", and bob emits say "ho"".
 fn together(steps: &[Step]) -> Sentence {
     let parts: Vec<_> = steps.iter().map(|part| step(part).to_string()).collect();
-    let (first, others) = parts.split_first().map_or(("", &[][..]), |(first, others)| (first, others));
-    let others: String = others.iter().map(|part| format!(", and {part}")).collect();
-    Sentence::new("at the same moment", "", format!("{first}{others}"))
+    Sentence::new("at the same moment", "", parts.join(", and "))
 }
 
 /// What came to `client`, as a sentence about it.

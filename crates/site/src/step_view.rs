@@ -1,7 +1,7 @@
 //! A step as a page's script needs it: drawn, in words, and with what differs from the solution. Pages, recordings and
 //! the API show the same.
 
-use grader::{Exercise, graded};
+use grader::{Exercise, graded_event};
 use scenario::{Difference, ServerEvent, Side, StepDifference, StepResult, Transcript};
 use serde::Serialize;
 
@@ -57,11 +57,7 @@ pub(crate) fn step_view(
     let result = played.steps.get(number)?;
     let difference = difference.and_then(|difference| difference.steps.get(number));
     let is_graded = |event: &ServerEvent| {
-        // The grader leaves out the events that it doesn't read.
-        let step = result.step.clone();
-        let alone = StepResult { step, server: vec![event.clone()], clients: Vec::new() };
-        let alone = Transcript { clients: played.clients.clone(), steps: vec![alone], error: None };
-        graded(&alone, &exercise.log_rules).steps.iter().any(|step| !step.server.is_empty())
+        graded_event(event, &result.step, &played.clients, &exercise.log_rules).is_some()
     };
     let heard = result.clients.iter().filter(|outcome| outcome.hears_something());
     Some(StepView {
