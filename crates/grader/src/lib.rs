@@ -22,7 +22,7 @@ mod worker;
 pub use diagnosis::{Diagnosis, is_as_shipped};
 pub use exercise::{Exercise, ExerciseError, Mistake, Starter, Truth, exercises};
 pub use harness::Server;
-pub use log::{LogRule, graded, graded_event};
+pub use log::{LogRule, graded, graded_events};
 pub use player::{Played, Player};
 pub use root::root;
 pub use snapshot::{Behaviour, Effects, Expected, ExpectedRandom, Mistakes, SnapshotError, checksum, digest};

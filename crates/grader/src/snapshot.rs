@@ -43,9 +43,9 @@ pub struct Mistakes {
 /// How a server behaves in a scene.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Behaviour {
-    /// All that came of it: of a scene that is listed.
+    /// All that came of it.
     Whole(Effects),
-    /// A checksum of what is graded: of a scene made from a seed. See [`digest`].
+    /// A checksum of what is graded: of a scene that nobody would read. See [`digest`].
     Digest(String),
 }
 
@@ -128,9 +128,9 @@ struct MistakeScene {
 struct MistakeEntry {
     name: String,
     scenes: Vec<MistakeScene>,
-    /// The digests by the names of the scenes made from a seed.
+    /// The digests by the names of their scenes.
     #[serde(default)]
-    random: Vec<(String, String)>,
+    digests: Vec<(String, String)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -247,8 +247,9 @@ impl Mistakes {
         let mistakes = kept.mistakes.into_iter().map(|mistake| {
             let scenes =
                 mistake.scenes.into_iter().map(|scene| (scene.name, Behaviour::Whole(scene.behaviour)));
-            let random = mistake.random.into_iter().map(|(scene, digest)| (scene, Behaviour::Digest(digest)));
-            (mistake.name, scenes.chain(random).collect())
+            let digests =
+                mistake.digests.into_iter().map(|(scene, digest)| (scene, Behaviour::Digest(digest)));
+            (mistake.name, scenes.chain(digests).collect())
         });
         Ok(Self { mistakes: mistakes.collect() })
     }
@@ -282,7 +283,7 @@ impl Mistakes {
             }
             out.push_str("\n]");
             if !digests.is_empty() {
-                let _ = write!(out, ",\n\"random\":{}", json(&digests));
+                let _ = write!(out, ",\n\"digests\":{}", json(&digests));
             }
             out.push('}');
         }
@@ -292,12 +293,12 @@ impl Mistakes {
 }
 
 impl Behaviour {
-    /// What is kept of a server's play of a scene that is listed.
+    /// What is kept of a server's play: all of it.
     pub fn of(transcript: &Transcript) -> Self {
         Self::Whole(Effects::of(transcript))
     }
 
-    /// What is kept of a server's play of a scene made from a seed.
+    /// What is kept of a server's play: a digest.
     pub fn digest_of(transcript: &Transcript, rules: &[LogRule]) -> Self {
         Self::Digest(digest(transcript, rules))
     }
