@@ -6,11 +6,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use grader::{Behaviour, Diagnosis, Exercise, Expected, Mistakes, Played, Player, SOLUTION, STARTER, grade};
+use grader::{
+    Behaviour, Diagnosis, Exercise, Expected, ExpectedRandom, Mistakes, Played, Player, SOLUTION, STARTER,
+    grade_with, tampered,
+};
 use libtest_mimic::{Arguments, Failed, Trial};
 use scenario::{Scene, Transcript};
 use solutions::Solution;
@@ -19,14 +22,44 @@ use solutions::Solution;
 struct Proof {
     exercise: Exercise,
     solution: Solution,
-    plays: Mutex<Plays>,
+    players: Arc<Players>,
+    /// What each server plays all scenes as. Each is played once, though several proofs ask for it.
+    plays: Mutex<HashMap<String, Arc<OnceLock<Plays>>>>,
+    /// What is kept of it, read once.
+    kept: OnceLock<Result<Kept, String>>,
 }
 
-/// What was played so far: each server is played once, though several proofs ask for it.
-struct Plays {
-    player: Player,
-    played: HashMap<String, Vec<(Scene, Transcript)>>,
+/// The listed scenes and those made from a seed, each with its transcript.
+type Plays = Result<Arc<Vec<(Scene, Transcript)>>, String>;
+
+/// The kept files that grade an exercise.
+struct Kept {
+    expected: Expected,
+    mistakes: Mistakes,
+    tampered: Vec<String>,
 }
+
+/// As many players as servers are played at a time: one for each core, whatever exercise they are of.
+struct Players {
+    program: PathBuf,
+    idle: Mutex<Vec<Player>>,
+}
+
+impl Players {
+    fn play(&self, server: &str, scenes: &[Scene]) -> Result<Vec<Played>, String> {
+        let mut player = lock(&self.idle).pop().unwrap_or_else(|| Player::new(&self.program));
+        let played = player.play_all(server, scenes);
+        lock(&self.idle).push(player);
+        played.map_err(|error| error.to_string())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Of a mistake's play of a longer scene than this only a digest is kept: nobody reads it.
+const READABLE: usize = 5;
 
 type Proved = Result<(), Failed>;
 
@@ -37,6 +70,13 @@ fn main() -> ExitCode {
     }
     let exercises = match grader::exercises(&grader::root()) {
         Ok(exercises) => exercises,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let players = match std::env::current_exe() {
+        Ok(program) => Arc::new(Players { program, idle: Mutex::default() }),
         Err(error) => {
             eprintln!("error: {error}");
             return ExitCode::FAILURE;
@@ -53,17 +93,8 @@ fn main() -> ExitCode {
             trials.push(Trial::test(format!("{name}: it has a solution"), move || Err(missing.into())));
             continue;
         };
-        trials.extend({
-            let player = match std::env::current_exe() {
-                Ok(program) => Player::new(program),
-                Err(error) => {
-                    eprintln!("error: {error}");
-                    return ExitCode::FAILURE;
-                }
-            };
-            let plays = Mutex::new(Plays { player, played: HashMap::new() });
-            Arc::new(Proof { exercise, solution, plays }).trials()
-        });
+        let (plays, kept, players) = (Mutex::default(), OnceLock::new(), Arc::clone(&players));
+        trials.extend(Arc::new(Proof { exercise, solution, players, plays, kept }).trials());
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
@@ -103,34 +134,43 @@ impl Proof {
     }
 
     /// Plays all scenes over the server of that name.
-    fn play(&self, server: &str) -> Result<Vec<(Scene, Transcript)>, Failed> {
-        let scenes = &self.exercise.scenes;
-        let mut plays = self.plays.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(played) = plays.played.get(server) {
-            return Ok(played.clone());
-        }
-        let name = format!("{}/{server}", self.exercise.name);
-        let played = plays.player.play_all(&name, scenes)?.into_iter().map(|played| played.transcript);
-        let played: Vec<_> = scenes.iter().cloned().zip(played).collect();
-        plays.played.insert(server.to_owned(), played.clone());
-        Ok(played)
+    fn play(&self, server: &str) -> Plays {
+        let plays = Arc::clone(lock(&self.plays).entry(server.to_owned()).or_default());
+        let play = || {
+            let scenes: Vec<_> = self.exercise.all_scenes().cloned().collect();
+            let played = self.players.play(&format!("{}/{server}", self.exercise.name), &scenes)?;
+            Ok(Arc::new(scenes.into_iter().zip(played.into_iter().map(|it| it.transcript)).collect()))
+        };
+        plays.get_or_init(play).clone()
+    }
+
+    fn kept(&self) -> Result<&Kept, String> {
+        let read = || {
+            let (expected, mistakes) = if std::env::var_os("INSTA_UPDATE").is_some() {
+                // The files are being written: what will stand in them.
+                (self.expected()?, self.mistakes()?)
+            } else {
+                let expected = Expected::read(&self.exercise.expected_file());
+                let mistakes = Mistakes::read(&self.exercise.mistakes_file());
+                (expected.map_err(|error| error.to_string())?, mistakes.map_err(|error| error.to_string())?)
+            };
+            let tampered = tampered(&self.exercise, &expected, &mistakes);
+            Ok(Kept { expected, mistakes, tampered })
+        };
+        self.kept.get_or_init(read).as_ref().map_err(Clone::clone)
     }
 
     /// Grades the server of that name as the grader would, if it were written in `source`.
     fn grade(&self, server: &str, source: &str) -> Result<grader::Verdict, Failed> {
-        let exercise = &self.exercise;
-        let (scenes, played): (Vec<_>, Vec<_>) = self
-            .play(server)?
-            .into_iter()
-            .map(|(scene, transcript)| (scene, Played { transcript, output: String::new() }))
-            .unzip();
-        let expected = Expected::read(&exercise.expected_file())?;
-        let mistakes = Mistakes::read(&exercise.mistakes_file())?;
-        let verdict = grade(exercise, &scenes, &played, source, &expected, &mistakes);
-        if let Some(sentence) = verdict.tampered.first() {
+        let Kept { expected, mistakes, tampered } = self.kept()?;
+        if let Some(sentence) = tampered.first() {
             return Err(sentence.into());
         }
-        Ok(verdict)
+        let played = |(scene, transcript): &(Scene, Transcript)| {
+            (scene.clone(), Played { transcript: transcript.clone(), output: String::new() })
+        };
+        let (scenes, played): (Vec<_>, Vec<_>) = self.play(server)?.iter().map(played).unzip();
+        Ok(grade_with(&self.exercise, &scenes, &played, source, (expected, mistakes), Vec::new()))
     }
 
     fn is_complete(&self) -> Proved {
@@ -202,21 +242,38 @@ impl Proof {
     }
 
     fn expected_is_kept(&self) -> Proved {
-        let expected = Expected { scenes: self.play(SOLUTION)? };
-        self.assert_snapshot("expected", &self.exercise.dir, &expected.contents());
+        self.assert_snapshot("expected", &self.exercise.dir, &self.expected()?.contents());
         Ok(())
     }
 
     fn mistakes_are_kept(&self) -> Proved {
-        let names = std::iter::once(STARTER).chain(self.exercise.mistakes.iter().map(|it| it.name.as_str()));
-        let mistakes = names.map(|name| {
-            let played = self.play(name)?.into_iter();
-            let scenes = played.map(|(scene, transcript)| (scene.name, Behaviour::of(&transcript))).collect();
-            Ok((name.to_owned(), scenes))
-        });
-        let mistakes = Mistakes { mistakes: mistakes.collect::<Result<_, Failed>>()? };
-        self.assert_snapshot("mistakes", &self.exercise.solution_dir(), &mistakes.contents());
+        self.assert_snapshot("mistakes", &self.exercise.solution_dir(), &self.mistakes()?.contents());
         Ok(())
+    }
+
+    /// What the solution plays as.
+    fn expected(&self) -> Result<Expected, String> {
+        let played = self.play(SOLUTION)?;
+        let (random, scenes): (Vec<_>, Vec<_>) =
+            played.iter().cloned().partition(|(scene, _)| self.exercise.is_random(scene));
+        let random = random.iter().map(|(scene, transcript)| ExpectedRandom::of(scene, transcript)).collect();
+        Ok(Expected { scenes, random })
+    }
+
+    /// What the mistakes and the starter play as.
+    fn mistakes(&self) -> Result<Mistakes, String> {
+        let names = std::iter::once(STARTER).chain(self.exercise.mistakes.iter().map(|it| it.name.as_str()));
+        let behaviour = |(scene, transcript): &(Scene, Transcript)| {
+            let behaviour = if scene.steps.len() > READABLE {
+                Behaviour::digest_of(transcript, &self.exercise.log_rules)
+            } else {
+                Behaviour::of(transcript)
+            };
+            (scene.name.clone(), behaviour)
+        };
+        let mistakes =
+            names.map(|name| Ok((name.to_owned(), self.play(name)?.iter().map(behaviour).collect())));
+        Ok(Mistakes { mistakes: mistakes.collect::<Result<_, String>>()? })
     }
 
     /// insta's assertion: it panics where what is kept differs.

@@ -1,8 +1,7 @@
 //! Which known mistake a failing server makes, if it makes one.
 
-use scenario::{Difference, Scene, Transcript};
+use scenario::{Scene, Transcript};
 
-use crate::log::graded;
 use crate::snapshot::Mistakes;
 use crate::{Exercise, STARTER};
 
@@ -29,13 +28,10 @@ pub(crate) fn diagnose(
     mistakes: &Mistakes,
 ) -> Diagnosis {
     let rules = &exercise.log_rules;
-    let plays_alike = |known: &Transcript, played: &Transcript| {
-        Difference::between(&graded(known, rules), &graded(played, rules)).is_empty()
-    };
     let alike = mistakes.mistakes.iter().filter(|(_, scenes)| {
         played.iter().all(|(scene, transcript)| {
             let behaviour = scenes.iter().find(|(name, _)| *name == scene.name);
-            behaviour.is_some_and(|(_, it)| plays_alike(&it.transcript(&scene.steps), transcript))
+            behaviour.is_some_and(|(_, it)| it.plays_alike(scene, transcript, rules))
         })
     });
     let mut names: Vec<&str> = alike.map(|(name, _)| name.as_str()).collect();

@@ -4,7 +4,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use scenario::Scene;
+use scenario::{Random, Scene};
 use serde::Deserialize;
 
 use crate::log::LogRule;
@@ -26,6 +26,9 @@ pub struct Exercise {
     /// The scenes it is graded by, from its `scenes.toml`.
     #[serde(skip)]
     pub scenes: Vec<Scene>,
+    /// The scenes it is also graded by, made from the `[random]` of its `scenes.toml`. Nobody reads them, unless one fails.
+    #[serde(skip)]
+    pub random: Vec<Scene>,
     /// Its title, in a few words.
     pub title: String,
     /// The question it belongs to: `Rooms 2`.
@@ -111,6 +114,7 @@ impl std::error::Error for ExerciseError {}
 struct Scenes {
     #[serde(rename = "scene", default)]
     scenes: Vec<Scene>,
+    random: Option<Random>,
 }
 
 impl Exercise {
@@ -127,7 +131,15 @@ impl Exercise {
         exercise.name = folder(Some(dir));
         exercise.chapter = folder(dir.parent());
         dir.clone_into(&mut exercise.dir);
-        exercise.scenes = read_toml::<Scenes>(&scenes)?.scenes;
+        let Scenes { scenes: listed, random } = read_toml(&scenes)?;
+        exercise.scenes = listed;
+        if let Some(random) = random {
+            random.check().map_err(|problem| ExerciseError {
+                file: scenes.clone(),
+                problem: format!("[random]: {problem}"),
+            })?;
+            exercise.random = random.scenes();
+        }
         exercise.check().map_err(|problem| ExerciseError { file: about, problem })?;
         exercise.check_scenes().map_err(|problem| ExerciseError { file: scenes, problem })?;
         Ok(exercise)
@@ -169,9 +181,19 @@ impl Exercise {
         format!("solutions/{}/{}", self.chapter, self.name)
     }
 
+    /// All scenes that grade it: first those that are listed.
+    pub fn all_scenes(&self) -> impl Iterator<Item = &Scene> {
+        self.scenes.iter().chain(&self.random)
+    }
+
+    /// Whether the scene is one of those made from a seed.
+    pub fn is_random(&self, scene: &Scene) -> bool {
+        self.random.iter().any(|random| random.name == scene.name)
+    }
+
     /// The scene of that name.
     pub fn scene(&self, name: &str) -> Option<&Scene> {
-        self.scenes.iter().find(|scene| scene.name == name)
+        self.all_scenes().find(|scene| scene.name == name)
     }
 
     /// The mistake of that name.
@@ -217,8 +239,8 @@ impl Exercise {
         if self.scenes.is_empty() {
             return Err("there is no scene. Write at least one `[[scene]]`".to_owned());
         }
-        for (i, scene) in self.scenes.iter().enumerate() {
-            if self.scenes[..i].iter().any(|other| other.name == scene.name) {
+        for (i, scene) in self.all_scenes().enumerate() {
+            if self.all_scenes().take(i).any(|other| other.name == scene.name) {
                 return Err(format!("two scenes have the name `{}`. Rename one of them", scene.name));
             }
             scene.check().map_err(|error| format!("the scene `{}`, {error}", scene.name))?;

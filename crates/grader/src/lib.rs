@@ -23,12 +23,12 @@ pub use child::Child;
 pub use diagnosis::{Diagnosis, is_as_shipped};
 pub use exercise::{Exercise, ExerciseError, Mistake, Starter, Truth, exercises};
 pub use harness::Server;
-pub use log::{LogRule, graded};
+pub use log::{LogRule, graded, graded_events};
 pub use player::{Played, Player};
 pub use root::root;
-pub use snapshot::{Behaviour, Expected, Mistakes, SnapshotError, checksum};
+pub use snapshot::{Behaviour, Effects, Expected, ExpectedRandom, Mistakes, SnapshotError, checksum, digest};
 pub use test_program::test_program;
-pub use verdict::{SceneVerdict, Verdict, grade};
+pub use verdict::{SceneVerdict, Verdict, grade, grade_with, tampered};
 pub use worker::serve as serve_worker;
 
 /// What the exercise as shipped is called among the known mistakes and among the servers.

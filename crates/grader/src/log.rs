@@ -35,41 +35,105 @@ pub fn graded(transcript: &Transcript, rules: &[LogRule]) -> Transcript {
 }
 
 fn grade_step(result: &mut StepResult, clients: &[String], rules: &[LogRule]) {
-    let step = result.step.clone();
-    let events = std::mem::take(&mut result.server).into_iter();
-    let read = |event| match event {
-        ServerEvent::Log(event) => rules
-            .iter()
-            .find_map(|rule| rule.read(&event, &step, clients))
-            .map(|message| ServerEvent::Log(LogEvent { message, ..LogEvent::default() })),
-        other => Some(other),
+    result.server = graded_events(result, clients, rules).into_iter().flatten().collect();
+}
+
+/// How each thing that the server did in a step counts: as it is, or, if it is a log event that a rule fits, in the
+/// rule's words. `None`: it isn't graded.
+///
+/// - That a server has no handler for an event isn't graded: one that ignores an event is right, if nothing should come
+///   of it. What should come of it and doesn't is graded anyway, and the missing handler stands beside it as the reason.
+/// - A log may say more than it must. An event that names nobody doesn't count if another says the same and names
+///   somebody. One that only names a client at the right time doesn't count if another says the same in words.
+#[must_use]
+pub fn graded_events(result: &StepResult, clients: &[String], rules: &[LogRule]) -> Vec<Option<ServerEvent>> {
+    let log = |event: &ServerEvent| match event {
+        ServerEvent::Log(event) => rules.iter().find_map(|rule| rule.read(event, &result.step, clients)),
+        _ => None,
     };
-    result.server = events.filter_map(read).collect();
+    let read: Vec<_> = result.server.iter().map(log).collect();
+    let is_said_better = |place: usize, meaning: &Meaning| {
+        let others = read.iter().enumerate().filter_map(|(i, other)| Some((i, other.as_ref()?)));
+        others.filter(|(i, other)| *i != place && other.what == meaning.what).any(|(i, other)| {
+            match (&meaning.who, &other.who) {
+                (None, Some(_)) => true,
+                (one, another) if one == another => !meaning.in_words && (other.in_words || i < place),
+                _ => false,
+            }
+        })
+    };
+    let grade = |(place, event): (usize, &ServerEvent)| match event {
+        ServerEvent::Log(_) => {
+            let meaning = read[place].as_ref().filter(|meaning| !is_said_better(place, meaning))?;
+            Some(ServerEvent::Log(LogEvent { message: meaning.to_string(), ..LogEvent::default() }))
+        }
+        ServerEvent::NoHandler { .. } => None,
+        ServerEvent::Panic { .. } | ServerEvent::HandlerSkipped { .. } => Some(event.clone()),
+    };
+    result.server.iter().enumerate().map(grade).collect()
+}
+
+/// What a log event says.
+struct Meaning {
+    /// `None`: it names nobody.
+    who: Option<String>,
+    what: String,
+    /// It says so in words, and doesn't only name a client at the right time.
+    in_words: bool,
+}
+
+impl std::fmt::Display for Meaning {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.who.as_deref().unwrap_or("someone"), self.what)
+    }
 }
 
 impl LogRule {
-    /// What the event says, if the rule fits: who, and what.
-    fn read(&self, event: &LogEvent, step: &Step, clients: &[String]) -> Option<String> {
+    /// What the event says, if the rule fits.
+    fn read(&self, event: &LogEvent, step: &Step, clients: &[String]) -> Option<Meaning> {
         let words = event.words();
-        let named = clients.iter().find(|client| words.contains(client.as_str()));
-        let who = named.map_or("someone", String::as_str);
+        let who = named_in(&words, step, clients);
         if self.means.contains(TEXT) {
-            let text = emitted_text(step).filter(|text| stands_in(text, &words))?;
-            return Some(format!("{who} {}", self.means.replace(TEXT, &format!("{text:?}"))));
+            let text = said_in(&words, step, who)?;
+            let what = self.means.replace(TEXT, &format!("{text:?}"));
+            return Some(Meaning { who: who.cloned(), what, in_words: true });
         }
         let letters = squeeze(&words);
-        let says = self.words.iter().any(|word| letters.contains(&squeeze(word)));
-        let at_its_time = named.is_some() && self.steps.iter().any(|kind| kind == step.kind());
-        (says || at_its_time).then(|| format!("{who} {}", self.means))
+        let in_words = self.words.iter().any(|word| letters.contains(&squeeze(word)));
+        let is_its_time =
+            || step.parts().iter().any(|part| self.steps.iter().any(|kind| kind == part.kind()));
+        (in_words || who.is_some() && is_its_time()).then(|| Meaning {
+            who: who.cloned(),
+            what: self.means.clone(),
+            in_words,
+        })
     }
 }
 
-/// The text that a client emits in this step.
-fn emitted_text(step: &Step) -> Option<&str> {
-    match step {
-        Step::Emit { args, .. } | Step::EmitWithAck { args, .. } => args.args.first()?.as_str(),
-        _ => None,
-    }
+/// The client that stands in `words`. Where several do, it is one of those that act in the step, and of these the first.
+/// A name inside a longer word counts only if no other does: an id may follow right behind a letter.
+fn named_in<'c>(words: &str, step: &Step, clients: &'c [String]) -> Option<&'c String> {
+    let acting = step.clients();
+    let named = clients.iter().filter_map(|client| Some((words.find(client.as_str())?, client)));
+    let (_, named) = named.min_by_key(|(place, client)| {
+        (!stands_in(client, words), !acting.contains(&client.as_str()), *place)
+    })?;
+    Some(named)
+}
+
+/// The text that a client emits in this step and that stands in `words`. Where several do, it is the longest; where one
+/// of the clients is `named`, it is one of theirs.
+fn said_in<'s>(words: &str, step: &'s Step, named: Option<&String>) -> Option<&'s str> {
+    let texts = |by: Option<&String>| {
+        let emitted = step.parts().iter().filter_map(move |part| match part {
+            Step::Emit { client, args, .. } | Step::EmitWithAck { client, args, .. } => {
+                args.args.first()?.as_str().filter(|_| by.is_none_or(|by| by == client))
+            }
+            _ => None,
+        });
+        emitted.filter(|text| stands_in(text, words)).max_by_key(|text| text.len())
+    };
+    texts(named).or_else(|| texts(None))
 }
 
 /// Whether `text` stands in `words` as words of its own: "hi" doesn't stand in "this".
@@ -139,6 +203,72 @@ mod tests {
         let emit = Scene::new("s", "s").emit("ada", "say", "hi");
         assert_eq!(read(&emit, says("ada: hi")), [r#"server logs: ada said "hi""#]);
         assert!(read(&emit, says("ada did this")).is_empty());
+    }
+
+    /// What these messages count as, in one step.
+    fn read_all(scene: &Scene, messages: &[&str]) -> Vec<String> {
+        let server = messages.iter().map(|message| ServerEvent::Log(says(message))).collect();
+        let result = StepResult { step: scene.steps[0].clone(), server, clients: Vec::new() };
+        let clients = ["ada", "bob"].map(ToOwned::to_owned);
+        graded_events(&result, &clients, &rules())
+            .into_iter()
+            .flatten()
+            .map(|event| event.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn a_log_may_say_more_than_it_must() {
+        let connect = Scene::new("s", "s").connect(["bob"]);
+        let once = ["server logs: bob connected"];
+        for messages in [
+            &["bob connected", "2 clients connected"][..],
+            &["a client connected", "  id: bob"],
+            &["+ bob", "  (bob)"],
+            &["bob", "hello bob"],
+            &["bob connected (already here: ada)"],
+            &["already here: ada. Now bob connected, too"],
+        ] {
+            assert_eq!(read_all(&connect, messages), once, "{messages:?}");
+        }
+        // But it mustn't say it twice, or of another, or of nobody only.
+        let twice = [once[0], once[0]];
+        assert_eq!(read_all(&connect, &["bob connected", "bob connected"]), twice);
+        assert_eq!(read_all(&connect, &["ada connected"]), ["server logs: ada connected"]);
+        assert_eq!(read_all(&connect, &["a client connected"]), ["server logs: someone connected"]);
+    }
+
+    #[test]
+    fn a_name_is_a_word_of_its_own_if_it_can_be() {
+        let connect = Scene::new("s", "s").connect(["bob"]);
+        assert_eq!(read_all(&connect, &["the adapter: bob connected"]), ["server logs: bob connected"]);
+        assert_eq!(read_all(&connect, &["clientbob connected"]), ["server logs: bob connected"]);
+        // In a wait nobody acts: it is the first.
+        let wait = Scene::new("s", "s").wait(45);
+        assert_eq!(
+            read_all(&wait, &["bob did not send a pong; ada is still here"]),
+            ["server logs: bob disconnected (Timeout)"]
+        );
+    }
+
+    #[test]
+    fn of_texts_that_are_emitted_together_it_is_the_speaker_s() {
+        let part = Scene::new("s", "s").emit("ada", "say", "hi").emit("bob", "say", "hi there").wait(1);
+        let together = Scene::new("s", "s").together(part);
+        assert_eq!(read(&together, says("ada: hi")), [r#"server logs: ada said "hi""#]);
+        assert_eq!(read(&together, says("bob: hi there")), [r#"server logs: bob said "hi there""#]);
+        assert_eq!(read(&together, says("someone: hi there")), [r#"server logs: someone said "hi there""#]);
+    }
+
+    #[test]
+    fn an_event_without_a_handler_is_not_graded() {
+        let step = Step::Wait { seconds: 1 };
+        let no_handler = ServerEvent::NoHandler { event: "Say".into(), client: None, ns: None };
+        let skipped = ServerEvent::HandlerSkipped { reason: "x".into() };
+        let server = vec![no_handler, skipped.clone()];
+        let result = StepResult { step, server, clients: Vec::new() };
+        let transcript = Transcript { clients: vec![], steps: vec![result], error: None };
+        assert_eq!(graded(&transcript, &rules()).steps[0].server, [skipped]);
     }
 
     #[test]

@@ -70,6 +70,11 @@ impl Report {
                 }
             }
         }
+        if verdict.random_passed > 0 && verdict.failed() == 0 {
+            let scenes = verdict.random_passed;
+            println!("{} and {scenes} short scenes made from a seed", self.good.apply_to("✓ pass"));
+            spaced = false;
+        }
         if !spaced {
             println!();
         }
@@ -115,7 +120,9 @@ impl Report {
             // Log events that aren't graded stand where the server logged them: at the step's beginning.
             let server = played.steps.get(i).map_or(&[][..], |result| &result.server);
             let lines = with_places(step, server).lines();
-            for event in server.iter().filter(|event| matches!(event, ServerEvent::Log(_))) {
+            let ungraded =
+                |event: &&ServerEvent| matches!(event, ServerEvent::Log(_) | ServerEvent::NoHandler { .. });
+            for event in server.iter().filter(ungraded) {
                 let event = event.to_string();
                 if !lines.iter().any(|line| line.item == event) {
                     any_ungraded = true;

@@ -7,14 +7,30 @@ use std::fmt::{self, Write as _};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use scenario::{ClientOutcome, PlayError, Scene, ServerEvent, Step, StepResult, Transcript};
+use scenario::{
+    ClientEvent, ClientOutcome, Difference, PlayError, Scene, ServerEvent, Step, StepResult, Transcript,
+};
 use serde::{Deserialize, Serialize};
+
+use crate::log::{LogRule, graded};
 
 /// The expected transcripts of an exercise: what its solution plays as. Kept as `expected.snap`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Expected {
     /// The scenes, each with its transcript.
     pub scenes: Vec<(Scene, Transcript)>,
+    /// What is kept of the scenes made from a seed. Their steps aren't kept twice.
+    pub random: Vec<ExpectedRandom>,
+}
+
+/// What is expected of a scene made from a seed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpectedRandom {
+    /// The scene's name.
+    pub name: String,
+    /// The scene's checksum. It tells whether the scene is still made as it was.
+    scene: String,
+    behaviour: Effects,
 }
 
 /// How the known mistakes of an exercise behave in its scenes, the starter among them. Kept as `mistakes.snap`.
@@ -24,12 +40,21 @@ pub struct Mistakes {
     pub mistakes: Vec<(String, Vec<(String, Behaviour)>)>,
 }
 
+/// How a server behaves in a scene.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Behaviour {
+    /// All that came of it.
+    Whole(Effects),
+    /// A checksum of what is graded: of a scene that nobody would read. See [`digest`].
+    Digest(String),
+}
+
 /// A transcript without its steps, for a scene that is known from elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Behaviour {
+pub struct Effects {
     /// What came of each step.
-    steps: Vec<Effects>,
+    steps: Vec<StepEffects>,
     /// Why the play ended early, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<PlayError>,
@@ -38,7 +63,7 @@ pub struct Behaviour {
 /// What came of a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Effects {
+struct StepEffects {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     server: Vec<ServerEvent>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -77,6 +102,17 @@ struct ExpectedScene {
 struct ExpectedFile {
     checksum: String,
     scenes: Vec<ExpectedScene>,
+    #[serde(default)]
+    random: Vec<RandomScene>,
+}
+
+/// A scene made from a seed, in little space: for each step what the server did, and what came to each client.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RandomScene {
+    name: String,
+    scene: String,
+    steps: Vec<(Vec<ServerEvent>, Vec<(String, Vec<ClientEvent>)>)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -84,7 +120,7 @@ struct ExpectedFile {
 struct MistakeScene {
     name: String,
     #[serde(flatten)]
-    behaviour: Behaviour,
+    behaviour: Effects,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -92,6 +128,9 @@ struct MistakeScene {
 struct MistakeEntry {
     name: String,
     scenes: Vec<MistakeScene>,
+    /// The digests by the names of their scenes.
+    #[serde(default)]
+    digests: Vec<(String, String)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -108,7 +147,7 @@ impl Expected {
     pub fn read(file: &Path) -> Result<Self, SnapshotError> {
         let error = |problem: &str| SnapshotError { file: file.to_owned(), problem: problem.to_owned() };
         let kept: ExpectedFile = read_contents(file)?;
-        if checksum(&kept.scenes) != kept.checksum {
+        if checksum(&(&kept.scenes, &kept.random)) != kept.checksum {
             return Err(error("isn't as it was shipped"));
         }
         let scenes = kept.scenes.into_iter().map(|scene| {
@@ -117,12 +156,17 @@ impl Expected {
                 Transcript { clients: clients(&scene.steps), steps: scene.steps, error: scene.error };
             (Scene { name: scene.name, title: scene.title, steps }, transcript)
         });
-        Ok(Self { scenes: scenes.collect() })
+        let random = kept.random.into_iter().map(ExpectedRandom::from);
+        Ok(Self { scenes: scenes.collect(), random: random.collect() })
     }
 
-    /// What should have happened in the scene of that name.
-    pub fn transcript(&self, scene: &str) -> Option<&Transcript> {
-        self.scenes.iter().find(|(known, _)| known.name == scene).map(|(_, transcript)| transcript)
+    /// What should have happened in the scene. `None`: nothing is known of it.
+    pub fn transcript(&self, scene: &Scene) -> Option<Transcript> {
+        let listed = || self.scenes.iter().find(|(known, _)| known.name == scene.name);
+        let random = || self.random.iter().find(|random| random.is_of(scene));
+        listed()
+            .map(|(_, transcript)| transcript.clone())
+            .or_else(|| random().map(|random| random.behaviour.transcript(&scene.steps)))
     }
 
     /// The snapshot's contents: JSON, a line for each client in each step, to be reviewed line by line.
@@ -136,7 +180,9 @@ impl Expected {
                 ExpectedScene { name, title, steps: transcript.steps, error: transcript.error }
             })
             .collect();
-        let mut out = format!("{{\"checksum\":{},\"scenes\":[", json(&checksum(&scenes)));
+        let random: Vec<_> = self.random.iter().map(RandomScene::from).collect();
+        let checksum = checksum(&(&scenes, &random));
+        let mut out = format!("{{\"checksum\":{},\"scenes\":[", json(&checksum));
         for (i, scene) in scenes.iter().enumerate() {
             let comma = if i == 0 { "" } else { "," };
             let _ = write!(out, "{comma}\n{{\"name\":{},\"title\":{}", json(&scene.name), json(&scene.title));
@@ -151,8 +197,43 @@ impl Expected {
             }
             out.push_str("\n]}");
         }
-        out.push_str("\n]}");
+        out.push_str("\n]");
+        write_list(&mut out, "random", &random);
+        out.push('}');
         out
+    }
+}
+
+impl ExpectedRandom {
+    /// What is kept of a scene made from a seed, if this is what it should play as.
+    pub fn of(scene: &Scene, transcript: &Transcript) -> Self {
+        Self { name: scene.name.clone(), scene: checksum(scene), behaviour: Effects::of(transcript) }
+    }
+
+    /// Whether it is kept of this very scene.
+    pub fn is_of(&self, scene: &Scene) -> bool {
+        self.name == scene.name && self.scene == checksum(scene)
+    }
+}
+
+impl From<RandomScene> for ExpectedRandom {
+    fn from(kept: RandomScene) -> Self {
+        let outcome = |(client, events)| ClientOutcome { client, events, left: false, frames: Vec::new() };
+        let step = |(server, clients): (_, Vec<_>)| StepEffects {
+            server,
+            clients: clients.into_iter().map(outcome).collect(),
+        };
+        let steps = kept.steps.into_iter().map(step).collect();
+        Self { name: kept.name, scene: kept.scene, behaviour: Effects { steps, error: None } }
+    }
+}
+
+impl From<&ExpectedRandom> for RandomScene {
+    fn from(kept: &ExpectedRandom) -> Self {
+        let outcome = |it: &ClientOutcome| (it.client.clone(), it.events.clone());
+        let step = |it: &StepEffects| (it.server.clone(), it.clients.iter().map(outcome).collect());
+        let steps = kept.behaviour.steps.iter().map(step).collect();
+        Self { name: kept.name.clone(), scene: kept.scene.clone(), steps }
     }
 }
 
@@ -164,8 +245,11 @@ impl Mistakes {
     pub fn read(file: &Path) -> Result<Self, SnapshotError> {
         let kept: MistakesFile = read_contents(file)?;
         let mistakes = kept.mistakes.into_iter().map(|mistake| {
-            let scenes = mistake.scenes.into_iter().map(|scene| (scene.name, scene.behaviour));
-            (mistake.name, scenes.collect())
+            let scenes =
+                mistake.scenes.into_iter().map(|scene| (scene.name, Behaviour::Whole(scene.behaviour)));
+            let digests =
+                mistake.digests.into_iter().map(|(scene, digest)| (scene, Behaviour::Digest(digest)));
+            (mistake.name, scenes.chain(digests).collect())
         });
         Ok(Self { mistakes: mistakes.collect() })
     }
@@ -176,20 +260,32 @@ impl Mistakes {
         for (i, (name, scenes)) in self.mistakes.iter().enumerate() {
             let comma = if i == 0 { "" } else { "," };
             let _ = write!(out, "{comma}\n{{\"name\":{},\"scenes\":[", json(name));
+            let mut digests = Vec::new();
             for (i, (scene, behaviour)) in scenes.iter().enumerate() {
+                let effects = match behaviour {
+                    Behaviour::Whole(effects) => effects,
+                    Behaviour::Digest(digest) => {
+                        digests.push((scene, digest));
+                        continue;
+                    }
+                };
                 let comma = if i == 0 { "" } else { "," };
                 let _ = write!(out, "{comma}\n  {{\"name\":{}", json(scene));
-                if let Some(error) = &behaviour.error {
+                if let Some(error) = &effects.error {
                     let _ = write!(out, ",\"error\":{}", json(error));
                 }
                 out.push_str(",\"steps\":[");
-                for (i, effects) in behaviour.steps.iter().enumerate() {
+                for (i, effects) in effects.steps.iter().enumerate() {
                     let comma = if i == 0 { "" } else { "," };
                     let _ = write!(out, "{comma}\n    {}", json(effects));
                 }
                 out.push_str("]}");
             }
-            out.push_str("\n]}");
+            out.push_str("\n]");
+            if !digests.is_empty() {
+                let _ = write!(out, ",\n\"digests\":{}", json(&digests));
+            }
+            out.push('}');
         }
         out.push_str("\n]}");
         out
@@ -197,15 +293,42 @@ impl Mistakes {
 }
 
 impl Behaviour {
-    /// What is kept of a transcript.
+    /// What is kept of a server's play: all of it.
     pub fn of(transcript: &Transcript) -> Self {
+        Self::Whole(Effects::of(transcript))
+    }
+
+    /// What is kept of a server's play: a digest.
+    pub fn digest_of(transcript: &Transcript, rules: &[LogRule]) -> Self {
+        Self::Digest(digest(transcript, rules))
+    }
+
+    /// Whether a server that `played` the scene so behaves so, in all that is graded.
+    pub fn plays_alike(&self, scene: &Scene, played: &Transcript, rules: &[LogRule]) -> bool {
+        match self {
+            Self::Whole(effects) => {
+                let known = graded(&effects.transcript(&scene.steps), rules);
+                Difference::between(&known, &graded(played, rules)).is_empty()
+            }
+            Self::Digest(known) => *known == digest(played, rules),
+        }
+    }
+}
+
+/// A checksum of what is graded in a transcript. Where two are equal, so are the transcripts.
+pub fn digest(transcript: &Transcript, rules: &[LogRule]) -> String {
+    checksum(&Effects::of(&graded(transcript, rules)))
+}
+
+impl Effects {
+    fn of(transcript: &Transcript) -> Self {
         let transcript = transcript.comparable();
-        let effects = |result: StepResult| Effects { server: result.server, clients: result.clients };
+        let effects = |result: StepResult| StepEffects { server: result.server, clients: result.clients };
         Self { steps: transcript.steps.into_iter().map(effects).collect(), error: transcript.error }
     }
 
     /// The transcript again. `steps` are those of the scene that was played.
-    pub fn transcript(&self, steps: &[Step]) -> Transcript {
+    fn transcript(&self, steps: &[Step]) -> Transcript {
         let steps: Vec<_> = steps
             .iter()
             .zip(&self.steps)
@@ -216,6 +339,17 @@ impl Behaviour {
             })
             .collect();
         Transcript { clients: clients(&steps), steps, error: self.error.clone() }
+    }
+}
+
+/// Writes a field that is a list, an item a line. Nothing if it is empty.
+fn write_list(out: &mut String, name: &str, items: &[impl Serialize]) {
+    for (i, item) in items.iter().enumerate() {
+        let before = if i == 0 { format!(",\n\"{name}\":[") } else { ",".to_owned() };
+        let _ = write!(out, "{before}\n{}", json(item));
+    }
+    if !items.is_empty() {
+        out.push_str("\n]");
     }
 }
 
@@ -293,7 +427,9 @@ mod tests {
             result(&scene.steps[1], vec![]),
         ];
         let transcript = Transcript { clients: vec!["ada".into()], steps, error: None };
-        Expected { scenes: vec![(scene, transcript)] }
+        let again = Scene { name: "random-1".into(), ..scene.clone() };
+        let random = vec![ExpectedRandom::of(&again, &transcript)];
+        Expected { scenes: vec![(scene, transcript)], random }
     }
 
     fn write(contents: &str) -> (tempfile::TempDir, PathBuf) {
@@ -325,10 +461,43 @@ mod tests {
     }
 
     #[test]
+    fn an_expectation_is_of_the_scene_that_it_was_kept_of() {
+        let expected = expected();
+        let (scene, transcript) = &expected.scenes[0];
+        assert_eq!(expected.transcript(scene).as_ref(), Some(transcript));
+        let random = Scene { name: "random-1".into(), ..scene.clone() };
+        assert_eq!(expected.transcript(&random).as_ref(), Some(transcript));
+        assert_eq!(expected.transcript(&random.clone().wait(1)), None, "another scene is made now");
+        assert_eq!(expected.transcript(&Scene { name: "random-2".into(), ..random }), None);
+    }
+
+    #[test]
+    fn a_digest_knows_what_is_graded_and_nothing_else() {
+        let (scene, transcript) = expected().scenes.remove(0);
+        for behaviour in [Behaviour::of(&transcript), Behaviour::digest_of(&transcript, &[])] {
+            let alike = |played: &Transcript| behaviour.plays_alike(&scene, played, &[]);
+            assert!(alike(&transcript));
+            let mut logs = transcript.clone();
+            logs.steps[0].server.push(ServerEvent::Log(scenario::LogEvent::default()));
+            logs.steps[1].server.push(ServerEvent::NoHandler { event: "x".into(), client: None, ns: None });
+            assert!(alike(&logs), "they aren't graded");
+            let mut hears = transcript.clone();
+            hears.steps[1].clients[0].events.push(ClientEvent::ConnectionClosed {});
+            assert!(!alike(&hears));
+            let mut skips = transcript.clone();
+            skips.steps[1].server.clear();
+            assert!(!alike(&skips));
+            let ended = Transcript { error: Some(PlayError::NeverIdle {}), ..transcript.clone() };
+            assert!(!alike(&ended));
+        }
+    }
+
+    #[test]
     fn a_behaviour_and_its_steps_make_the_transcript() {
         let (scene, transcript) = expected().scenes.remove(0);
-        assert_eq!(Behaviour::of(&transcript).transcript(&scene.steps), transcript);
-        let behaviour = vec![("hi".to_owned(), Behaviour::of(&transcript))];
+        assert_eq!(Effects::of(&transcript).transcript(&scene.steps), transcript);
+        let digest = Behaviour::digest_of(&transcript, &[]);
+        let behaviour = vec![("hi".to_owned(), Behaviour::of(&transcript)), ("random-1".to_owned(), digest)];
         let mistakes = Mistakes { mistakes: vec![("a".into(), behaviour.clone()), ("b".into(), behaviour)] };
         let (_dir, file) = write(&mistakes.contents());
         assert_eq!(Mistakes::read(&file).unwrap(), mistakes);

@@ -46,9 +46,11 @@ fn run(dir: &Path, args: &Args) -> Result<bool, Box<dyn std::error::Error>> {
     if let Some(number) = args.hint {
         return report.hint(&exercise, number).map(|()| true).map_err(Into::into);
     }
-    let scenes: Vec<_> = exercise.scenes.iter().filter(|scene| args.wants(&scene.name)).cloned().collect();
+    let scenes: Vec<_> = exercise.all_scenes().filter(|scene| args.wants(&scene.name)).cloned().collect();
+    // Those made from a seed aren't counted: nobody lists them.
+    let left_out = exercise.scenes.iter().filter(|scene| !args.wants(&scene.name)).count();
     if args.list {
-        for scene in &scenes {
+        for scene in scenes.iter().filter(|scene| !exercise.is_random(scene)) {
             println!("{}: test", scene.name);
         }
         return Ok(true);
@@ -63,7 +65,7 @@ fn run(dir: &Path, args: &Args) -> Result<bool, Box<dyn std::error::Error>> {
         Ok(expected) => expected,
         Err(error) => {
             report.tampered(&exercise, &[format!("{}/expected.snap {}", exercise.path(), error.problem)]);
-            report.result(0, scenes.len(), exercise.scenes.len() - scenes.len());
+            report.result(0, scenes.len(), left_out);
             return Ok(false);
         }
     };
@@ -77,6 +79,6 @@ fn run(dir: &Path, args: &Args) -> Result<bool, Box<dyn std::error::Error>> {
     let mistakes = Mistakes::read(&exercise.mistakes_file()).unwrap_or_default();
     let verdict = grade(&exercise, &scenes, &played, &source, &expected, &mistakes);
     report.verdict(&exercise, &verdict);
-    report.result(verdict.passed(), verdict.failed(), exercise.scenes.len() - scenes.len());
+    report.result(verdict.passed(), verdict.failed(), left_out);
     Ok(verdict.failed() == 0)
 }

@@ -11,8 +11,11 @@ use crate::{Exercise, LogRule};
 /// The verdict on some scenes of an exercise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
-    /// The verdict on each scene, in the order in which they were asked for.
+    /// The verdict on each scene, in the order in which they were asked for. Of the scenes made from a seed there is at
+    /// most one, the shortest that failed; and none if a listed scene failed, which says more.
     pub scenes: Vec<(Scene, SceneVerdict)>,
+    /// How many scenes made from a seed passed.
+    pub random_passed: usize,
     /// What the server does, if it is known. Only of a server that fails, and only if what grades it is as shipped.
     pub diagnosis: Diagnosis,
     /// Why the verdict can't be relied on: a sentence for each file that isn't as it was shipped.
@@ -59,19 +62,38 @@ pub fn grade(
     expected: &Expected,
     mistakes: &Mistakes,
 ) -> Verdict {
+    let tampered = tampered(exercise, expected, mistakes);
+    grade_with(exercise, scenes, played, source, (expected, mistakes), tampered)
+}
+
+/// Why a verdict on an exercise can't be relied on: a sentence for each file that isn't as it was shipped.
+pub fn tampered(exercise: &Exercise, expected: &Expected, mistakes: &Mistakes) -> Vec<String> {
     let mut tampered = unmatched(exercise, expected);
     tampered.extend(too_lenient(exercise, expected, mistakes));
-    let verdicts: Vec<_> = scenes
+    tampered
+}
+
+/// [`grade`] with what [`tampered`] says, for those who grade many servers by the same files.
+pub fn grade_with(
+    exercise: &Exercise,
+    scenes: &[Scene],
+    played: &[Played],
+    source: &str,
+    (expected, mistakes): (&Expected, &Mistakes),
+    tampered: Vec<String>,
+) -> Verdict {
+    let verdicts = scenes
         .iter()
         .enumerate()
         .map(|(i, scene)| {
-            let verdict = match (played.get(i), expected.transcript(&scene.name)) {
-                (Some(played), Some(expected)) => grade_scene(played, expected, &exercise.log_rules),
+            let verdict = match (played.get(i), expected.transcript(scene)) {
+                (Some(played), Some(expected)) => grade_scene(played, &expected, &exercise.log_rules),
                 _ => SceneVerdict::NotPlayed,
             };
             (scene.clone(), verdict)
         })
         .collect();
+    let (verdicts, random_passed) = worth_telling(exercise, verdicts);
     let failed = verdicts.iter().any(|(_, verdict)| matches!(verdict, SceneVerdict::Failed { .. }));
     let diagnosis = if failed && tampered.is_empty() {
         let played: Vec<_> =
@@ -80,7 +102,31 @@ pub fn grade(
     } else {
         Diagnosis::None
     };
-    Verdict { scenes: verdicts, diagnosis, tampered }
+    Verdict { scenes: verdicts, random_passed, diagnosis, tampered }
+}
+
+/// The verdicts on the listed scenes. If they all passed, also the shortest scene made from a seed that failed. And how
+/// many of those passed.
+fn worth_telling(
+    exercise: &Exercise,
+    verdicts: Vec<(Scene, SceneVerdict)>,
+) -> (Vec<(Scene, SceneVerdict)>, usize) {
+    let (random, mut told): (Vec<_>, Vec<_>) =
+        verdicts.into_iter().partition(|(scene, _)| exercise.is_random(scene));
+    if told.is_empty() {
+        // Somebody has asked for them by name.
+        return (random, 0);
+    }
+    let passed = |(_, verdict): &(Scene, SceneVerdict)| matches!(verdict, SceneVerdict::Passed(_));
+    let random_passed = random.iter().filter(|one| passed(one)).count();
+    if told.iter().all(passed) {
+        let failed = random.into_iter().filter(|one| !passed(one));
+        // One that wasn't played has nothing to show: it is told only if there is no other.
+        let shortest = failed
+            .min_by_key(|(scene, verdict)| (matches!(verdict, SceneVerdict::NotPlayed), scene.steps.len()));
+        told.extend(shortest);
+    }
+    (told, random_passed)
 }
 
 fn grade_scene(played: &Played, expected: &Transcript, rules: &[LogRule]) -> SceneVerdict {
@@ -100,9 +146,12 @@ fn difference(expected: &Transcript, played: &Transcript, rules: &[LogRule]) -> 
 /// Scenes that have no expected transcript, and the other way round: one of the two files was changed.
 fn unmatched(exercise: &Exercise, expected: &Expected) -> Vec<String> {
     let (path, kept) = (exercise.path(), &expected.scenes);
-    let same = |scene: &Scene| kept.iter().any(|(other, _)| other == scene);
-    let changed = exercise.scenes.iter().filter(|scene| !same(scene)).map(|scene| &scene.name);
-    let missing = kept.iter().map(|(scene, _)| &scene.name).filter(|name| exercise.scene(name).is_none());
+    let same = |scene: &&Scene| {
+        kept.iter().any(|(other, _)| other == *scene) || expected.random.iter().any(|it| it.is_of(scene))
+    };
+    let changed = exercise.all_scenes().filter(|scene| !same(scene)).map(|scene| &scene.name);
+    let names = kept.iter().map(|(scene, _)| &scene.name).chain(expected.random.iter().map(|it| &it.name));
+    let missing = names.filter(|name| exercise.scene(name).is_none());
     changed
         .chain(missing)
         .map(|name| {
@@ -114,15 +163,15 @@ fn unmatched(exercise: &Exercise, expected: &Expected) -> Vec<String> {
 /// Whether a known mistake, or the starter, would pass. Then an expectation or a log rule was changed, though the checksum
 /// fits.
 fn too_lenient(exercise: &Exercise, expected: &Expected, mistakes: &Mistakes) -> Option<String> {
-    let passes = |(scene, expected): &(Scene, Transcript), scenes: &[(String, Behaviour)]| {
+    let all: Vec<_> = exercise.all_scenes().filter_map(|it| Some((it, expected.transcript(it)?))).collect();
+    let passes = |(scene, expected): &(&Scene, Transcript), scenes: &[(String, Behaviour)]| {
         let known = scenes.iter().find(|(name, _)| *name == scene.name);
-        known.is_some_and(|(_, it)| {
-            difference(expected, &it.transcript(&scene.steps), &exercise.log_rules).is_empty()
-        })
+        known.is_some_and(|(_, it)| it.plays_alike(scene, expected, &exercise.log_rules))
     };
-    let (name, _) = mistakes.mistakes.iter().find(|(_, scenes)| {
-        !expected.scenes.is_empty() && expected.scenes.iter().all(|expected| passes(expected, scenes))
-    })?;
+    let (name, _) = mistakes
+        .mistakes
+        .iter()
+        .find(|(_, scenes)| !all.is_empty() && all.iter().all(|expected| passes(expected, scenes)))?;
     let path = exercise.path();
     Some(format!("{path}/exercise.toml or {path}/expected.snap isn't as it was shipped: `{name}` would pass"))
 }
@@ -130,6 +179,7 @@ fn too_lenient(exercise: &Exercise, expected: &Expected, mistakes: &Mistakes) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::snapshot::ExpectedRandom;
     use scenario::{ClientEvent, ClientOutcome, LogEvent, PlayError, ServerEvent, StepResult};
 
     const ABOUT: &str = "title = 't'\nquestion = 'q'\norder = 1\npage = 'p'\ntask = 't'\nminutes = 1\nhints = ['h']\n\
@@ -156,11 +206,90 @@ mod tests {
         scenes.clone_into(&mut exercise.scenes);
         (exercise.chapter, exercise.name) = ("chat".into(), "x".into());
         let expected = self::played(true).transcript;
-        let expected = Expected { scenes: kept.iter().map(|it| (it.clone(), expected.clone())).collect() };
+        let expected = Expected {
+            scenes: kept.iter().map(|it| (it.clone(), expected.clone())).collect(),
+            random: Vec::new(),
+        };
         let deaf = Behaviour::of(&self::played(false).transcript);
         let deaf = scenes.iter().map(|scene| (scene.name.clone(), deaf.clone())).collect();
         let mistakes = Mistakes { mistakes: vec![("deaf".into(), deaf)] };
         grade(&exercise, scenes, played, "", &expected, &mistakes)
+    }
+
+    #[test]
+    fn of_the_scenes_made_from_a_seed_the_shortest_that_fails_is_told() {
+        let listed = scene("a");
+        let random =
+            [scene("random-1").wait(1).wait(1), scene("random-2").wait(1), scene("random-3").wait(1)];
+        let mut exercise: Exercise = toml::from_str(ABOUT).unwrap();
+        (exercise.chapter, exercise.name) = ("chat".into(), "x".into());
+        exercise.scenes = vec![listed.clone()];
+        exercise.random = random.to_vec();
+        let scenes: Vec<_> = exercise.all_scenes().cloned().collect();
+        let kept = |it: &Scene| ExpectedRandom::of(it, &played(true).transcript);
+        let expected = Expected {
+            scenes: vec![(listed, played(true).transcript)],
+            random: random.iter().map(kept).collect(),
+        };
+        let told = |hears: [bool; 4]| {
+            let played: Vec<_> = hears.into_iter().map(played).collect();
+            let verdict = grade(&exercise, &scenes, &played, "", &expected, &Mistakes::default());
+            assert_eq!(verdict.tampered, [""; 0]);
+            let names: Vec<_> = verdict.scenes.iter().map(|(scene, _)| scene.name.clone()).collect();
+            (names.join(" "), verdict.random_passed, verdict.failed())
+        };
+        assert_eq!(told([true; 4]), ("a".into(), 3, 0));
+        assert_eq!(told([true, false, false, true]), ("a random-2".into(), 1, 1));
+        assert_eq!(told([true, false, false, false]), ("a random-2".into(), 0, 1));
+        assert_eq!(told([false, true, false, true]), ("a".into(), 2, 1), "the listed one says more");
+
+        // A play that takes its whole time is the last. Those that weren't played haven't passed.
+        let verdict = grade(&exercise, &scenes, &[played(true)], "", &expected, &Mistakes::default());
+        assert_eq!((verdict.random_passed, verdict.failed()), (0, 1));
+        let stopped = [played(true), played(false)];
+        let verdict = grade(&exercise, &scenes, &stopped, "", &expected, &Mistakes::default());
+        assert_eq!(verdict.scenes[1].0.name, "random-1");
+        // Asked for by name, each is told.
+        let verdict =
+            grade(&exercise, &random, &[played(true), played(false)], "", &expected, &Mistakes::default());
+        assert_eq!((verdict.scenes.len(), verdict.passed(), verdict.failed()), (3, 1, 2));
+
+        // A scene that is made in another way than when its expectation was kept.
+        exercise.random[1] = scene("random-2").wait(2);
+        let tampered = tampered(&exercise, &expected, &Mistakes::default());
+        assert!(tampered.len() == 1 && tampered[0].contains("`random-2` isn't the same"), "{tampered:?}");
+        exercise.random.pop();
+        assert_eq!(super::tampered(&exercise, &expected, &Mistakes::default()).len(), 2, "and one too few");
+    }
+
+    #[test]
+    fn a_mistake_that_fails_only_a_scene_made_from_a_seed_is_none_that_passes() {
+        let (listed, random) = (scene("a"), scene("random-1"));
+        let mut exercise: Exercise = toml::from_str(ABOUT).unwrap();
+        exercise.scenes = vec![listed.clone()];
+        exercise.random = vec![random.clone()];
+        let right = played(true).transcript;
+        let expected = Expected {
+            scenes: vec![(listed, right.clone())],
+            random: vec![ExpectedRandom::of(&random, &right)],
+        };
+        let known = |hears: bool| {
+            let digest = Behaviour::digest_of(&played(hears).transcript, &[]);
+            let scenes = vec![("a".to_owned(), Behaviour::of(&right)), ("random-1".to_owned(), digest)];
+            Mistakes { mistakes: vec![("deaf".into(), scenes)] }
+        };
+        assert_eq!(tampered(&exercise, &expected, &known(false)), [""; 0]);
+        assert_eq!(tampered(&exercise, &expected, &known(true)).len(), 1);
+        // And that is what it is recognised by.
+        let scenes: Vec<_> = exercise.all_scenes().cloned().collect();
+        let diagnosis = |random: bool| {
+            grade(&exercise, &scenes, &[played(true), played(random)], "", &expected, &known(false)).diagnosis
+        };
+        assert_eq!(diagnosis(false), named());
+        let mut other = played(false);
+        other.transcript.steps[0].clients[0].events.push(ClientEvent::ConnectionClosed {});
+        let other = grade(&exercise, &scenes, &[played(true), other], "", &expected, &known(false)).diagnosis;
+        assert_eq!(other, Diagnosis::None, "it fails in another way");
     }
 
     fn named() -> Diagnosis {
@@ -242,7 +371,14 @@ mod tests {
             let played = played.iter().cloned();
             let played: Vec<_> =
                 played.map(|transcript| Played { transcript, output: String::new() }).collect();
-            grade(&exercise, &scenes, &played, "", &Expected { scenes: kept(expected) }, &mistakes)
+            grade(
+                &exercise,
+                &scenes,
+                &played,
+                "",
+                &Expected { scenes: kept(expected), random: Vec::new() },
+                &mistakes,
+            )
         };
         let log_rule = format!("{ABOUT}\n[[log]]\nmeans = 'connected'\nwords = ['connect']");
         let (logs, silent) = ([says(true), says(true)], [says(false), says(false)]);

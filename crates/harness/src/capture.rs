@@ -1,4 +1,4 @@
-//! What the server does and no client sees: its log, its panics, the handlers that socketioxide skips.
+//! What the server does and no client sees: its log, its panics, the handlers that socketioxide skips or doesn't find.
 
 use std::fmt;
 use std::panic;
@@ -18,6 +18,13 @@ use crate::record;
 
 /// Where socketioxide tells that it did not call a handler. Its errors there are the only way to learn of it.
 const HANDLER_SKIPPED: &str = "socketioxide::handler::";
+
+/// Where socketioxide tells that it has read an event, just before it looks for a handler: `tracing::debug!(?event,
+/// "reading")`. `crates/harness/tests/handlers.rs` fails if it no longer does.
+const EVENT_READ: &str = "socketioxide::socket";
+
+/// Where socketioxide opens a span whenever it calls a handler or a fallback for an event.
+const HANDLER_CALLED: &str = "socketioxide::handler::message";
 
 /// Installs the `tracing` subscriber and the panic hook, once for the process. Both only act on threads that play.
 pub(crate) fn install() {
@@ -64,12 +71,31 @@ fn is_skipped_handler(metadata: &Metadata<'_>) -> bool {
     metadata.is_event() && *metadata.level() == Level::ERROR && in_handler
 }
 
+fn is_event_read(metadata: &Metadata<'_>) -> bool {
+    let in_socket = metadata.module_path() == Some(EVENT_READ);
+    metadata.is_event()
+        && *metadata.level() == Level::DEBUG
+        && in_socket
+        && metadata.fields().field("event").is_some()
+}
+
+fn is_handler_called(metadata: &Metadata<'_>) -> bool {
+    let in_handler = metadata.module_path() == Some(HANDLER_CALLED);
+    metadata.is_span() && *metadata.level() == Level::TRACE && in_handler && metadata.name() == "call"
+}
+
+/// Whether it is one of the three things that a library's events and spans are asked for. They are few and rare: all
+/// others are turned off where they stand.
+fn is_of_library(metadata: &Metadata<'_>) -> bool {
+    is_skipped_handler(metadata) || is_event_read(metadata) || is_handler_called(metadata)
+}
+
 impl<S: Subscriber + for<'l> LookupSpan<'l>> Layer<S> for Capture {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
         // Libraries trace a lot, and no server is one: their code is in cargo's registry.
         let is_library =
             metadata.file().is_some_and(|file| file.replace('\\', "/").contains("/registry/src/"));
-        if is_library && !is_skipped_handler(metadata) {
+        if is_library && !is_of_library(metadata) {
             return Interest::never();
         }
         // Whose event it is depends on the thread: it has to be asked each time.
@@ -77,10 +103,16 @@ impl<S: Subscriber + for<'l> LookupSpan<'l>> Layer<S> for Capture {
     }
 
     fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
-        is_skipped_handler(metadata) || Self::is_of_server(metadata)
+        is_of_library(metadata) || Self::is_of_server(metadata)
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        if is_handler_called(attributes.metadata()) {
+            if let Some(record) = record::current() {
+                record.handler_called();
+            }
+            return;
+        }
         let Some(span) = context.span(id) else { return };
         let mut values = Values::default();
         attributes.record(&mut values);
@@ -105,7 +137,14 @@ impl<S: Subscriber + for<'l> LookupSpan<'l>> Layer<S> for Capture {
             record.server_event(ServerEvent::HandlerSkipped { reason });
             return;
         }
+        if is_event_read(metadata) {
+            let name = values.fields.into_iter().find(|(name, _)| name == "event");
+            record.event_read(name.map_or_else(String::new, |(_, event)| event));
+            return;
+        }
         let spans = context.event_scope(event).into_iter().flat_map(Scope::from_root);
+        // A handler's own code may run in the span that tells of its call.
+        let spans = spans.filter(|span| !is_handler_called(span.metadata()));
         let spans = spans.map(|span| LogSpan {
             name: span.name().to_owned(),
             fields: span.extensions().get::<Values>().map_or_else(Vec::new, |values| values.fields.clone()),

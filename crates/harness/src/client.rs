@@ -24,6 +24,7 @@ const URL: &str = "ws://server/socket.io/?EIO=4&transport=websocket";
 pub(crate) struct Client {
     /// Its place among the clients of the transcript.
     pub(crate) number: usize,
+    record: Record,
     commands: mpsc::UnboundedSender<Command>,
     shared: Arc<Shared>,
     /// The namespaces it has connected to and not left by itself.
@@ -35,6 +36,8 @@ pub(crate) struct Client {
 struct Shared {
     stops_pongs: AtomicBool,
     acks: Mutex<Acks>,
+    /// The namespaces that the server has connected it to. As a real client does, it sends nothing to any other.
+    connected: Mutex<Vec<String>>,
 }
 
 /// The acknowledgements under way, in both directions.
@@ -53,6 +56,8 @@ enum Command {
     Close,
     /// Drops the connection as it is.
     Drop,
+    /// Leaves the connection open, and neither reads nor writes any more.
+    CutOff,
 }
 
 impl Client {
@@ -68,7 +73,7 @@ impl Client {
             open: false,
         };
         tokio::spawn(connection.run(stream, inbox));
-        Self { number, commands, shared, namespaces: Vec::new(), next_id: 0 }
+        Self { number, record: record.clone(), commands, shared, namespaces: Vec::new(), next_id: 0 }
     }
 
     /// Whether the server has ended the connection.
@@ -80,14 +85,32 @@ impl Client {
         if !self.namespaces.iter().any(|entered| entered == ns) {
             self.namespaces.push(ns.to_owned());
         }
-        self.command(Command::Send(packet::connect(ns, auth)));
+        if self.shared.connected().iter().any(|connected| connected == ns) {
+            self.record.client_event(self.number, ClientEvent::AlreadyConnected { ns: ns.to_owned() });
+        } else {
+            self.command(Command::Send(packet::connect(ns, auth)));
+        }
+    }
+
+    /// Whether it is connected to the namespace. If it isn't, the record says that it sends nothing.
+    fn is_connected_to(&self, ns: &str) -> bool {
+        let is_connected = self.shared.connected().iter().any(|connected| connected == ns);
+        if !is_connected {
+            self.record.client_event(self.number, ClientEvent::NotConnected { ns: ns.to_owned() });
+        }
+        is_connected
     }
 
     pub(crate) fn emit(&self, ns: &str, event: &str, args: &Payload) {
-        self.command(Command::Send(packet::event(ns, event, args, None)));
+        if self.is_connected_to(ns) {
+            self.command(Command::Send(packet::event(ns, event, args, None)));
+        }
     }
 
     pub(crate) fn emit_with_ack(&mut self, ns: &str, event: &str, args: &Payload) {
+        if !self.is_connected_to(ns) {
+            return;
+        }
         let id = self.next_id;
         self.next_id += 1;
         self.shared.acks().pending.push((ns.to_owned(), id, event.to_owned()));
@@ -108,7 +131,10 @@ impl Client {
     /// Leaves a namespace. Returns whether that was its last, and the connection closes.
     pub(crate) fn disconnect(&mut self, ns: &str) -> bool {
         self.namespaces.retain(|entered| entered != ns);
-        self.command(Command::Send(packet::disconnect(ns)));
+        if self.is_connected_to(ns) {
+            self.command(Command::Send(packet::disconnect(ns)));
+            self.shared.connected().retain(|connected| connected != ns);
+        }
         let last = self.namespaces.is_empty();
         if last {
             self.command(Command::Close);
@@ -118,6 +144,15 @@ impl Client {
 
     pub(crate) fn drop_connection(&self) {
         self.command(Command::Drop);
+    }
+
+    pub(crate) fn close_connection(&self) {
+        self.command(Command::Close);
+    }
+
+    /// From here on it neither hears nor is heard. Its connection stays open until this is dropped.
+    pub(crate) fn cut_off(&self) {
+        self.command(Command::CutOff);
     }
 
     pub(crate) fn stop_pongs(&self) {
@@ -133,6 +168,10 @@ impl Client {
 impl Shared {
     fn acks(&self) -> std::sync::MutexGuard<'_, Acks> {
         self.acks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn connected(&self) -> std::sync::MutexGuard<'_, Vec<String>> {
+        self.connected.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -168,6 +207,11 @@ impl Connection {
                         while let Some(Ok(_)) = socket.next().await {}
                         break;
                     }
+                    Some(Command::CutOff) => {
+                        // Nobody commands it any more. Its connection lasts as long as the play.
+                        let _ = inbox.recv().await;
+                        break;
+                    }
                     Some(Command::Drop) | None => break,
                 },
                 message = socket.next() => match message {
@@ -185,6 +229,7 @@ impl Connection {
     }
 
     fn closed(&self) {
+        self.shared.connected().clear();
         self.event(ClientEvent::ConnectionClosed {});
         self.record.disconnected(self.number);
     }
@@ -244,10 +289,14 @@ impl Connection {
         let event = match packet {
             Incoming::Connect { ns, sid } => {
                 self.record.sid(self.number, &sid);
+                self.shared.connected().push(ns.clone());
                 ClientEvent::Connected { ns }
             }
             Incoming::ConnectError { ns, message } => ClientEvent::Refused { ns, message },
-            Incoming::Disconnect { ns } => ClientEvent::Disconnected { ns },
+            Incoming::Disconnect { ns } => {
+                self.shared.connected().retain(|connected| *connected != ns);
+                ClientEvent::Disconnected { ns }
+            }
             Incoming::Event { ns, event, args, id: None } => ClientEvent::Event { ns, event, args },
             Incoming::Event { ns, event, args, id: Some(id) } => {
                 self.shared.acks().owed.push((ns.clone(), id));

@@ -155,7 +155,8 @@ impl<A: Adapter> Play<A> {
         }
 
         let connect = |node: usize| listeners.get(node).map(Listener::connect);
-        let mut clients = Clients { connect: &connect, record: &self.record, connected: Vec::new() };
+        let mut clients =
+            Clients { connect: &connect, record: &self.record, connected: Vec::new(), cut_off: Vec::new() };
         for step in &self.scene.steps {
             self.record.begin(step);
             self.progress(|| Some(Progress::Started(step.clone())));
@@ -197,6 +198,8 @@ struct Clients<'a> {
     record: &'a Record,
     /// Who is connected, in the order in which they connected.
     connected: Vec<(String, Client)>,
+    /// Those that are cut off. Their connections stay open.
+    cut_off: Vec<Client>,
 }
 
 impl Clients<'_> {
@@ -213,6 +216,16 @@ impl Clients<'_> {
                 }
                 return;
             }
+            Step::Wait { seconds } => sleep(Duration::from_secs(u64::from(*seconds))).await,
+            // The server's tasks run when this one waits, after the clients' have sent all of it.
+            step => step.parts().iter().for_each(|part| self.act(part)),
+        }
+        sleep(SETTLE).await;
+    }
+
+    /// Does what the step says: a step that takes no time.
+    fn act(&mut self, step: &Step) {
+        match step {
             Step::Emit { client, ns, event, args } => self.on(client, |c| c.emit(ns, event, args)),
             Step::EmitWithAck { client, ns, event, args } => {
                 self.on(client, |c| c.emit_with_ack(ns, event, args));
@@ -229,10 +242,19 @@ impl Clients<'_> {
                 self.on(client, |c| c.drop_connection());
                 self.remove(client);
             }
+            Step::CloseConnection { client } => {
+                self.on(client, |c| c.close_connection());
+                self.remove(client);
+            }
+            Step::CutOff { client } => {
+                self.on(client, |c| c.cut_off());
+                let cut_off = self.remove(client);
+                self.cut_off.extend(cut_off);
+            }
             Step::StopPongs { client } => self.on(client, |c| c.stop_pongs()),
-            Step::Wait { seconds } => sleep(Duration::from_secs(u64::from(*seconds))).await,
+            // `Scene::check` keeps these from being done together with others.
+            Step::Connect { .. } | Step::Wait { .. } | Step::Together(_) => {}
         }
-        sleep(SETTLE).await;
     }
 
     /// The client of that name, with a new connection if it has none.
@@ -253,10 +275,10 @@ impl Clients<'_> {
         }
     }
 
-    fn remove(&mut self, name: &str) {
-        if let Some(i) = self.connected.iter().position(|(n, _)| n == name) {
-            let (_, client) = self.connected.remove(i);
-            self.record.disconnected(client.number);
-        }
+    fn remove(&mut self, name: &str) -> Option<Client> {
+        let i = self.connected.iter().position(|(n, _)| n == name)?;
+        let (_, client) = self.connected.remove(i);
+        self.record.disconnected(client.number);
+        Some(client)
     }
 }

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use scenario::{
-    ClientEvent, ClientOutcome, Direction, Frame, MAX_FRAMES, Payload, PlayError, ServerEvent, Step,
-    StepResult, Transcript,
+    ClientEvent, ClientOutcome, Direction, Frame, MAX_FRAMES, Outcome, Payload, PlayError, ServerEvent, Step,
+    StepResult, Transcript, text,
 };
 use tokio::sync::Notify;
 
@@ -27,6 +27,8 @@ struct State {
     clients: Vec<Client>,
     /// What the server did before the first step.
     setup: Vec<ServerEvent>,
+    /// The event that socketioxide has read last, in Rust's `{:?}`, until it calls a handler for it.
+    unhandled: Option<String>,
     /// After the last step the clients disconnect, which isn't recorded.
     over: bool,
 }
@@ -63,6 +65,7 @@ impl Record {
     pub(crate) fn end(&self) {
         let mut state = self.state();
         let state = &mut *state;
+        state.tell_unhandled();
         let Some(step) = state.transcript.steps.last_mut() else { return };
         for client in &mut state.clients {
             client.received = 0;
@@ -137,16 +140,23 @@ impl Record {
     }
 
     pub(crate) fn server_event(&self, event: ServerEvent) {
+        self.state().server_event(event);
+    }
+
+    /// socketioxide has read an event: its name, in Rust's `{:?}`. If it has a handler, it calls it before it reads the
+    /// next.
+    pub(crate) fn event_read(&self, event: String) {
         let mut state = self.state();
-        if state.over {
-            return;
+        state.tell_unhandled();
+        // Only a play reads its events one by one. A server on real sockets reads them on several threads.
+        if !state.over && !state.transcript.steps.is_empty() {
+            state.unhandled = Some(event);
         }
-        let state = &mut *state;
-        let events = state.transcript.steps.last_mut().map_or(&mut state.setup, |step| &mut step.server);
-        // A log can be flooded as a client can.
-        if events.len() < MAX_FRAMES {
-            events.push(event);
-        }
+    }
+
+    /// socketioxide calls a handler for the event that it has read.
+    pub(crate) fn handler_called(&self) {
+        self.state().unhandled = None;
     }
 
     /// Returns once a client has been sent more frames than it may be.
@@ -180,6 +190,38 @@ impl Record {
 }
 
 impl State {
+    fn server_event(&mut self, event: ServerEvent) {
+        if self.over {
+            return;
+        }
+        let events = self.transcript.steps.last_mut().map_or(&mut self.setup, |step| &mut step.server);
+        // A log can be flooded as a client can.
+        if events.len() < MAX_FRAMES {
+            events.push(event);
+        }
+    }
+
+    /// If no handler was called for the event that was read last, none will be.
+    fn tell_unhandled(&mut self) {
+        let (Some(quoted), Some(step)) = (self.unhandled.take(), self.transcript.steps.last()) else {
+            return;
+        };
+        let emitted = |part: &Step| match part {
+            Step::Emit { client, ns, event, .. } | Step::EmitWithAck { client, ns, event, .. } => {
+                Some((event.clone(), client.clone(), ns.clone())).filter(|_| format!("{event:?}") == quoted)
+            }
+            _ => None,
+        };
+        let emitted: Vec<_> = step.step.parts().iter().filter_map(emitted).collect();
+        let event = match emitted.first() {
+            Some((event, ..)) => event.clone(),
+            None => quoted.trim_matches('"').to_owned(),
+        };
+        let client = the_only(emitted.iter().map(|(_, client, _)| client));
+        let ns = the_only(emitted.iter().map(|(_, _, ns)| ns));
+        self.server_event(ServerEvent::NoHandler { event, client, ns });
+    }
+
     /// Every id that there has been, and whose it is.
     fn names(&self) -> Vec<(String, String)> {
         let ids = |client: &Client| {
@@ -193,6 +235,12 @@ impl State {
         let flooded = self.clients.iter().find(|client| client.received > MAX_FRAMES);
         flooded.map(|client| client.name.clone()).unwrap_or_default()
     }
+}
+
+/// What all of them are, if they are the same.
+fn the_only<'a>(mut all: impl Iterator<Item = &'a String>) -> Option<String> {
+    let first = all.next()?;
+    all.all(|other| other == first).then(|| first.clone())
 }
 
 /// Puts names in the place of ids, wherever they stand: ids are random, and would make each play differ.
@@ -225,17 +273,31 @@ fn name_ids(step: &mut StepResult, names: &[(String, String)]) {
                 }
                 ClientEvent::Connected { .. }
                 | ClientEvent::Disconnected { .. }
-                | ClientEvent::ConnectionClosed {} => {}
+                | ClientEvent::ConnectionClosed {}
+                | ClientEvent::NotConnected { .. }
+                | ClientEvent::AlreadyConnected { .. } => {}
             }
         }
+    }
+    if let Step::Together(_) = step.step {
+        sort(step);
+    }
+}
+
+/// What is done at the same moment has no order. What comes of it is given one, so that a server which takes things in
+/// another order gives the same transcript. The frames keep theirs.
+fn sort(step: &mut StepResult) {
+    step.server.sort_by_cached_key(ToString::to_string);
+    for outcome in &mut step.clients {
+        outcome.events.sort_by_cached_key(|event| text::outcome("", Outcome::Event(event)).to_string());
     }
 }
 
 fn name_ids_in_server_event(event: &mut ServerEvent, rename: &impl Fn(&mut String)) {
     match event {
-        ServerEvent::Panic { message: text, .. } | ServerEvent::HandlerSkipped { reason: text } => {
-            rename(text);
-        }
+        ServerEvent::Panic { message: text, .. }
+        | ServerEvent::HandlerSkipped { reason: text }
+        | ServerEvent::NoHandler { event: text, .. } => rename(text),
         ServerEvent::Log(event) => {
             rename(&mut event.message);
             let spans = event.spans.iter_mut().flat_map(|span| &mut span.fields);

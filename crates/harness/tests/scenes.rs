@@ -207,6 +207,7 @@ fn names_and_texts_may_be_odd() {
       Ada Lovelace hears said "ça va? 👍\n\"quoted\""
       ✨ hears said "ça va? 👍\n\"quoted\""
     Ada Lovelace emits no such event "2[\"said\"]"
+      the server has no handler for "no such event"
       Ada Lovelace hears nothing
       ✨ hears nothing
     "#);

@@ -48,6 +48,10 @@ pub enum Problem {
     NoEvent,
     /// A wait longer than [`MAX_WAIT`].
     WaitTooLong,
+    /// Fewer than two things are done together.
+    Alone,
+    /// A step of this kind can't be one of several that are done together.
+    NotTogether(&'static str),
 }
 
 impl fmt::Display for SceneError {
@@ -78,6 +82,10 @@ impl fmt::Display for Problem {
             }
             Self::NoEvent => write!(f, "an event needs a name"),
             Self::WaitTooLong => write!(f, "a wait can take at most {MAX_WAIT} seconds"),
+            Self::Alone => write!(f, "`together` needs at least two steps"),
+            Self::NotTogether(kind) => {
+                write!(f, "`{kind}` can't be one of the steps in `together`. Make it a step of its own")
+            }
         }
     }
 }
@@ -90,7 +98,7 @@ impl Scene {
     /// # Errors
     /// With the first step that can't be played.
     pub fn check(&self) -> Result<(), SceneError> {
-        if self.steps.len() > MAX_STEPS {
+        if self.steps.iter().map(|step| step.parts().len()).sum::<usize>() > MAX_STEPS {
             return Err(SceneError { step: MAX_STEPS + 1, problem: Problem::TooManySteps });
         }
         // Who has connected to which namespaces so far, and has not left them by an act of its own.
@@ -109,9 +117,12 @@ fn check_step<'s>(step: &'s Step, present: &mut Vec<(&'s str, Vec<&'s str>)>) ->
     if matches!(step, Step::Wait { seconds } if *seconds > MAX_WAIT) {
         return Err(Problem::WaitTooLong);
     }
-    let Some(client) = step.clients().first() else { return Ok(()) };
-    let Some(place) = present.iter().position(|(name, _)| name == client) else {
-        return Err(Problem::NotConnected(client.clone()));
+    if let Step::Together(steps) = step {
+        return check_together(steps, present);
+    }
+    let Some(client) = step.clients().first().copied() else { return Ok(()) };
+    let Some(place) = present.iter().position(|(name, _)| *name == client) else {
+        return Err(Problem::NotConnected(client.to_owned()));
     };
     match step {
         Step::Emit { ns, event, .. } | Step::EmitWithAck { ns, event, .. } => {
@@ -119,24 +130,37 @@ fn check_step<'s>(step: &'s Step, present: &mut Vec<(&'s str, Vec<&'s str>)>) ->
                 return Err(Problem::NoEvent);
             }
             if !present[place].1.contains(&ns.as_str()) {
-                return Err(Problem::NotInNamespace(client.clone(), ns.clone()));
+                return Err(Problem::NotInNamespace(client.to_owned(), ns.clone()));
             }
         }
         Step::Disconnect { ns, .. } => {
             if !present[place].1.contains(&ns.as_str()) {
-                return Err(Problem::NotInNamespace(client.clone(), ns.clone()));
+                return Err(Problem::NotInNamespace(client.to_owned(), ns.clone()));
             }
             present[place].1.retain(|entered| entered != ns);
             if present[place].1.is_empty() {
                 present.remove(place);
             }
         }
-        Step::DropConnection { .. } => {
+        Step::DropConnection { .. } | Step::CloseConnection { .. } | Step::CutOff { .. } => {
             present.remove(place);
         }
         _ => {}
     }
     Ok(())
+}
+
+fn check_together<'s>(steps: &'s [Step], present: &mut Vec<(&'s str, Vec<&'s str>)>) -> Result<(), Problem> {
+    if steps.len() < 2 {
+        return Err(Problem::Alone);
+    }
+    steps.iter().try_for_each(|step| match step {
+        // Clients connect one after the other: who is first is part of the scene.
+        Step::Connect { .. } | Step::Wait { .. } | Step::Together(_) => {
+            Err(Problem::NotTogether(step.kind()))
+        }
+        step => check_step(step, present),
+    })
 }
 
 fn check_connect<'s>(
@@ -221,6 +245,31 @@ mod tests {
         refused(&scene().disconnect_from("ada", "/admin"), 2, not_in("/admin"));
         let gone = || Problem::NotConnected("ada".into());
         refused(&scene().disconnect("ada").stop_pongs("ada"), 3, gone());
-        refused(&both().drop_connection("ada").acknowledge("ada", ()), 4, gone());
+        for lost in [both().drop_connection("ada"), both().close_connection("ada"), both().cut_off("ada")] {
+            assert_eq!(lost.clone().connect(["ada"]).emit("ada", "say", ()).check(), Ok(()));
+            refused(&lost.acknowledge("ada", ()), 4, gone());
+        }
+    }
+
+    #[test]
+    fn what_is_done_together_can_be_done_by_each() {
+        let part = || Scene::new("", "");
+        let two = part().emit("ada", "say", ()).emit("ada", "say", ());
+        assert_eq!(scene().together(two.clone()).check(), Ok(()));
+        refused(&scene().together(part().emit("ada", "say", ())), 2, Problem::Alone);
+        let not_bob = part().emit("ada", "say", ()).emit("bob", "say", ());
+        refused(&scene().together(not_bob), 2, Problem::NotConnected("bob".into()));
+        let twice = part().disconnect("ada").emit("ada", "say", ());
+        refused(&scene().together(twice), 2, Problem::NotConnected("ada".into()));
+        for (other, kind) in [
+            (part().connect(["bob"]), "connect"),
+            (part().wait(1), "wait"),
+            (part().together(two.clone()), "together"),
+        ] {
+            let steps = Scene { steps: [two.steps.clone(), other.steps].concat(), ..two.clone() };
+            refused(&scene().together(steps), 2, Problem::NotTogether(kind));
+        }
+        let crowd = (0..MAX_STEPS).fold(part(), |part, _| part.emit("ada", "say", ()));
+        refused(&scene().together(crowd), MAX_STEPS + 1, Problem::TooManySteps);
     }
 }

@@ -18,6 +18,7 @@
 mod check;
 mod difference;
 mod payload;
+mod random;
 mod scene;
 pub mod text;
 mod transcript;
@@ -25,6 +26,7 @@ mod transcript;
 pub use check::{MAX_CLIENTS, MAX_NODES, MAX_STEPS, MAX_WAIT, Problem, SceneError};
 pub use difference::{Change, ClientChange, Difference, Side, StepDifference};
 pub use payload::Payload;
+pub use random::Random;
 pub use scene::{ROOT, Scene, Step};
 pub use transcript::{
     ClientEvent, ClientOutcome, Direction, Frame, LogEvent, LogSpan, Outcome, PlayError, Progress,

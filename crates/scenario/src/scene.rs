@@ -87,11 +87,25 @@ pub enum Step {
         /// Whose connection.
         client: String,
     },
+    /// A client closes its WebSocket in good order, but without a Socket.IO DISCONNECT: a page that is closed.
+    CloseConnection {
+        /// Who closes it.
+        client: String,
+    },
+    /// A client no longer hears and is no longer heard, and nobody tells the server: a phone with a dead battery. Its
+    /// connection stays open until the server gives it up.
+    CutOff {
+        /// Who.
+        client: String,
+    },
     /// A client no longer answers the server's pings. It still hears, and can still emit.
     StopPongs {
         /// Who stops.
         client: String,
     },
+    /// Clients do these things at the same moment: all of it is on its way before the server reads any of it. What comes
+    /// of it has no order, so the transcript gives it a fixed one.
+    Together(Vec<Step>),
     /// No client does anything for a while.
     Wait {
         /// For how many seconds of virtual time.
@@ -203,6 +217,24 @@ impl Scene {
         self.step(Step::DropConnection { client: client.into() })
     }
 
+    /// `client` closes its WebSocket in good order, without a Socket.IO goodbye.
+    #[must_use]
+    pub fn close_connection(self, client: &str) -> Self {
+        self.step(Step::CloseConnection { client: client.into() })
+    }
+
+    /// From here on `client` neither hears nor is heard; its connection stays open.
+    #[must_use]
+    pub fn cut_off(self, client: &str) -> Self {
+        self.step(Step::CutOff { client: client.into() })
+    }
+
+    /// The steps of `scene`, all at the same moment.
+    #[must_use]
+    pub fn together(self, scene: Self) -> Self {
+        self.step(Step::Together(scene.steps))
+    }
+
     /// From here on `client` answers no ping.
     #[must_use]
     pub fn stop_pongs(self, client: &str) -> Self {
@@ -226,17 +258,36 @@ impl Scene {
 }
 
 impl Step {
-    /// The clients that act in this step.
-    pub fn clients(&self) -> &[String] {
+    /// The clients that act in this step, each once.
+    pub fn clients(&self) -> Vec<&str> {
         match self {
-            Self::Connect { clients, .. } => clients,
-            Self::Wait { .. } => &[],
+            Self::Connect { clients, .. } => clients.iter().map(String::as_str).collect(),
+            Self::Wait { .. } => Vec::new(),
             Self::Emit { client, .. }
             | Self::EmitWithAck { client, .. }
             | Self::Acknowledge { client, .. }
             | Self::Disconnect { client, .. }
             | Self::DropConnection { client }
-            | Self::StopPongs { client } => std::slice::from_ref(client),
+            | Self::CloseConnection { client }
+            | Self::CutOff { client }
+            | Self::StopPongs { client } => vec![client],
+            Self::Together(steps) => {
+                let mut clients = Vec::new();
+                for client in steps.iter().flat_map(Self::clients) {
+                    if !clients.contains(&client) {
+                        clients.push(client);
+                    }
+                }
+                clients
+            }
+        }
+    }
+
+    /// What is done in this step, one by one: the step itself, or those that are done together.
+    pub fn parts(&self) -> &[Self] {
+        match self {
+            Self::Together(steps) => steps,
+            step => std::slice::from_ref(step),
         }
     }
 
@@ -257,7 +308,10 @@ impl Step {
             Self::Acknowledge { .. } => "acknowledge",
             Self::Disconnect { .. } => "disconnect",
             Self::DropConnection { .. } => "drop_connection",
+            Self::CloseConnection { .. } => "close_connection",
+            Self::CutOff { .. } => "cut_off",
             Self::StopPongs { .. } => "stop_pongs",
+            Self::Together(_) => "together",
             Self::Wait { .. } => "wait",
         }
     }

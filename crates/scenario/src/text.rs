@@ -39,7 +39,7 @@ impl Sentence {
 
     /// The verb and the rest.
     pub fn predicate(&self) -> String {
-        if self.rest.is_empty() { self.verb.to_owned() } else { format!("{} {}", self.verb, self.rest) }
+        join(&[self.verb, &self.rest])
     }
 }
 
@@ -81,11 +81,20 @@ pub fn step(step: &Step) -> Sentence {
         Step::Acknowledge { args, .. } => ("acknowledges", format!("with {args}")),
         Step::Disconnect { ns, .. } => ("disconnects", in_ns("from", ns)),
         Step::DropConnection { .. } => ("loses", "the connection".to_owned()),
+        Step::CloseConnection { .. } => ("closes", "the connection".to_owned()),
+        Step::CutOff { .. } => ("is", "cut off".to_owned()),
         Step::StopPongs { .. } => ("stops", "answering pings".to_owned()),
+        Step::Together(steps) => return together(steps),
         Step::Wait { seconds: 1 } => return Sentence::new("1 second", "passes", ""),
         Step::Wait { seconds } => return Sentence::new(&format!("{seconds} seconds"), "pass", ""),
     };
-    Sentence::new(&list(step.clients()), verb, rest)
+    Sentence::new(&list(&step.clients()), verb, rest)
+}
+
+/// "at the same moment ada emits say "hi", and bob emits say "ho"".
+fn together(steps: &[Step]) -> Sentence {
+    let parts: Vec<_> = steps.iter().map(|part| step(part).to_string()).collect();
+    Sentence::new("at the same moment", "", parts.join(", and "))
 }
 
 /// What came to `client`, as a sentence about it.
@@ -112,6 +121,11 @@ pub fn outcome(client: &str, outcome: Outcome<'_>) -> Sentence {
             ("is", join(&["disconnected", &in_ns("from", ns), "by the server"]))
         }
         ClientEvent::ConnectionClosed {} => ("loses", "the connection: the server closes it".to_owned()),
+        ClientEvent::NotConnected { ns } => {
+            // The root namespace is named, too: "isn't connected" alone would be the connection.
+            ("isn't", format!("connected to {ns}: nothing is sent"))
+        }
+        ClientEvent::AlreadyConnected { ns } => ("is", format!("already connected to {ns}: nothing is sent")),
         ClientEvent::InvalidPacket { frame } => ("gets", format!("an invalid packet: {frame:?}")),
     };
     Sentence::new(client, verb, rest)
@@ -124,6 +138,10 @@ pub fn server_event(event: &ServerEvent) -> Sentence {
         ServerEvent::Panic { message, at } if at.is_empty() => ("panics:", message.clone()),
         ServerEvent::Panic { message, at } => ("panics:", format!("{message} ({at})")),
         ServerEvent::HandlerSkipped { reason } => ("skips", format!("the handler: {reason}")),
+        ServerEvent::NoHandler { event, ns, .. } => {
+            let ns = in_ns("in", ns.as_deref().unwrap_or(ROOT));
+            return Sentence::new("the server", "has", join(&[&format!("no handler for {event:?}"), &ns]));
+        }
     };
     Sentence::new("server", verb, rest)
 }
@@ -258,7 +276,10 @@ mod tests {
             .acknowledge("bob", ())
             .disconnect_from("ada", "/admin")
             .drop_connection("ada")
+            .close_connection("ada")
+            .cut_off("ada")
             .stop_pongs("bob")
+            .together(Scene::new("", "").emit("ada", "say", "hi").disconnect("bob").cut_off("cyd"))
             .wait(1)
             .wait(45);
         let lines: Vec<_> = scene.steps.iter().map(ToString::to_string).collect();
@@ -274,10 +295,35 @@ mod tests {
                 "bob acknowledges",
                 "ada disconnects from /admin",
                 "ada loses the connection",
+                "ada closes the connection",
+                "ada is cut off",
                 "bob stops answering pings",
+                r#"at the same moment ada emits say "hi", and bob disconnects, and cyd is cut off"#,
                 "1 second passes",
                 "45 seconds pass",
             ]
+        );
+    }
+
+    #[test]
+    fn what_did_not_happen_is_told_too() {
+        let no_handler = |ns: Option<&str>| ServerEvent::NoHandler {
+            event: "Say".into(),
+            client: Some("ada".into()),
+            ns: ns.map(Into::into),
+        };
+        let lines = [None, Some("/"), Some("/admin")].map(|ns| no_handler(ns).to_string());
+        let (root, admin) =
+            (r#"the server has no handler for "Say""#, r#"the server has no handler for "Say" in /admin"#);
+        assert_eq!(lines, [root, root, admin]);
+        let told = |event: ClientEvent| outcome("ada", Outcome::Event(&event)).to_string();
+        assert_eq!(
+            told(ClientEvent::NotConnected { ns: "/admin".into() }),
+            "ada isn't connected to /admin: nothing is sent"
+        );
+        assert_eq!(
+            told(ClientEvent::AlreadyConnected { ns: "/".into() }),
+            "ada is already connected to /: nothing is sent"
         );
     }
 

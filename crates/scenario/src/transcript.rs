@@ -51,6 +51,17 @@ pub enum ServerEvent {
         /// socketioxide's own words.
         reason: String,
     },
+    /// An event arrived, and the server has no handler for it, nor a fallback.
+    NoHandler {
+        /// The event's name, as the client emitted it.
+        event: String,
+        /// Who emitted it, where only one client can have.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        client: Option<String>,
+        /// The namespace it arrived in, where it can only have been one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ns: Option<String>,
+    },
 }
 
 /// A `tracing` event.
@@ -158,6 +169,19 @@ pub enum ClientEvent {
     },
     /// The server closed the connection.
     ConnectionClosed {},
+    /// The client had nothing to send: it isn't connected to that namespace. It was refused there, or the server has
+    /// disconnected it. A real client would keep what it emits until it is connected, which here it never is.
+    NotConnected {
+        /// The namespace.
+        #[serde(default = "root", skip_serializing_if = "is_root")]
+        ns: String,
+    },
+    /// The client had nothing to send: it is connected to that namespace already.
+    AlreadyConnected {
+        /// The namespace.
+        #[serde(default = "root", skip_serializing_if = "is_root")]
+        ns: String,
+    },
     /// A frame arrived that isn't part of the protocol.
     InvalidPacket {
         /// Its text.
@@ -269,7 +293,9 @@ impl ClientEvent {
             | Self::Event { ns, .. }
             | Self::EventWithAck { ns, .. }
             | Self::Acknowledged { ns, .. }
-            | Self::Disconnected { ns } => Some(ns),
+            | Self::Disconnected { ns }
+            | Self::NotConnected { ns }
+            | Self::AlreadyConnected { ns } => Some(ns),
             Self::ConnectionClosed {} | Self::InvalidPacket { .. } => None,
         }
     }
@@ -381,6 +407,7 @@ mod tests {
             ClientEvent::Refused { ns: ns(), message: "no".into() },
             ClientEvent::Disconnected { ns: ns() },
             ClientEvent::ConnectionClosed {},
+            ClientEvent::NotConnected { ns: ns() },
         ] {
             assert!(!outcome("ada", &[other], false).hears_something());
         }

@@ -1,8 +1,8 @@
 //! A step as a page's script needs it: drawn, in words, and with what differs from the solution. Pages, recordings and
 //! the API show the same.
 
-use grader::{Exercise, graded};
-use scenario::{Difference, ServerEvent, Side, StepDifference, StepResult, Transcript};
+use grader::{Exercise, graded_events};
+use scenario::{Difference, Side, StepDifference, StepResult, Transcript};
 use serde::Serialize;
 
 use crate::difference::difference;
@@ -56,13 +56,9 @@ pub(crate) fn step_view(
 ) -> Option<StepView> {
     let result = played.steps.get(number)?;
     let difference = difference.and_then(|difference| difference.steps.get(number));
-    let is_graded = |event: &ServerEvent| {
-        // The grader leaves out the events that it doesn't read.
-        let step = result.step.clone();
-        let alone = StepResult { step, server: vec![event.clone()], clients: Vec::new() };
-        let alone = Transcript { clients: played.clients.clone(), steps: vec![alone], error: None };
-        graded(&alone, &exercise.log_rules).steps.iter().any(|step| !step.server.is_empty())
-    };
+    // The grader leaves out the events that it doesn't read.
+    let graded = graded_events(result, &played.clients, &exercise.log_rules);
+    let graded: Vec<_> = (0..graded.len()).filter(|event| graded[*event].is_some()).collect();
     let heard = result.clients.iter().filter(|outcome| outcome.hears_something());
     Some(StepView {
         step: result.step.to_string(),
@@ -71,18 +67,15 @@ pub(crate) fn step_view(
         heard: heard.map(|outcome| outcome.client.clone()).collect(),
         difference: difference
             .filter(|difference| !difference.is_empty())
-            .map(|difference| line_difference(result, difference, is_graded)),
+            .map(|difference| line_difference(result, difference, &graded)),
     })
 }
 
-/// The difference in terms of the step's own lines. Those that aren't graded are in it, but not in the difference.
-fn line_difference(
-    result: &StepResult,
-    difference: &StepDifference,
-    is_graded: impl Fn(&ServerEvent) -> bool,
-) -> LineDifference {
+/// The difference in terms of the step's own lines. Those that aren't graded are in it, but not in the difference:
+/// `graded` are the places of the server's that are.
+fn line_difference(result: &StepResult, difference: &StepDifference, graded: &[usize]) -> LineDifference {
     let mut extra = Vec::new();
-    let mut graded = (0..result.server.len()).filter(|event| is_graded(&result.server[*event]));
+    let mut graded = graded.iter().copied();
     for change in difference.server.iter().filter(|change| change.side != Side::Expected) {
         let line = graded.next();
         extra.extend(line.filter(|_| change.side == Side::Actual));
@@ -101,7 +94,7 @@ fn line_difference(
 
 #[cfg(test)]
 mod tests {
-    use scenario::{ClientEvent, ClientOutcome, LogEvent, PlayError, Scene, Step};
+    use scenario::{ClientEvent, ClientOutcome, LogEvent, PlayError, Scene, ServerEvent, Step};
 
     use super::*;
 

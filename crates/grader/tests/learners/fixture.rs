@@ -211,7 +211,7 @@ pub(crate) fn play(learner: &str, scenes: &[Scene]) -> Vec<Played> {
 /// The contents of an `expected.snap` that expects of `scenes` what the server of that name does.
 pub(crate) fn expected_snap(learner: &str, scenes: &[Scene]) -> String {
     let played = play(learner, scenes).into_iter().map(|played| played.transcript);
-    snap(&Expected { scenes: scenes.iter().cloned().zip(played).collect() }.contents())
+    snap(&Expected { scenes: scenes.iter().cloned().zip(played).collect(), random: Vec::new() }.contents())
 }
 
 fn snap(contents: &str) -> String {

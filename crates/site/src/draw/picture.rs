@@ -104,13 +104,13 @@ impl Builder {
     fn new(clients: &[String], result: &StepResult) -> Self {
         let mut columns: Vec<Column> = Vec::new();
         let acting = result.step.clients();
-        let outcomes = || result.clients.iter().map(|outcome| &outcome.client);
+        let outcomes = || result.clients.iter().map(|outcome| outcome.client.as_str());
         // A client that acts or hears has a column, whatever columns were asked for.
-        for name in clients.iter().chain(acting).chain(outcomes()) {
-            if !columns.iter().any(|column| column.name == *name) {
-                let is_there = acting.contains(name) || outcomes().any(|client| client == name);
+        for name in clients.iter().map(String::as_str).chain(acting.iter().copied()).chain(outcomes()) {
+            if !columns.iter().any(|column| column.name == name) {
+                let is_there = acting.contains(&name) || outcomes().any(|client| client == name);
                 let until = is_there.then_some(usize::MAX);
-                columns.push(Column { name: name.clone(), is_server: false, until });
+                columns.push(Column { name: name.to_owned(), is_server: false, until });
             }
         }
         let server = Column { name: "server".to_owned(), is_server: true, until: Some(usize::MAX) };
@@ -152,6 +152,8 @@ impl Builder {
             _ => sentence.predicate(),
         };
         let shapes: Vec<_> = match step {
+            // What happens at the same moment is drawn part by part.
+            Step::Together(steps) => return steps.iter().flat_map(|part| self.request(part)).collect(),
             // One after the other, as they connect: an arrow must not run through another client's dot.
             Step::Connect { clients, .. } => {
                 clients.iter().map(|client| self.to_server(client, Tail::Dot)).collect()
@@ -161,8 +163,10 @@ impl Builder {
             | Step::Acknowledge { client, .. } => {
                 vec![self.to_server(client, Tail::Dot)]
             }
-            Step::Disconnect { client, .. } => vec![self.to_server(client, Tail::Cross)],
-            Step::DropConnection { client } => vec![self.mark(client, Sign::Cross)],
+            Step::Disconnect { client, .. } | Step::CloseConnection { client } => {
+                vec![self.to_server(client, Tail::Cross)]
+            }
+            Step::DropConnection { client } | Step::CutOff { client } => vec![self.mark(client, Sign::Cross)],
             Step::StopPongs { client } => vec![self.mark(client, Sign::Silent)],
             Step::Wait { .. } => vec![Shape::Pause],
         };
@@ -203,7 +207,7 @@ impl Builder {
         let sign = match event {
             ServerEvent::Log(_) => Sign::Log,
             ServerEvent::Panic { .. } => Sign::Cross,
-            ServerEvent::HandlerSkipped { .. } => Sign::Skip,
+            ServerEvent::HandlerSkipped { .. } | ServerEvent::NoHandler { .. } => Sign::Skip,
         };
         let sentence = text::server_event(event);
         let label = sentence.predicate();
@@ -223,6 +227,9 @@ impl Builder {
             Outcome::Nothing => self.mark(client, Sign::Nothing),
             Outcome::Event(event) => match event {
                 ClientEvent::Connected { .. } => self.mark(client, Sign::Connected),
+                ClientEvent::NotConnected { .. } | ClientEvent::AlreadyConnected { .. } => {
+                    self.mark(client, Sign::Skip)
+                }
                 ClientEvent::Refused { .. }
                 | ClientEvent::Disconnected { .. }
                 | ClientEvent::ConnectionClosed {} => self.to_client(client, Head::Cross),

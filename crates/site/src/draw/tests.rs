@@ -56,6 +56,8 @@ fn everything() -> StepResult {
         ClientEvent::Disconnected { ns: "/".into() },
         ClientEvent::Disconnected { ns: ns() },
         ClientEvent::ConnectionClosed {},
+        ClientEvent::NotConnected { ns: ns() },
+        ClientEvent::AlreadyConnected { ns: ns() },
         ClientEvent::InvalidPacket { frame: "4?".into() },
     ];
     let frames = vec![
@@ -75,6 +77,7 @@ fn everything() -> StepResult {
             ServerEvent::Log(LogEvent { message, ..LogEvent::default() }),
             ServerEvent::Panic { message: "no".into(), at: "src/lib.rs:3".into() },
             ServerEvent::HandlerSkipped { reason: "invalid type".into() },
+            ServerEvent::NoHandler { event: "<Say>".into(), client: None, ns: Some("/admin".into()) },
         ],
         clients: vec![
             outcome("ada", &events, false),
@@ -114,7 +117,13 @@ fn every_kind_of_step_is_drawn_with_any_columns() {
         Step::Acknowledge { client: client(), args: ().into() },
         Step::Disconnect { client: client(), ns: ns() },
         Step::DropConnection { client: client() },
+        Step::CloseConnection { client: client() },
+        Step::CutOff { client: client() },
         Step::StopPongs { client: client() },
+        Step::Together(vec![
+            Step::Emit { client: client(), ns: ns(), event: event(), args: "<hi>".into() },
+            Step::CutOff { client: "bob".into() },
+        ]),
         Step::Wait { seconds: 1 },
     ];
     for kind in steps {

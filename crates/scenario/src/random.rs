@@ -1,0 +1,366 @@
+//! Scenes made from a seed: short ones, out of a vocabulary of steps. Equal descriptions make equal scenes, on every
+//! machine and for ever: what they should play as is kept.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::scene::{ROOT, Scene, Step};
+
+/// Stands for a client in a step of the vocabulary. Two of them in one step are two clients.
+const ANYONE: &str = "*";
+
+/// How long the last step waits: longer than a heartbeat, and than an acknowledgement's timeout.
+const LAST_WAIT: u32 = 60;
+
+/// How scenes are made.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Random {
+    /// Another seed makes other scenes.
+    pub seed: u64,
+    /// How many scenes.
+    pub count: usize,
+    /// Who can be in them. At least two connect in the first step.
+    pub clients: Vec<String>,
+    /// The fewest and the most steps of a scene, between the first, in which clients connect, and the last, which waits.
+    #[serde(default = "default_steps")]
+    pub steps: (usize, usize),
+    /// What can stand in the place of a word in braces: `text = ["hi", ""]` for `"{text}"`.
+    #[serde(default)]
+    pub words: BTreeMap<String, Vec<String>>,
+    /// The vocabulary: steps in which `*` stands for a client, and `"{text}"` for one of the `words` with that name. A
+    /// step that stands here twice is taken twice as often.
+    #[serde(rename = "step")]
+    pub vocabulary: Vec<Step>,
+}
+
+fn default_steps() -> (usize, usize) {
+    (3, 9)
+}
+
+impl Random {
+    /// Whether scenes can be made from it.
+    ///
+    /// # Errors
+    /// With what has to be changed.
+    pub fn check(&self) -> Result<(), String> {
+        let (fewest, most) = self.steps;
+        if self.clients.len() < 2 {
+            return Err("`clients` has fewer than two. Name at least two".to_owned());
+        }
+        if fewest > most {
+            return Err(format!("`steps` is [{fewest}, {most}]. Write the smaller number first"));
+        }
+        if self.vocabulary.is_empty() {
+            return Err("there is no `step`. Write the steps that the scenes are made of".to_owned());
+        }
+        if let Some((name, _)) = self.words.iter().find(|(_, words)| words.is_empty()) {
+            return Err(format!("the words `{name}` are an empty list. Write at least one"));
+        }
+        Ok(())
+    }
+
+    /// The scenes, in a fixed order. Each depends on the seed and on its number: a higher `count` changes none.
+    pub fn scenes(&self) -> Vec<Scene> {
+        if self.check().is_err() {
+            return Vec::new();
+        }
+        (1..=self.count).map(|number| self.scene(number)).collect()
+    }
+
+    fn scene(&self, number: usize) -> Scene {
+        let mut dice = Dice::new(self.seed, number as u64);
+        let mut present: Vec<Present> = Vec::new();
+        let mut first = Vec::new();
+        let connecting = 2 + dice.below(self.clients.len() - 1);
+        while first.len() < connecting {
+            let client = dice.pick(&self.clients).clone();
+            if !first.contains(&client) {
+                present.push(Present { client: client.clone(), namespaces: vec![ROOT.to_owned()] });
+                first.push(client);
+            }
+        }
+        let name = format!("random-{number}");
+        let mut scene = Scene::new(name, format!("Made from a seed, number {number}")).connect(first);
+        let (fewest, most) = self.steps;
+        for _ in 0..fewest + dice.below(most - fewest + 1) {
+            let start = dice.below(self.vocabulary.len());
+            // A step that nobody can take now is passed over for the next that somebody can.
+            let steps = self.vocabulary.iter().cycle().skip(start).take(self.vocabulary.len());
+            let taken = steps.into_iter().find_map(|step| self.fill(step, &mut present, &mut dice));
+            scene.steps.extend(taken);
+        }
+        scene.wait(LAST_WAIT)
+    }
+
+    /// The step with somebody who can take it, and with words. `None`: nobody can.
+    fn fill(&self, step: &Step, present: &mut Vec<Present>, dice: &mut Dice) -> Option<Step> {
+        let mut step = step.clone();
+        let mut trial = present.clone();
+        if let Step::Together(parts) = &mut step {
+            let mut taken = Vec::new();
+            for part in parts {
+                self.fill_one(part, &mut trial, &mut taken, dice)?;
+            }
+        } else {
+            self.fill_one(&mut step, &mut trial, &mut Vec::new(), dice)?;
+        }
+        *present = trial;
+        Some(step)
+    }
+
+    /// Fills in one step. `taken` are the clients that have a part in it.
+    fn fill_one(
+        &self,
+        step: &mut Step,
+        present: &mut Vec<Present>,
+        taken: &mut Vec<String>,
+        dice: &mut Dice,
+    ) -> Option<()> {
+        match step {
+            Step::Wait { .. } | Step::Together(_) => {}
+            Step::Connect { clients, ns, auth, .. } => {
+                for name in clients {
+                    let can = |client: &String| {
+                        let there = present.iter().find(|one| one.client == *client);
+                        // Who is in `/` stays away from it. To another namespace one can go again, having been refused.
+                        if ns == ROOT { there.is_none_or(|one| !one.is_in(ROOT)) } else { there.is_some() }
+                    };
+                    *name = choose(name, self.clients.iter().filter(|client| can(client)), taken, dice)?;
+                    match present.iter_mut().find(|one| one.client == *name) {
+                        Some(one) if one.is_in(ns) => {}
+                        Some(one) => one.namespaces.push(ns.clone()),
+                        None => present.push(Present { client: name.clone(), namespaces: vec![ns.clone()] }),
+                    }
+                }
+                if let Some(auth) = auth {
+                    self.fill_words(auth, dice);
+                }
+            }
+            Step::Emit { client, ns, args, .. } | Step::EmitWithAck { client, ns, args, .. } => {
+                let can = present.iter().filter(|one| one.is_in(ns)).map(|one| &one.client);
+                *client = choose(client, can, taken, dice)?;
+                args.args.iter_mut().for_each(|arg| self.fill_words(arg, dice));
+            }
+            Step::Acknowledge { client, args } => {
+                *client = choose(client, present.iter().map(|one| &one.client), taken, dice)?;
+                args.args.iter_mut().for_each(|arg| self.fill_words(arg, dice));
+            }
+            Step::StopPongs { client } => {
+                *client = choose(client, present.iter().map(|one| &one.client), taken, dice)?;
+            }
+            Step::Disconnect { client, ns } => {
+                let can = present.iter().filter(|one| one.is_in(ns)).map(|one| &one.client);
+                *client = choose(client, can, taken, dice)?;
+                for one in present.iter_mut().filter(|one| one.client == *client) {
+                    one.namespaces.retain(|entered| entered != ns);
+                }
+                present.retain(|one| !one.namespaces.is_empty());
+            }
+            Step::DropConnection { client } | Step::CloseConnection { client } | Step::CutOff { client } => {
+                *client = choose(client, present.iter().map(|one| &one.client), taken, dice)?;
+                present.retain(|one| one.client != *client);
+            }
+        }
+        Some(())
+    }
+
+    /// Puts words in the place of their names in braces, wherever they stand.
+    fn fill_words(&self, value: &mut Value, dice: &mut Dice) {
+        match value {
+            Value::String(text) => {
+                let name = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+                if let Some(words) = name.and_then(|name| self.words.get(name)) {
+                    dice.pick(words).clone_into(text);
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(|item| self.fill_words(item, dice)),
+            Value::Object(map) => {
+                // In one order, whichever map `serde_json` was built with.
+                let mut fields: Vec<_> = map.iter_mut().collect();
+                fields.sort_by_key(|(name, _)| name.as_str().to_owned());
+                fields.into_iter().for_each(|(_, value)| self.fill_words(value, dice));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A client that is there, and the namespaces that it has connected to.
+#[derive(Clone)]
+struct Present {
+    client: String,
+    namespaces: Vec<String>,
+}
+
+impl Present {
+    fn is_in(&self, ns: &str) -> bool {
+        self.namespaces.iter().any(|entered| entered == ns)
+    }
+}
+
+/// One of those that can, and that has no part in the step yet. Where the step names a client, it is that one.
+fn choose<'a>(
+    name: &str,
+    can: impl Iterator<Item = &'a String>,
+    taken: &mut Vec<String>,
+    dice: &mut Dice,
+) -> Option<String> {
+    let can: Vec<_> =
+        can.filter(|client| (name == ANYONE || name == client.as_str()) && !taken.contains(client)).collect();
+    if can.is_empty() {
+        return None;
+    }
+    let client = (*dice.pick(&can)).clone();
+    taken.push(client.clone());
+    Some(client)
+}
+
+/// Numbers that look random, and are the same everywhere: `SplitMix64`, <https://prng.di.unimi.it/splitmix64.c>
+struct Dice(u64);
+
+impl Dice {
+    fn new(seed: u64, number: u64) -> Self {
+        let mut dice = Self(seed);
+        let start = dice.next();
+        Self(start ^ number.wrapping_mul(0xd1b5_4a32_d192_ed03))
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `bound`, which isn't 0.
+    fn below(&mut self, bound: usize) -> usize {
+        // The remainder is below `bound`, which is a `usize`.
+        usize::try_from(self.next() % bound as u64).unwrap_or_default()
+    }
+
+    fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+        &items[self.below(items.len())]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn random() -> Random {
+        let data = json!({
+            "seed": 7,
+            "count": 200,
+            "clients": ["ada", "bob", "cyd"],
+            "words": { "text": ["hi", ""], "room": ["rust", "music"], "token": ["right", "wrong"] },
+            "step": [
+                { "emit": { "client": "*", "event": "say", "args": ["{text}", ["{room}"], "{other}", "as is"] } },
+                { "emit_with_ack": { "client": "*", "event": "join", "args": [{ "room": "{room}" }] } },
+                { "emit": { "client": "*", "ns": "/admin", "event": "say", "args": [] } },
+                { "acknowledge": { "client": "*" } },
+                { "connect": { "clients": ["*"] } },
+                { "connect": { "clients": ["*", "*"] } },
+                { "connect": { "clients": ["*"], "ns": "/admin", "auth": { "token": "{token}" } } },
+                { "disconnect": { "client": "*" } },
+                { "disconnect": { "client": "*", "ns": "/admin" } },
+                { "drop_connection": { "client": "*" } },
+                { "close_connection": { "client": "ada" } },
+                { "cut_off": { "client": "*" } },
+                { "stop_pongs": { "client": "*" } },
+                { "wait": { "seconds": 30 } },
+                { "together": [
+                    { "emit": { "client": "*", "event": "say", "args": ["{text}"] } },
+                    { "emit": { "client": "*", "event": "say", "args": ["{text}"] } },
+                    { "cut_off": { "client": "*" } },
+                ] },
+            ],
+        });
+        serde_json::from_value(data).unwrap()
+    }
+
+    #[test]
+    fn every_scene_can_be_played() {
+        for seed in 0..50 {
+            let random = Random { seed, ..random() };
+            let scenes = random.scenes();
+            assert_eq!(scenes.len(), random.count);
+            for scene in scenes {
+                assert_eq!(scene.check(), Ok(()), "{scene:?}");
+                assert!((5..=11).contains(&scene.steps.len()), "{scene:?}");
+                assert!(!serde_json::to_string(&scene).unwrap().contains('*'), "{scene:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_kind_of_step_and_every_word_is_used() {
+        let text = format!("{:?}", random().scenes());
+        for used in [
+            "Emit {",
+            "EmitWithAck",
+            "Acknowledge",
+            "Connect {",
+            "Disconnect {",
+            "DropConnection",
+            "CloseConnection",
+            "CutOff",
+            "StopPongs",
+            "seconds: 30",
+            "Together",
+            "hi",
+            "rust",
+            "music",
+            "right",
+            "wrong",
+            "as is",
+            "{other}",
+        ] {
+            assert!(text.contains(used), "{used}");
+        }
+        assert!(!text.contains("{text}") && !text.contains("{room}") && !text.contains("{token}"));
+    }
+
+    #[test]
+    fn equal_descriptions_make_equal_scenes_for_ever() {
+        let scenes = random().scenes();
+        assert_eq!(scenes, random().scenes());
+        assert_ne!(scenes, Random { seed: 8, ..random() }.scenes());
+        assert_eq!(Random { count: 3, ..random() }.scenes(), scenes[..3], "a higher count changes none");
+        // What scenes should play as is kept. If this changes, so do all of them.
+        let lines: Vec<_> = scenes[0].steps.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            lines,
+            [
+                "ada, bob and cyd connect",
+                r#"ada connects to /admin with {"token":"right"}"#,
+                "ada closes the connection",
+                "bob acknowledges",
+                "bob disconnects",
+                "bob and ada connect",
+                "bob acknowledges",
+                r#"ada connects to /admin with {"token":"wrong"}"#,
+                "60 seconds pass",
+            ]
+        );
+        assert_eq!(Dice(0).next(), 0xe220_a839_7b1d_cdaf, "the first number of SplitMix64 from 0");
+    }
+
+    #[test]
+    fn what_no_scene_can_be_made_of_is_an_error() {
+        assert_eq!(random().check(), Ok(()));
+        let errors = [
+            Random { clients: vec!["ada".into()], ..random() },
+            Random { steps: (3, 2), ..random() },
+            Random { vocabulary: vec![], ..random() },
+            Random { words: [("text".to_owned(), vec![])].into(), ..random() },
+        ];
+        for error in errors {
+            assert!(error.check().is_err() && error.scenes().is_empty(), "{error:?}");
+        }
+    }
+}
