@@ -52,6 +52,7 @@ export class Client {
   }
 
   connect(ns, auth) {
+    if (this.isConnected(ns)) return void this.events.push({ already_connected: { ns } });
     if (!this.isOpen) this.connects += 1;
     let socket = this.#sockets.get(ns);
     if (!socket) {
@@ -83,16 +84,18 @@ export class Client {
   }
 
   /** Why the client can't do the step, if it can't. */
-  obstacle(kind, { ns = "/", event }) {
-    if (this.hasLeft) return undefined;
-    if (kind === "connect") return this.isConnected(ns) ? "the JavaScript client is already connected" : undefined;
+  obstacle(kind, { event }) {
     if (["emit", "emit_with_ack"].includes(kind) && RESERVED.includes(event)) {
       return `the JavaScript client reserves the name ${JSON.stringify(event)} for an event of its own`;
     }
-    if (["emit", "emit_with_ack", "disconnect"].includes(kind) && !this.isConnected(ns)) {
-      return "the JavaScript client sends nothing to a namespace that it isn't connected to";
-    }
     return undefined;
+  }
+
+  /** Whether it can send to a namespace. If it can't, it would keep what it emits; in a scene it sends nothing. */
+  canSend(ns) {
+    if (!this.hasLeft && this.isConnected(ns)) return true;
+    this.events.push({ not_connected: { ns } });
+    return false;
   }
 
   emit(ns, event, args) {
@@ -114,6 +117,17 @@ export class Client {
     this.#sockets.delete(ns);
     // From its last namespace the client closes the connection too.
     if (this.#sockets.size === 0) this.hasLeft = true;
+  }
+
+  /** Closes the connection in good order, without a DISCONNECT. */
+  closeConnection() {
+    this.hasLeft = true;
+    this.manager.engine.close();
+  }
+
+  cutOff() {
+    this.hasLeft = true;
+    this.proxy.cutOff();
   }
 
   dropConnection() {

@@ -46,10 +46,18 @@ function checkConnections({ clients }) {
   }
 }
 
+/** The things that are done in a step: one, or several at the same moment. Each is a kind and what belongs to it. */
+function parts(kind, what) {
+  return kind === "together" ? what.map((part) => Object.entries(part)[0]) : [[kind, what]];
+}
+
 function obstacle(play, kind, what) {
   if (what.node) return "there is one server here, and no other node";
-  const names = what.clients ?? [what.client];
-  return names.map((name) => present(play, name)?.obstacle(kind, what)).find((why) => why);
+  const obstacles = parts(kind, what).flatMap(([kind, what]) => {
+    const names = what.clients ?? [what.client];
+    return names.map((name) => present(play, name)?.obstacle(kind, what));
+  });
+  return obstacles.find((why) => why);
 }
 
 /** The client of that name, if it hasn't left. */
@@ -57,7 +65,11 @@ function present({ clients }, name) {
   return clients.find((client) => client.name === name && !client.hasLeft);
 }
 
-async function take(play, kind, { clients, client: name, ns = "/", auth, event, args }) {
+async function take(play, kind, what) {
+  for (const part of parts(kind, what)) await takeOne(play, ...part);
+}
+
+async function takeOne(play, kind, { clients, client: name, ns = "/", auth, event, args }) {
   if (kind === "wait") return; // After every step there is a wait for what should come of it.
   if (kind === "connect") {
     for (const name of clients) {
@@ -70,20 +82,25 @@ async function take(play, kind, { clients, client: name, ns = "/", auth, event, 
     }
     return;
   }
-  // When the server has closed the connection, nothing comes of the step, in the harness either.
-  const client = present(play, name);
+  // When the server has closed the connection, nothing is sent, as in the harness.
+  const client = present(play, name) ?? play.clients.findLast((client) => client.name === name);
   if (!client) return;
   switch (kind) {
     case "emit":
-      return client.emit(ns, event, fromData(args));
+      return client.canSend(ns) ? client.emit(ns, event, fromData(args)) : undefined;
     case "emit_with_ack":
-      return client.emitWithAck(ns, event, fromData(args));
+      return client.canSend(ns) ? client.emitWithAck(ns, event, fromData(args)) : undefined;
     case "acknowledge":
       return client.acknowledge(fromData(args));
     case "disconnect":
+      client.canSend(ns);
       return client.disconnect(ns);
     case "drop_connection":
       return client.dropConnection();
+    case "close_connection":
+      return client.closeConnection();
+    case "cut_off":
+      return client.cutOff();
     case "stop_pongs":
       return client.proxy.stopPongs();
     default:

@@ -6,7 +6,7 @@ import net from "node:net";
 export async function startProxy(upstream) {
   const { hostname, port } = new URL(upstream);
   const sockets = new Set();
-  const proxy = { stopsPongs: false, webSockets: 0 };
+  const proxy = { stopsPongs: false, isCutOff: false, webSockets: 0 };
 
   const listener = net.createServer((client) => {
     const server = net.connect({ host: hostname, port: Number(port) });
@@ -27,9 +27,9 @@ export async function startProxy(upstream) {
   function join(from, to, pass) {
     sockets.add(from);
     from.setNoDelay(true);
-    from.on("data", pass);
-    from.on("end", () => to.end());
-    from.on("error", () => to.destroy());
+    from.on("data", (bytes) => proxy.isCutOff || pass(bytes));
+    from.on("end", () => proxy.isCutOff || to.end());
+    from.on("error", () => proxy.isCutOff || to.destroy());
     from.on("close", () => sockets.delete(from));
   }
 
@@ -38,6 +38,8 @@ export async function startProxy(upstream) {
     url: `http://127.0.0.1:${listener.address().port}`,
     /** From here on the client's pongs don't reach the server. */
     stopPongs: () => (proxy.stopsPongs = true),
+    /** From here on nothing is passed on, either way. The server's connection stays open until the server ends it. */
+    cutOff: () => (proxy.isCutOff = true),
     /** Drops all connections, and accepts no more. */
     dropConnections: () => {
       listener.close();

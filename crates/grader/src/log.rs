@@ -35,18 +35,23 @@ pub fn graded(transcript: &Transcript, rules: &[LogRule]) -> Transcript {
 }
 
 fn grade_step(result: &mut StepResult, clients: &[String], rules: &[LogRule]) {
-    result.server = graded_events(result, clients, rules).into_iter().flatten().collect();
+    result.server = graded_events(result, clients, rules).into_iter().map(|(_, event)| event).collect();
 }
 
-/// How each thing that the server did in a step counts: as it is, or, if it is a log event that a rule fits, in the
-/// rule's words. `None`: it isn't graded.
+/// What the server did in a step, as it is compared: each thing that counts with its place in the step. A log event that
+/// a rule fits counts in the rule's words, anything else as it is.
 ///
 /// - That a server has no handler for an event isn't graded: one that ignores an event is right, if nothing should come
 ///   of it. What should come of it and doesn't is graded anyway, and the missing handler stands beside it as the reason.
-/// - A log may say more than it must. An event that names nobody doesn't count if another says the same and names
-///   somebody. One that only names a client at the right time doesn't count if another says the same in words.
+/// - A log may say more than it must. An event doesn't count if another one of the step says the same better: if it says
+///   more ("disconnected", and why), or names somebody where this names nobody, or says in words what this only says by
+///   naming a client at the right time.
 #[must_use]
-pub fn graded_events(result: &StepResult, clients: &[String], rules: &[LogRule]) -> Vec<Option<ServerEvent>> {
+pub fn graded_events(
+    result: &StepResult,
+    clients: &[String],
+    rules: &[LogRule],
+) -> Vec<(usize, ServerEvent)> {
     let log = |event: &ServerEvent| match event {
         ServerEvent::Log(event) => rules.iter().find_map(|rule| rule.read(event, &result.step, clients)),
         _ => None,
@@ -54,23 +59,22 @@ pub fn graded_events(result: &StepResult, clients: &[String], rules: &[LogRule])
     let read: Vec<_> = result.server.iter().map(log).collect();
     let is_said_better = |place: usize, meaning: &Meaning| {
         let others = read.iter().enumerate().filter_map(|(i, other)| Some((i, other.as_ref()?)));
-        others.filter(|(i, other)| *i != place && other.what == meaning.what).any(|(i, other)| {
-            match (&meaning.who, &other.who) {
-                (None, Some(_)) => true,
-                (one, another) if one == another => !meaning.in_words && (other.in_words || i < place),
-                _ => false,
-            }
-        })
+        others.filter(|(i, _)| *i != place).any(|(i, other)| meaning.is_said_better_by(other, i < place))
     };
     let grade = |(place, event): (usize, &ServerEvent)| match event {
         ServerEvent::Log(_) => {
             let meaning = read[place].as_ref().filter(|meaning| !is_said_better(place, meaning))?;
-            Some(ServerEvent::Log(LogEvent { message: meaning.to_string(), ..LogEvent::default() }))
+            Some((place, ServerEvent::Log(LogEvent { message: meaning.to_string(), ..LogEvent::default() })))
         }
         ServerEvent::NoHandler { .. } => None,
-        ServerEvent::Panic { .. } | ServerEvent::HandlerSkipped { .. } => Some(event.clone()),
+        ServerEvent::Panic { .. } | ServerEvent::HandlerSkipped { .. } => Some((place, event.clone())),
     };
-    result.server.iter().enumerate().map(grade).collect()
+    let mut graded: Vec<_> = result.server.iter().enumerate().filter_map(grade).collect();
+    if let Step::Together(_) = result.step {
+        // What is done at the same moment has no order, whatever the words.
+        graded.sort_by_cached_key(|(_, event)| event.to_string());
+    }
+    graded
 }
 
 /// What a log event says.
@@ -80,6 +84,19 @@ struct Meaning {
     what: String,
     /// It says so in words, and doesn't only name a client at the right time.
     in_words: bool,
+}
+
+impl Meaning {
+    fn is_said_better_by(&self, other: &Self, other_is_first: bool) -> bool {
+        let is_of_another = self.who.is_some() && self.who != other.who;
+        if is_of_another || !other.what.starts_with(&self.what) {
+            return false;
+        }
+        let says_more = other.what != self.what;
+        let names_somebody = self.who.is_none() && other.who.is_some();
+        let in_words = self.who == other.who && !self.in_words && (other.in_words || other_is_first);
+        says_more || names_somebody || in_words
+    }
 }
 
 impl std::fmt::Display for Meaning {
@@ -138,6 +155,10 @@ fn said_in<'s>(words: &str, step: &'s Step, named: Option<&String>) -> Option<&'
 
 /// Whether `text` stands in `words` as words of its own: "hi" doesn't stand in "this".
 fn stands_in(text: &str, words: &str) -> bool {
+    // The empty text stands anywhere: to log it, it is enough to name who said it.
+    if text.is_empty() {
+        return true;
+    }
     words.match_indices(text).any(|(at, _)| {
         let before = words[..at].chars().next_back();
         let after = words[at + text.len()..].chars().next();
@@ -164,6 +185,7 @@ mod tests {
         vec![
             rule("said {text}", &[], &[]),
             rule("disconnected (Timeout)", &["HeartbeatTimeout", "did not send a pong"], &[]),
+            rule("disconnected", &["disconnect"], &[]),
             rule("connected", &["connect", "hello"], &["connect"]),
         ]
     }
@@ -203,6 +225,8 @@ mod tests {
         let emit = Scene::new("s", "s").emit("ada", "say", "hi");
         assert_eq!(read(&emit, says("ada: hi")), [r#"server logs: ada said "hi""#]);
         assert!(read(&emit, says("ada did this")).is_empty());
+        let nothing = Scene::new("s", "s").emit("ada", "say", "");
+        assert_eq!(read(&nothing, says("message ada")), [r#"server logs: ada said """#]);
     }
 
     /// What these messages count as, in one step.
@@ -210,11 +234,7 @@ mod tests {
         let server = messages.iter().map(|message| ServerEvent::Log(says(message))).collect();
         let result = StepResult { step: scene.steps[0].clone(), server, clients: Vec::new() };
         let clients = ["ada", "bob"].map(ToOwned::to_owned);
-        graded_events(&result, &clients, &rules())
-            .into_iter()
-            .flatten()
-            .map(|event| event.to_string())
-            .collect()
+        graded_events(&result, &clients, &rules()).into_iter().map(|(_, event)| event.to_string()).collect()
     }
 
     #[test]
@@ -230,6 +250,17 @@ mod tests {
             &["already here: ada. Now bob connected, too"],
         ] {
             assert_eq!(read_all(&connect, messages), once, "{messages:?}");
+        }
+        let wait = Scene::new("s", "s").wait(45);
+        for messages in [
+            &["bob disconnected", "bob: did not send a pong"][..],
+            &["bob: HeartbeatTimeout", "somebody disconnected"],
+        ] {
+            assert_eq!(
+                read_all(&wait, messages),
+                ["server logs: bob disconnected (Timeout)"],
+                "{messages:?}"
+            );
         }
         // But it mustn't say it twice, or of another, or of nobody only.
         let twice = [once[0], once[0]];
@@ -258,6 +289,18 @@ mod tests {
         assert_eq!(read(&together, says("ada: hi")), [r#"server logs: ada said "hi""#]);
         assert_eq!(read(&together, says("bob: hi there")), [r#"server logs: bob said "hi there""#]);
         assert_eq!(read(&together, says("someone: hi there")), [r#"server logs: someone said "hi there""#]);
+    }
+
+    #[test]
+    fn what_is_done_together_has_no_order_whatever_the_words() {
+        let part = Scene::new("s", "s").emit("ada", "say", "a").emit("bob", "say", "b").wait(1);
+        let together = Scene::new("s", "s").together(part);
+        let read = |messages| read_all(&together, messages);
+        assert_eq!(read(&["1. bob b", "2. ada a"]), read(&["1. ada a", "2. bob b"]));
+        assert_eq!(
+            read(&["bob b", "ada a"]),
+            [r#"server logs: ada said "a""#, r#"server logs: bob said "b""#]
+        );
     }
 
     #[test]

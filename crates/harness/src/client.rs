@@ -13,12 +13,16 @@ use tokio::io::DuplexStream;
 use tokio::sync::mpsc;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use crate::packet::{self, Decoder, Incoming, Outgoing};
 use crate::record::Record;
 
 /// Where a client connects to: the path and the query of a WebSocket-only client.
 const URL: &str = "ws://server/socket.io/?EIO=4&transport=websocket";
+
+/// How much is read from a connection at once, in bytes.
+const READ_BUFFER: usize = 4 * 1024;
 
 /// A client: a handle on the task that holds its connection.
 pub(crate) struct Client {
@@ -187,7 +191,10 @@ struct Connection {
 
 impl Connection {
     async fn run(mut self, stream: DuplexStream, mut inbox: mpsc::UnboundedReceiver<Command>) {
-        let Ok((mut socket, _)) = tokio_tungstenite::client_async(URL, stream).await else {
+        // A buffer is filled with zeros before each read: with the default of 128 KiB, that takes longer than to read.
+        let config = WebSocketConfig::default().read_buffer_size(READ_BUFFER);
+        let connecting = tokio_tungstenite::client_async_with_config(URL, stream, Some(config));
+        let Ok((mut socket, _)) = connecting.await else {
             self.event(ClientEvent::ConnectionClosed {});
             self.record.disconnected(self.number);
             return;

@@ -181,7 +181,9 @@ impl Random {
                 // In one order, whichever map `serde_json` was built with.
                 let mut fields: Vec<_> = map.iter_mut().collect();
                 fields.sort_by_key(|(name, _)| name.as_str().to_owned());
-                fields.into_iter().for_each(|(_, value)| self.fill_words(value, dice));
+                for (_, value) in fields {
+                    self.fill_words(value, dice);
+                }
             }
             _ => {}
         }

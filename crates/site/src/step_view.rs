@@ -58,7 +58,7 @@ pub(crate) fn step_view(
     let difference = difference.and_then(|difference| difference.steps.get(number));
     // The grader leaves out the events that it doesn't read.
     let graded = graded_events(result, &played.clients, &exercise.log_rules);
-    let graded: Vec<_> = (0..graded.len()).filter(|event| graded[*event].is_some()).collect();
+    let graded: Vec<_> = graded.into_iter().map(|(place, _)| place).collect();
     let heard = result.clients.iter().filter(|outcome| outcome.hears_something());
     Some(StepView {
         step: result.step.to_string(),
@@ -72,7 +72,7 @@ pub(crate) fn step_view(
 }
 
 /// The difference in terms of the step's own lines. Those that aren't graded are in it, but not in the difference:
-/// `graded` are the places of the server's that are.
+/// `graded` are the places of the server's that are, in the order in which they are compared.
 fn line_difference(result: &StepResult, difference: &StepDifference, graded: &[usize]) -> LineDifference {
     let mut extra = Vec::new();
     let mut graded = graded.iter().copied();

@@ -73,14 +73,19 @@ fn connections() -> Vec<Scene> {
             .emit("ada", "everyone", "not from here")
             .disconnect("ada")
             .emit("bob", "everyone", "now?"),
-        Scene::new("refused", "A refused client emits all the same")
+        Scene::new("refused", "A refused client sends nothing where it was refused")
             .connect(["ada"])
             .connect_to("ada", "/admin")
-            .emit_in("ada", "/admin", "echo", "let me in"),
+            .emit_in("ada", "/admin", "echo", "let me in")
+            .emit_with_ack_in("ada", "/admin", "ask", "may I?")
+            .connect_with("ada", "/admin", json!({ "token": "sesame" }))
+            .connect_with("ada", "/admin", json!({ "token": "please" }))
+            .emit_in("ada", "/admin", "echo", "thank you"),
         Scene::new("disconnected", "The server disconnects Ada, and she connects again")
             .connect(["ada", "bob"])
             .emit("ada", "disconnect me", ())
             .emit("bob", "everyone", "where is ada?")
+            .emit("ada", "everyone", "I can't tell you")
             .connect(["ada"])
             .emit("bob", "everyone", "there she is"),
         Scene::new("dropped", "Ada's connection drops, and she connects again")
@@ -89,6 +94,22 @@ fn connections() -> Vec<Scene> {
             .emit("bob", "everyone", "ada?")
             .connect(["ada"])
             .emit("ada", "everyone", "back"),
+        Scene::new("closed", "Ada closes her connection without a goodbye, and connects again")
+            .connect(["ada", "bob"])
+            .close_connection("ada")
+            .emit("bob", "everyone", "ada?")
+            .connect(["ada"])
+            .emit("ada", "everyone", "back"),
+        Scene::new("together", "Three do something at the same moment")
+            .connect(["ada", "bob", "cyd"])
+            .together(
+                Scene::new("", "")
+                    .emit("ada", "everyone", "one")
+                    .emit("bob", "everyone", "two")
+                    .emit_with_ack("cyd", "ask", "three"),
+            )
+            .together(Scene::new("", "").emit("ada", "everyone", "bye").close_connection("bob"))
+            .emit("cyd", "everyone", "bob?"),
     ]
 }
 
@@ -105,6 +126,14 @@ fn timing() -> Vec<Scene> {
             .emit("ada", "everyone", "bob?")
             .connect(["bob"])
             .emit("bob", "everyone", "back"),
+        Scene::new("cut-off", "Bob is cut off, connects again, and his first connection is given up")
+            .connect(["ada", "bob"])
+            .cut_off("bob")
+            .emit("ada", "everyone", "bob?")
+            .connect(["bob"])
+            .emit("bob", "everyone", "back")
+            .wait(45)
+            .emit("ada", "everyone", "welcome"),
         Scene::new("slow", "Handlers that take their time")
             .connect(["ada", "bob"])
             .emit("ada", "later", "50")

@@ -13,7 +13,7 @@
 //!   harness doesn't miss it. (Measured on a busy machine, with servers that leak an event to the wrong client, 300 times
 //!   each. Caught when it leaks at once: 300; after three yields: 300; after a blocking task: 278; after a timer of
 //!   20 ms: 16.)
-//! - A client can't be told to stop its pongs, or to drop its connection. The [`Proxy`] in front of it can do both.
+//! - A client can't be told to stop its pongs, or to drop its connection. The [`Proxy`] in front of it can do that.
 
 mod expectation;
 mod extra_scenes;

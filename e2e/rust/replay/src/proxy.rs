@@ -16,7 +16,7 @@ use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, 
 pub const FENCE: &str = "__fence";
 
 /// A proxy in front of one connection of one client. It passes on each WebSocket message, in both directions. It also does
-/// what a client can't be told to do: it stops the pongs, or drops the connection. And it fences.
+/// what a client can't be told to do: it stops the pongs, drops or closes the connection, or cuts it off. And it fences.
 ///
 /// A *fence* is a CONNECT to a namespace that doesn't exist. A server answers it from the loop that reads the connection,
 /// so by then it has read all that the client sent before. It answers in order, so all that it sent before has arrived.
@@ -32,6 +32,8 @@ enum Command {
     Fence,
     StopPongs,
     DropConnection,
+    CloseConnection,
+    CutOff,
 }
 
 /// What the proxy has learnt from what it passed on.
@@ -86,6 +88,16 @@ impl Proxy {
         self.command(Command::DropConnection);
     }
 
+    /// Closes the server's WebSocket in good order, and drops the client's.
+    pub fn close_connection(&self) {
+        self.command(Command::CloseConnection);
+    }
+
+    /// From here on nothing is passed on, either way. The server's connection stays open until the server ends it.
+    pub fn cut_off(&self) {
+        self.command(Command::CutOff);
+    }
+
     /// The id that the server gave the client.
     pub fn sid(&self) -> Option<String> {
         lock(&self.observed).sid.clone()
@@ -130,13 +142,16 @@ impl Relay {
         mut commands: mpsc::UnboundedReceiver<Command>,
     ) -> Result<()> {
         let (mut client, mut server) = connect(listener, upstream).await?;
+        let mut is_cut_off = false;
         loop {
             tokio::select! {
                 message = server.next() => match message {
+                    // As TCP does it: the bytes are taken, and nobody reads them.
+                    Some(Ok(_)) if is_cut_off => {}
                     Some(message) => client.send(self.to_client(message?)).await?,
                     None => return Ok(()),
                 },
-                message = client.next() => match message {
+                message = client.next(), if !is_cut_off => match message {
                     Some(message) => {
                         if let Some(message) = self.to_server(message?) {
                             server.send(message).await?;
@@ -149,6 +164,13 @@ impl Relay {
                     Command::Fence => server.send(Message::text(format!("40/{FENCE},"))).await?,
                     Command::StopPongs => self.stops_pongs = true,
                     Command::DropConnection => return Ok(()),
+                    Command::CloseConnection => {
+                        server.close(None).await?;
+                        // It closes its side, too; that is the end of it.
+                        while let Some(Ok(_)) = server.next().await {}
+                        return Ok(());
+                    }
+                    Command::CutOff => is_cut_off = true,
                 },
             }
         }

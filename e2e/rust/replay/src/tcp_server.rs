@@ -26,15 +26,16 @@ impl Heartbeat {
     /// Socket.IO's default.
     pub const DEFAULT: Self = Self { interval: Duration::from_secs(25), timeout: Duration::from_secs(20) };
 
-    /// For scenes in which a client stops its pongs. It is short enough to wait for. It is long enough for a client on a
+    /// For scenes in which a client stops its pongs or is cut off. It is short enough to wait for. It is long enough for a client on a
     /// busy machine, which must answer within `timeout`. A client also gives the server up `interval` after the server
     /// gives up the client, so that can't be much shorter either.
     pub const QUICK: Self = Self { interval: Duration::from_secs(1), timeout: Duration::from_secs(2) };
 
-    /// The heartbeat for `scene`: quick if a client stops its pongs.
+    /// The heartbeat for `scene`: quick if it is what ends a connection.
     pub fn for_scene(scene: &Scene) -> Self {
-        let stops_pongs = scene.steps.iter().any(|step| matches!(step, Step::StopPongs { .. }));
-        if stops_pongs { Self::QUICK } else { Self::DEFAULT }
+        let mut parts = scene.steps.iter().flat_map(Step::parts);
+        let is_needed = parts.any(|part| matches!(part, Step::StopPongs { .. } | Step::CutOff { .. }));
+        if is_needed { Self::QUICK } else { Self::DEFAULT }
     }
 }
 

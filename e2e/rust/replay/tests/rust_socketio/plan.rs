@@ -23,9 +23,8 @@ impl Plan {
             plan.obstacle = Some("it needs several nodes, and there is one server here".to_owned());
             return plan;
         }
-        let mut clients = Clients::default();
         for result in &transcript.steps {
-            match clients.obstacle(&result.step).map_or_else(|| as_reported(result), Err) {
+            match obstacle(&result.step).map_or_else(|| as_reported(result), Err) {
                 Ok(expected) => plan.expected.push(expected),
                 Err(why) => {
                     let step = plan.expected.len() + 1;
@@ -33,96 +32,23 @@ impl Plan {
                     break;
                 }
             }
-            clients.update(result);
         }
         plan
     }
 }
 
-/// Where the clients are connected: `rust_socketio` opens a connection for each namespace.
-#[derive(Default)]
-struct Clients(Vec<Client>);
-
-struct Client {
-    name: String,
-    /// The namespaces it has a connection for.
-    connections: Vec<String>,
-    /// Those of them that it is connected to: the server didn't refuse or disconnect it.
-    connected: Vec<String>,
-}
-
-impl Clients {
-    fn client(&mut self, name: &str) -> &mut Client {
-        let i = self.0.iter().position(|client| client.name == name).unwrap_or_else(|| {
-            self.0.push(Client { name: name.to_owned(), connections: Vec::new(), connected: Vec::new() });
-            self.0.len() - 1
-        });
-        &mut self.0[i]
-    }
-
-    /// Why `rust_socketio` clients can't do the step, if they can't.
-    fn obstacle(&mut self, step: &Step) -> Option<String> {
-        match step {
-            Step::EmitWithAck { args, .. } if !args.attachments.is_empty() => {
-                Some("rust_socketio gets no acknowledgement of an event with bytes".to_owned())
-            }
-            Step::Emit { client, ns, event, args } | Step::EmitWithAck { client, ns, event, args } => {
-                can_carry(event, args).err().or_else(|| self.sends_nothing(client, ns))
-            }
-            Step::Disconnect { client, ns } => self.sends_nothing(client, ns),
-            Step::Acknowledge { .. } => Some("rust_socketio can't acknowledge".to_owned()),
-            Step::Connect { clients, ns, .. } => {
-                let connected = clients.iter().any(|name| self.client(name).connected.contains(ns));
-                connected.then(|| "rust_socketio is already connected".to_owned())
-            }
-            Step::DropConnection { .. } | Step::StopPongs { .. } | Step::Wait { .. } => None,
+/// Why `rust_socketio` clients can't do the step, if they can't.
+fn obstacle(step: &Step) -> Option<String> {
+    step.parts().iter().find_map(|part| match part {
+        Step::EmitWithAck { args, .. } if !args.attachments.is_empty() => {
+            Some("rust_socketio gets no acknowledgement of an event with bytes".to_owned())
         }
-    }
-
-    fn sends_nothing(&mut self, name: &str, ns: &str) -> Option<String> {
-        let client = self.client(name);
-        // A client without any connection sends nothing in the harness either.
-        let sends_nothing = !client.connections.is_empty() && !client.connected.iter().any(|n| n == ns);
-        sends_nothing
-            .then(|| "rust_socketio sends nothing to a namespace that it isn't connected to".to_owned())
-    }
-
-    /// Takes note of what the step did, and of what came of it.
-    fn update(&mut self, result: &StepResult) {
-        match &result.step {
-            Step::Connect { clients, ns, .. } => {
-                for name in clients {
-                    self.client(name).connections.push(ns.clone());
-                }
-            }
-            Step::Disconnect { client, ns } => self.client(client).leave(ns),
-            Step::DropConnection { client } => self.client(client).leave_all(),
-            _ => {}
+        Step::Emit { event, args, .. } | Step::EmitWithAck { event, args, .. } => {
+            can_carry(event, args).err()
         }
-        for outcome in &result.clients {
-            let client = self.client(&outcome.client);
-            for event in &outcome.events {
-                match event {
-                    ClientEvent::Connected { ns } => client.connected.push(ns.clone()),
-                    ClientEvent::Disconnected { ns } => client.connected.retain(|n| n != ns),
-                    ClientEvent::ConnectionClosed {} => client.leave_all(),
-                    _ => {}
-                }
-            }
-        }
-    }
-}
-
-impl Client {
-    fn leave(&mut self, ns: &str) {
-        self.connections.retain(|n| n != ns);
-        self.connected.retain(|n| n != ns);
-    }
-
-    fn leave_all(&mut self) {
-        self.connections.clear();
-        self.connected.clear();
-    }
+        Step::Acknowledge { .. } => Some("rust_socketio can't acknowledge".to_owned()),
+        _ => None,
+    })
 }
 
 /// A step's result as `rust_socketio` clients report it.

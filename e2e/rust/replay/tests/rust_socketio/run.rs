@@ -44,9 +44,9 @@ fn run_once(plan: &Plan, scene: &Scene, server: &Server, timeout: Duration) -> R
     let error = |e: std::io::Error| Failure::Error(e.to_string());
     let server = TcpServer::start(server, Heartbeat::for_scene(scene)).map_err(error)?;
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(error)?;
-    let mut play = Play { server, timeout, clients: Vec::new(), server_events: Vec::new() };
+    let mut play = Play { server, timeout, clients: Vec::new(), cut_off: Vec::new(), server_events: Vec::new() };
     let result = runtime.block_on(play.run(plan));
-    for connection in play.clients.iter().flat_map(|client| &client.connections) {
+    for connection in play.clients.iter().flat_map(|client| &client.connections).chain(&play.cut_off) {
         connection.proxy.drop_connection();
     }
     play.server.stop();
@@ -59,6 +59,8 @@ struct Play {
     timeout: Duration,
     /// The clients of the scene, in the order in which they first connected.
     clients: Vec<Client>,
+    /// The connections of those that are cut off.
+    cut_off: Vec<Connection>,
     /// What the server did in the current step.
     server_events: Vec<ServerEvent>,
 }
@@ -67,6 +69,8 @@ struct Play {
 struct Client {
     name: String,
     connections: Vec<Connection>,
+    /// The namespaces that it is connected to: the server hasn't refused or disconnected it.
+    connected: Vec<String>,
     /// Every id it has had.
     ids: Vec<String>,
     /// What it received in the current step.
@@ -96,6 +100,14 @@ impl Play {
     }
 
     async fn take(&mut self, step: &Step) -> Result<(), String> {
+        // What is done together is sent without waiting for what comes of it.
+        for part in step.parts() {
+            self.take_one(part).await?;
+        }
+        Ok(())
+    }
+
+    async fn take_one(&mut self, step: &Step) -> Result<(), String> {
         match step {
             Step::Connect { clients, ns, auth, .. } => {
                 for client in clients {
@@ -103,24 +115,45 @@ impl Play {
                 }
             }
             Step::Emit { client, ns, event, args } => {
-                if let Some(connection) = self.connection(client, ns) {
+                if let Some(connection) = self.connected(client, ns) {
                     connection.emit(event, args).await?;
                 }
             }
             Step::EmitWithAck { client, ns, event, args } => {
-                if let Some(connection) = self.connection(client, ns) {
+                if let Some(connection) = self.connected(client, ns) {
                     connection.emit_with_ack(event, args).await?;
                 }
             }
             Step::Disconnect { client, ns } => {
+                let is_connected = self.connected(client, ns).is_some();
                 let client = self.client(client);
+                client.connected.retain(|connected| connected != ns);
                 if let Some(i) = client.connections.iter().position(|connection| connection.ns == *ns) {
-                    client.connections.remove(i).disconnect().await?;
+                    let connection = client.connections.remove(i);
+                    if is_connected {
+                        connection.disconnect().await?;
+                    } else {
+                        connection.proxy.drop_connection();
+                    }
                 }
             }
             Step::DropConnection { client } => {
                 let client = self.client(client);
+                client.connected.clear();
                 client.connections.drain(..).for_each(|connection| connection.proxy.drop_connection());
+            }
+            Step::CloseConnection { client } => {
+                let client = self.client(client);
+                client.connected.clear();
+                client.connections.drain(..).for_each(|connection| connection.proxy.close_connection());
+            }
+            Step::CutOff { client } => {
+                let client = self.client(client);
+                client.connected.clear();
+                client.connections.iter().for_each(|connection| connection.proxy.cut_off());
+                // Its client has to live: one that is dropped closes its connection.
+                let cut_off = std::mem::take(&mut client.connections);
+                self.cut_off.extend(cut_off);
             }
             Step::StopPongs { client } => {
                 let client = self.client(client);
@@ -128,7 +161,7 @@ impl Play {
                 client.connections.iter().for_each(|connection| connection.proxy.stop_pongs());
             }
             // After every step there is a wait for what should come of it.
-            Step::Wait { .. } => {}
+            Step::Wait { .. } | Step::Together(_) => {}
             Step::Acknowledge { .. } => return Err("rust_socketio can't acknowledge".to_owned()),
         }
         Ok(())
@@ -137,6 +170,10 @@ impl Play {
     async fn connect(&mut self, client: &str, ns: &str, auth: Option<&Value>) -> Result<(), String> {
         let (upstream, timeout) = (self.server.address(), self.timeout);
         let client = self.client(client);
+        if client.connected.iter().any(|connected| connected == ns) {
+            client.events.push(ClientEvent::AlreadyConnected { ns: ns.to_owned() });
+            return Ok(());
+        }
         // To try again after a refusal is to open another connection.
         if let Some(i) = client.connections.iter().position(|connection| connection.ns == ns) {
             client.connections.remove(i).proxy.drop_connection();
@@ -158,6 +195,7 @@ impl Play {
             self.clients.push(Client {
                 name: name.to_owned(),
                 connections: Vec::new(),
+                connected: Vec::new(),
                 ids: Vec::new(),
                 events: Vec::new(),
                 stops_pongs: false,
@@ -167,8 +205,13 @@ impl Play {
         &mut self.clients[i]
     }
 
-    fn connection(&self, client: &str, ns: &str) -> Option<&Connection> {
-        let client = self.clients.iter().find(|c| c.name == client)?;
+    /// The connection for the namespace `ns`. Where the client isn't connected to it, it sends nothing, and says so.
+    fn connected(&mut self, client: &str, ns: &str) -> Option<&Connection> {
+        let client = self.client(client);
+        if !client.connected.iter().any(|connected| connected == ns) {
+            client.events.push(ClientEvent::NotConnected { ns: ns.to_owned() });
+            return None;
+        }
         client.connections.iter().find(|connection| connection.ns == ns)
     }
 
@@ -234,7 +277,17 @@ impl Play {
         self.server_events.extend(self.server.take_events());
         for client in &mut self.clients {
             for connection in &client.connections {
-                client.events.extend(connection.take_events());
+                let events = connection.take_events();
+                for event in &events {
+                    match event {
+                        ClientEvent::Connected { ns } => client.connected.push(ns.clone()),
+                        ClientEvent::Disconnected { ns } => {
+                            client.connected.retain(|connected| connected != ns);
+                        }
+                        _ => {}
+                    }
+                }
+                client.events.extend(events);
                 client.ids.extend(connection.proxy.sid().filter(|id| !client.ids.contains(id)));
             }
             // In the scene a client has one connection. Here it has one for each namespace, and they close together.
@@ -242,6 +295,7 @@ impl Play {
             if all_closed && !client.connections.is_empty() {
                 client.events.push(ClientEvent::ConnectionClosed {});
                 client.connections.clear();
+                client.connected.clear();
             }
         }
     }

@@ -41,7 +41,7 @@ pub(crate) fn all(root: &Path) -> Result<Vec<(Trial, Option<String>)>> {
 }
 
 /// The extra scenes that `rust_socketio` can't play to the end, and how many of their steps it can.
-const PLAYED_IN_PART: [(&str, usize); 3] = [("client-acks", 2), ("refused", 2), ("reserved-name", 1)];
+const PLAYED_IN_PART: [(&str, usize); 2] = [("client-acks", 2), ("reserved-name", 1)];
 
 /// Over TCP a scene gives what it gives in the harness.
 struct SceneTest {
@@ -95,8 +95,9 @@ impl SceneTest {
 /// Over TCP a mistake gives what it gives in the harness, and in one of the scenes that differs from the solution.
 fn mistake_trial(name: String, scenes: &[Scene], solution: &Server, mistake: &Server) -> Trial {
     let (mut scenes, solution, mistake) = (scenes.to_vec(), solution.clone(), mistake.clone());
-    // Those in which a client stops its pongs take longest.
-    scenes.sort_by_key(|scene| scene.steps.iter().any(|step| matches!(step, Step::StopPongs { .. })));
+    // Those that wait for a heartbeat take longest.
+    let waits = |part: &Step| matches!(part, Step::StopPongs { .. } | Step::CutOff { .. });
+    scenes.sort_by_key(|scene| scene.steps.iter().flat_map(Step::parts).any(waits));
     let test = move || {
         let mut why = "no scene tells it from the solution".to_owned();
         for scene in &scenes {
@@ -143,14 +144,17 @@ fn faulty_server_trial(FaultyServer { name, scene, expected, faulty, message }: 
 
 /// The extra scenes have every kind of step.
 fn every_kind_of_step() -> Result<(), Failed> {
-    const KINDS: [&str; 8] = [
+    const KINDS: [&str; 11] = [
         "acknowledge",
+        "close_connection",
         "connect",
+        "cut_off",
         "disconnect",
         "drop_connection",
         "emit",
         "emit_with_ack",
         "stop_pongs",
+        "together",
         "wait",
     ];
     let extra = extra_scenes();
@@ -169,7 +173,10 @@ fn kind(step: &Step) -> &'static str {
         | Step::Acknowledge { .. }
         | Step::Disconnect { .. }
         | Step::DropConnection { .. }
+        | Step::CloseConnection { .. }
+        | Step::CutOff { .. }
         | Step::StopPongs { .. }
+        | Step::Together(_)
         | Step::Wait { .. } => step.kind(),
     }
 }
