@@ -35,6 +35,9 @@ pub struct Exercise {
     pub question: String,
     /// Its place among all exercises: they are listed by rising order. Leave gaps.
     pub order: u32,
+    /// The exercise it goes on from, for those who want more: `broadcast`.
+    #[serde(default)]
+    pub after: Option<String>,
     /// The question's page, from the book's folder: `rooms/join.md`.
     pub page: String,
     /// What to do, in a sentence or two.
@@ -260,7 +263,7 @@ fn read_toml<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<T, ExerciseErr
 /// All exercises of the workspace in the folder `root`, in their order.
 ///
 /// # Errors
-/// If one of them can't be read: with what is wrong in each, not only in the first.
+/// If one of them can't be read, or goes on from one that isn't there: with what is wrong in each, not only in the first.
 pub fn exercises(root: &Path) -> Result<Vec<Exercise>, ExerciseError> {
     let (mut exercises, mut errors) = (Vec::new(), Vec::new());
     for chapter in folders(&root.join("exercises")) {
@@ -274,6 +277,9 @@ pub fn exercises(root: &Path) -> Result<Vec<Exercise>, ExerciseError> {
     }
     exercises.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
     if errors.is_empty() {
+        errors.extend(exercises.iter().filter_map(|exercise| goes_on_from_nowhere(exercise, &exercises)));
+    }
+    if errors.is_empty() {
         return Ok(exercises);
     }
     let file = errors[0].file.clone();
@@ -282,6 +288,19 @@ pub fn exercises(root: &Path) -> Result<Vec<Exercise>, ExerciseError> {
         problem = format!("{problem}\n{error}");
     }
     Err(ExerciseError { file, problem })
+}
+
+/// What is wrong with the exercise's `after`, if something is.
+fn goes_on_from_nowhere(exercise: &Exercise, exercises: &[Exercise]) -> Option<ExerciseError> {
+    let after = exercise.after.as_ref()?;
+    let problem = match exercises.iter().find(|other| other.name == *after) {
+        None => format!("`after` names {after:?}, and there is no exercise with that name"),
+        Some(first) if first.order >= exercise.order => {
+            format!("it comes after `{after}`, so its `order` must be greater than {}", first.order)
+        }
+        Some(_) => return None,
+    };
+    Some(ExerciseError { file: exercise.dir.join("exercise.toml"), problem })
 }
 
 /// The folders in a folder, in the order of their names.
