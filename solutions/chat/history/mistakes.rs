@@ -92,11 +92,16 @@ pub fn on_request(io: &SocketIo) {
 /// Each client has a list of its own.
 pub fn list_for_each_client(io: &SocketIo) {
     io.ns("/", async |socket: SocketRef| {
-        let lines = Lines::default();
+        let lines = Arc::new(Mutex::new(VecDeque::new()));
         emit_history(&socket, &lines);
         socket.on("chat message", async move |io: SocketIo, Data::<String>(text)| {
             keep_last(&mut lines.lock().unwrap(), &text);
             io.emit("chat message", &text).await.ok();
         });
     });
+}
+
+/// The list stays empty.
+pub fn nothing_kept(io: &SocketIo) {
+    chat(io, emit_history, |_, _| {});
 }
