@@ -310,3 +310,37 @@ fn folders(within: &Path) -> Vec<PathBuf> {
     folders.sort();
     folders
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exercise_goes_on_from_one_that_is_there() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |name: &str, order: u32, after: Option<&str>| {
+            let dir = root.path().join("exercises/chat").join(name);
+            fs::create_dir_all(&dir).unwrap();
+            fs::write(dir.join("Cargo.toml"), "").unwrap();
+            let after = after.map(|after| format!("after = '{after}'\n")).unwrap_or_default();
+            let about = format!(
+                "title = 't'\nquestion = 'q'\norder = {order}\n{after}page = 'p'\ntask = 't'\nminutes = 1\n\
+                 hints = ['h']\nstarter = {{ why = 'w' }}\nmistake = []\n"
+            );
+            fs::write(dir.join("exercise.toml"), about).unwrap();
+            let scene = "[[scene]]\nname = 's'\ntitle = 't'\nsteps = [{ connect = { clients = ['ada'] } }]\n";
+            fs::write(dir.join("scenes.toml"), scene).unwrap();
+        };
+        let problem = || exercises(root.path()).unwrap_err().problem;
+
+        write("first", 10, None);
+        write("more", 11, Some("first"));
+        let names: Vec<_> =
+            exercises(root.path()).unwrap().into_iter().map(|it| (it.name, it.after)).collect();
+        assert_eq!(names, [("first".into(), None), ("more".into(), Some("first".into()))]);
+        write("more", 11, Some("frist"));
+        assert_eq!(problem(), "`after` names \"frist\", and there is no exercise with that name");
+        write("more", 10, Some("first"));
+        assert_eq!(problem(), "it comes after `first`, so its `order` must be greater than 10");
+    }
+}
