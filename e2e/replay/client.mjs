@@ -113,7 +113,8 @@ export class Client {
   }
 
   disconnect(ns) {
-    this.#sockets.get(ns)?.disconnect();
+    // The manager gives the same socket again to a client that comes back. Here it's a new one.
+    this.#sockets.get(ns)?.disconnect().off().offAny();
     this.#sockets.delete(ns);
     // From its last namespace the client closes the connection too.
     if (this.#sockets.size === 0) this.hasLeft = true;

@@ -35,6 +35,9 @@ pub struct Exercise {
     pub question: String,
     /// Its place among all exercises: they are listed by rising order. Leave gaps.
     pub order: u32,
+    /// The exercise it goes on from, for those who want more: `broadcast`.
+    #[serde(default)]
+    pub after: Option<String>,
     /// The question's page, from the book's folder: `rooms/join.md`.
     pub page: String,
     /// What to do, in a sentence or two.
@@ -260,7 +263,7 @@ fn read_toml<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<T, ExerciseErr
 /// All exercises of the workspace in the folder `root`, in their order.
 ///
 /// # Errors
-/// If one of them can't be read: with what is wrong in each, not only in the first.
+/// If one of them can't be read, or goes on from one that isn't there: with what is wrong in each, not only in the first.
 pub fn exercises(root: &Path) -> Result<Vec<Exercise>, ExerciseError> {
     let (mut exercises, mut errors) = (Vec::new(), Vec::new());
     for chapter in folders(&root.join("exercises")) {
@@ -274,6 +277,9 @@ pub fn exercises(root: &Path) -> Result<Vec<Exercise>, ExerciseError> {
     }
     exercises.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
     if errors.is_empty() {
+        errors.extend(exercises.iter().filter_map(|exercise| goes_on_from_nowhere(exercise, &exercises)));
+    }
+    if errors.is_empty() {
         return Ok(exercises);
     }
     let file = errors[0].file.clone();
@@ -284,10 +290,57 @@ pub fn exercises(root: &Path) -> Result<Vec<Exercise>, ExerciseError> {
     Err(ExerciseError { file, problem })
 }
 
+/// What is wrong with the exercise's `after`, if something is.
+fn goes_on_from_nowhere(exercise: &Exercise, exercises: &[Exercise]) -> Option<ExerciseError> {
+    let after = exercise.after.as_ref()?;
+    let problem = match exercises.iter().find(|other| other.name == *after) {
+        None => format!("`after` names {after:?}, and there is no exercise with that name"),
+        Some(first) if first.order >= exercise.order => {
+            format!("it comes after `{after}`, so its `order` must be greater than {}", first.order)
+        }
+        Some(_) => return None,
+    };
+    Some(ExerciseError { file: exercise.dir.join("exercise.toml"), problem })
+}
+
 /// The folders in a folder, in the order of their names.
 fn folders(within: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(within).into_iter().flatten().flatten();
     let mut folders: Vec<_> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
     folders.sort();
     folders
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exercise_goes_on_from_one_that_is_there() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |name: &str, order: u32, after: Option<&str>| {
+            let dir = root.path().join("exercises/chat").join(name);
+            fs::create_dir_all(&dir).unwrap();
+            fs::write(dir.join("Cargo.toml"), "").unwrap();
+            let after = after.map(|after| format!("after = '{after}'\n")).unwrap_or_default();
+            let about = format!(
+                "title = 't'\nquestion = 'q'\norder = {order}\n{after}page = 'p'\ntask = 't'\nminutes = 1\n\
+                 hints = ['h']\nstarter = {{ why = 'w' }}\nmistake = []\n"
+            );
+            fs::write(dir.join("exercise.toml"), about).unwrap();
+            let scene = "[[scene]]\nname = 's'\ntitle = 't'\nsteps = [{ connect = { clients = ['ada'] } }]\n";
+            fs::write(dir.join("scenes.toml"), scene).unwrap();
+        };
+        let problem = || exercises(root.path()).unwrap_err().problem;
+
+        write("first", 10, None);
+        write("more", 11, Some("first"));
+        let names: Vec<_> =
+            exercises(root.path()).unwrap().into_iter().map(|it| (it.name, it.after)).collect();
+        assert_eq!(names, [("first".into(), None), ("more".into(), Some("first".into()))]);
+        write("more", 11, Some("frist"));
+        assert_eq!(problem(), "`after` names \"frist\", and there is no exercise with that name");
+        write("more", 10, Some("first"));
+        assert_eq!(problem(), "it comes after `first`, so its `order` must be greater than 10");
+    }
 }
