@@ -45,7 +45,7 @@ pub fn test_program(dir: &str, server: &Server) -> ExitCode {
 /// Serves the learner's server until Ctrl+C.
 fn serve_learner(dir: &Path, args: &Args, server: &Server) -> Result<bool, Box<dyn std::error::Error>> {
     let exercise = Exercise::read(dir)?;
-    let served = format!("your server, {}/src/lib.rs,", exercise.path());
+    let served = format!("your server ({}/src/lib.rs)", exercise.path());
     let options = ServeOptions { port: args.port, ..ServeOptions::default() };
     serve(&exercise, server, &served, &options)?;
     Ok(true)

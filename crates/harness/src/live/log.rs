@@ -61,7 +61,7 @@ impl Log {
 /// Where socketioxide tells of its sockets.
 fn is_of_socketioxide(metadata: &Metadata<'_>) -> bool {
     let path = metadata.module_path().unwrap_or_default();
-    ["socketioxide::ns", "socketioxide::socket", "socketioxide::client", "socketioxide::handler"]
+    ["socketioxide::ns", "socketioxide::socket", "socketioxide::handler"]
         .iter()
         .any(|of| path.starts_with(of))
 }
@@ -130,12 +130,10 @@ fn life(values: &Values) {
             // The handler is called at once. If it is not, there is none.
             tokio::spawn(async { no_handler(ARRIVED.take()) });
         }
-        said if said.starts_with("invalid namespace requested") => {
-            let ns = said.rsplit(' ').next().unwrap_or_default();
-            line("refused", &format!("{}  there is no namespace {ns}", values.get("sid")));
-        }
         said => {
             if let Some(why) = said.strip_prefix("Error while extracting data: ") {
+                // The line and the column are those of the packet.
+                let why = why.split(" at line ").next().unwrap_or(why);
                 line("skipped", &format!("a handler, which can't read what came: {why}"));
             }
         }
@@ -157,10 +155,12 @@ struct Values {
 }
 
 impl Values {
-    /// The field of that name, without the quotes of a text.
+    /// The field of that name, a text without its quotes. (A namespace's path is shown as `Str(b"/")`.)
     fn get(&self, name: &str) -> &str {
         let field = self.fields.iter().find(|(known, _)| *known == name);
-        field.map_or("", |(_, value)| value.trim_matches('"'))
+        let value = field.map_or("", |(_, value)| value.as_str());
+        let value = value.strip_prefix("Str(b").and_then(|value| value.strip_suffix(')')).unwrap_or(value);
+        value.trim_matches('"')
     }
 
     fn fields(&self) -> String {

@@ -26,6 +26,7 @@ use crate::folder::Folder;
 use crate::server::{Node, Server};
 
 pub use pages::Page;
+pub use signals::stopped;
 
 /// A server that listens, and is not served yet: [`Live::run`] does that.
 pub struct Live {

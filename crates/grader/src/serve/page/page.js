@@ -8,9 +8,12 @@ let socket = null;
 
 const exercise = await (await fetch("exercise.json")).json();
 document.title = `${exercise.question} · ${exercise.name}`;
-$("question").textContent = `${exercise.question} · ${exercise.served}`;
+$("question").textContent = `${exercise.question}, on ${exercise.served}`;
 $("title").textContent = exercise.title;
-$("task").textContent = exercise.task;
+// `code` stands between backticks.
+for (const [i, text] of exercise.task.split("`").entries()) {
+    $("task").append(i % 2 ? Object.assign(document.createElement("code"), { textContent: text }) : text);
+}
 
 // The events and the connections of the exercise's scenes: a press fills in the form, and sends it.
 for (const { namespace, auth } of exercise.connections) {
