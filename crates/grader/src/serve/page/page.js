@@ -175,12 +175,12 @@ function parsed(field, empty, what, fits) {
 
 function log(sign, what, rest, kind = "life") {
     $("hint").hidden = true;
-    $("log").hidden = false;
+    $("box").hidden = false;
     const item = Object.assign(document.createElement("li"), { className: kind });
     const time = Object.assign(document.createElement("time"), { textContent: new Date().toLocaleTimeString("en-GB") });
     item.append(time, ` ${sign} `, Object.assign(document.createElement("b"), { textContent: what }), ` ${rest}`);
     $("log").append(item);
-    $("log").scrollTop = $("log").scrollHeight;
+    $("box").scrollTop = $("box").scrollHeight;
     return item;
 }
 
@@ -192,7 +192,7 @@ function frame(direction, text) {
 $("clear").addEventListener("click", () => {
     $("log").replaceChildren();
     $("frames").replaceChildren();
-    $("log").hidden = true;
+    $("box").hidden = true;
     $("hint").hidden = false;
 });
 
