@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 
@@ -15,6 +16,7 @@ import { CHROMIUM, FLAGS, violations } from "./book.mjs";
 
 const TARGET = process.env.CARGO_TARGET_DIR ?? "../target";
 const TOOL = resolve(TARGET, "debug", "workbook");
+const KITS = resolve(TARGET, "workbook");
 
 let browser;
 before(async () => {
@@ -102,6 +104,48 @@ test("the page can be used by keyboard, read in light and dark, and is no wider 
     }
 });
 
+test("your own server starts again when you save it, and says what is wrong with it", async (t) => {
+    // A copy of the workspace: a learner's files are the learner's.
+    const root = mkdtempSync(join(tmpdir(), "try-"));
+    const kits = new Set(existsSync(KITS) ? readdirSync(KITS) : []);
+    for (const part of ["Cargo.toml", "Cargo.lock", "crates", "exercises", "solutions"]) {
+        cpSync(resolve("..", part), join(root, part), { recursive: true });
+    }
+    const file = join(root, "exercises/chat/chat-message/src/lib.rs");
+    const [starter, solution] = ["starter", "solution"].map((name) =>
+        readFileSync(join(root, `solutions/chat/chat-message/${name}.rs`), "utf8"),
+    );
+    writeFileSync(file, starter);
+    const server = await serve(t, "--root", root, "chat-message");
+    // After the server's own end.
+    t.after(() => {
+        rmSync(root, { recursive: true });
+        for (const kit of readdirSync(KITS)) if (!kits.has(kit)) rmSync(join(KITS, kit), { recursive: true });
+    });
+    const [tab] = await tabs(t, server.address, 1);
+    await tab.getByRole("button", { name: 'chat message "hi"' }).click();
+    await until(() => /event +\S+ {2}"chat message"/.test(server.said));
+
+    writeFileSync(file, solution);
+    await line(tab, "✗ disconnect transport close");
+    await status(tab, "connected to /");
+    await tab.getByRole("button", { name: 'chat message "hi"' }).click();
+    await line(tab, '← chat message "hi"');
+
+    // What doesn't compile takes nothing away.
+    writeFileSync(file, solution.replace("&text", "&txt"));
+    await until(() => server.said.includes("cannot find value `txt`"));
+    await until(() => server.said.includes("Your server doesn't compile. The server from before goes on."));
+    await status(tab, "connected to /");
+
+    writeFileSync(file, solution.replace('io.emit("chat message"', 'if text == "hi" { panic!("oh no") }\n$&'));
+    await until(() => server.said.match(/Starting again/g)?.length === 2);
+    await status(tab, "connected to /");
+    await until(() => server.said.match(/connected +/g)?.length === 3);
+    await tab.getByRole("button", { name: 'chat message "hi"' }).click();
+    await until(() => /panic +oh no, at \S+lib\.rs:\d+/.test(server.said));
+});
+
 test("the client speaks with Node's own server", async (t) => {
     const http = createServer();
     const io = new Server(http);
@@ -162,7 +206,8 @@ test("the client speaks with Node's own server", async (t) => {
 /** Serves one of the book's servers, and ends it with the test. */
 async function serve(t, ...args) {
     if (!args.includes("--port")) args.push("--port", "0");
-    const child = spawn(TOOL, ["try", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+    const env = { ...process.env, CARGO_TARGET_DIR: resolve(TARGET) };
+    const child = spawn(TOOL, ["try", ...args], { env, stdio: ["ignore", "pipe", "inherit"] });
     const server = { said: "" };
     server.stop = async () => {
         if (child.exitCode !== null) return;
@@ -201,6 +246,14 @@ async function tabs(t, address, count, options = {}) {
 /** Waits for a line of what happened with these words in it. */
 function line(page, words) {
     return page.locator("#log li", { hasText: words }).first().waitFor();
+}
+
+async function until(holds) {
+    const deadline = Date.now() + 20_000;
+    while (!holds()) {
+        if (Date.now() > deadline) assert.fail(`not within 20 s: ${holds}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+    }
 }
 
 function status(page, words) {

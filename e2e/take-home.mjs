@@ -31,6 +31,11 @@ for (const command of ["cargo new my-chat", "cd my-chat", "cargo run"]) {
 }
 assert.ok(page.includes(ADDRESS), `the page says ${ADDRESS}`);
 
+// The page that explains the client's half shows these very lines.
+const explained = readFileSync(join(BOOK, "the-chat-example.md"), "utf8").match(/```js\n(const socket = io\(\);.*?)```/s)[1];
+const lines = (text) => text.split("\n").map((line) => line.trim()).filter(Boolean).join("\n");
+assert.ok(lines(readFileSync(join(BOOK, "take-home/index.html"), "utf8")).includes(lines(explained)), "both pages show one script");
+
 // -- The script from the CDN is the client that the e2e checks use ---------------------------------------------------
 
 const html = readFileSync(join(BOOK, "take-home/index.html"), "utf8");
