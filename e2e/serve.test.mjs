@@ -148,7 +148,7 @@ test("your own server starts again when you save it, and says what is wrong with
 
 test("the client speaks with Node's own server", async (t) => {
     const http = createServer();
-    const io = new Server(http);
+    const io = new Server(http, { pingInterval: 100, pingTimeout: 3000 });
     t.after(() => io.close());
     http.listen(0, "127.0.0.1");
     await once(http, "listening");
@@ -160,6 +160,7 @@ test("the client speaks with Node's own server", async (t) => {
     io.of("/admin").on("connection", async (socket) => {
         socket.on("add", (a, b, acknowledge) => acknowledge(a + b));
         socket.on("bye", () => socket.disconnect());
+        socket.on("be silent", () => clearTimeout(socket.conn.pingIntervalTimer));
         socket.on("drop", () => socket.conn.close());
         socket.emit("heard", await socket.emitWithAck("ping me", "now"));
     });
@@ -181,12 +182,16 @@ test("the client speaks with Node's own server", async (t) => {
         socket.connect();
         await connected;
         happened.push(await heard, await socket.emitWithAck("add", 1, 2));
-        const [first, lost, again] = [socket.id, next(socket, "disconnect"), next(socket, "connect")];
-        socket.emit("drop");
-        happened.push(await lost);
-        await again;
-        happened.push(socket.id !== first);
-        // The listeners from before have been called: these are new ones.
+        // The server pings again only when the last ping was answered.
+        let pings = 0;
+        await new Promise((twice) => (socket.onframe = (_, frame) => frame === "2" && ++pings === 2 && twice()));
+        for (const accident of ["drop", "be silent"]) {
+            const [first, lost, again] = [socket.id, next(socket, "disconnect"), next(socket, "connect")];
+            socket.emit(accident);
+            happened.push(await lost);
+            await again;
+            happened.push(socket.id !== first);
+        }
         const told = next(socket, "disconnect");
         socket.emit("bye");
         happened.push(await told, socket.connected);
@@ -197,6 +202,8 @@ test("the client speaks with Node's own server", async (t) => {
         ["pong"],
         [3],
         ["transport close"],
+        true,
+        ["ping timeout"],
         true,
         ["io server disconnect"],
         false,

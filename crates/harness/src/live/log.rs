@@ -163,8 +163,9 @@ impl Values {
         value.trim_matches('"')
     }
 
+    /// As they follow a message: ` id=… text=…`.
     fn fields(&self) -> String {
-        self.fields.iter().map(|(name, value)| format!(" {name}={value}")).collect()
+        self.fields.iter().fold(String::new(), |text, (name, value)| text + &format!(" {name}={value}"))
     }
 }
 
