@@ -13,6 +13,9 @@ pub(crate) struct Args {
     pub(crate) list: bool,
     pub(crate) hint: Option<usize>,
     pub(crate) worker: bool,
+    /// Serve the server on a real port instead of grading it.
+    pub(crate) serve: bool,
+    pub(crate) port: Option<u16>,
     /// For our own tests: how long a play may take.
     pub(crate) timeout: Option<Duration>,
 }
@@ -51,6 +54,14 @@ impl Args {
                 "--list" => parsed.list = true,
                 "--ignored" => parsed.ignored = true,
                 crate::worker::WORKER => parsed.worker = true,
+                "--serve" => parsed.serve = true,
+                "--port" => {
+                    let number = value.or_else(|| args.next()).unwrap_or_default();
+                    let number = number.parse().map_err(|_| {
+                        format!("`--port` takes a number from 1024 to 65535, not `{number}`. For example: --serve --port 4000")
+                    });
+                    parsed.port = Some(number?);
+                }
                 "--hint" => {
                     let number = value.or_else(|| args.next_if(|next| !next.starts_with('-')));
                     let number = number.map_or(Ok(1), |number| {
@@ -72,12 +83,15 @@ impl Args {
                 _ if ACCEPTED.contains(&name) => {}
                 _ if name.starts_with('-') => {
                     return Err(format!(
-                        "There is no option `{arg}`. There are: --hint [NUMBER], --list, --exact, --skip NAME, and a \
-                         scene's name."
+                        "There is no option `{arg}`. There are: --hint [NUMBER], --serve [--port NUMBER], --list, \
+                         --exact, --skip NAME, and a scene's name."
                     ));
                 }
                 _ => parsed.filters.push(arg),
             }
+        }
+        if parsed.port.is_some() && !parsed.serve {
+            return Err("`--port` says where to serve. Write it after `--serve`.".to_owned());
         }
         Ok(parsed)
     }
@@ -121,6 +135,21 @@ mod tests {
         assert_eq!(parse(&["--hint=3"]).hint, Some(3));
         assert_eq!(parse(&[]).hint, None);
         assert!(Args::parse(["--hint".to_owned(), "x".to_owned()]).is_err());
+    }
+
+    #[test]
+    fn a_server_is_served_on_a_port() {
+        let port = |args: &[&str]| Args::parse(args.iter().map(ToString::to_string)).map(|args| args.port);
+        assert!(parse(&["--serve"]).serve && !parse(&[]).serve);
+        assert_eq!(port(&["--serve"]), Ok(None));
+        assert_eq!(port(&["--serve", "--port", "4001"]), Ok(Some(4001)));
+        assert_eq!(port(&["--port=4001", "--serve"]), Ok(Some(4001)));
+        for wrong in
+            [&["--serve", "--port"][..], &["--serve", "--port", "x"], &["--serve", "--port", "65536"]]
+        {
+            assert!(port(wrong).unwrap_err().starts_with("`--port` takes a number"), "{wrong:?}");
+        }
+        assert!(port(&["--port", "4001"]).unwrap_err().contains("--serve"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! It knows what an exercise is on disk ([`Exercise`]), plays its scenes over a server in a process of its own
 //! ([`Player`]), compares what happened with what is expected ([`grade()`]), recognises known mistakes, and writes the
-//! verdict for a terminal. It knows nothing of pages and ports.
+//! verdict for a terminal. It also serves the learner's server on a real port ([`serve()`]).
 //!
 //! An exercise's test program is one line, [`main!`].
 
@@ -14,6 +14,7 @@ mod log;
 mod player;
 mod report;
 mod root;
+mod serve;
 mod snapshot;
 mod test_program;
 mod verdict;
@@ -26,6 +27,7 @@ pub use harness::Server;
 pub use log::{LogRule, graded, graded_events};
 pub use player::{Played, Player};
 pub use root::root;
+pub use serve::{ServeOptions, serve};
 pub use snapshot::{Behaviour, Effects, Expected, ExpectedRandom, Mistakes, SnapshotError, checksum, digest};
 pub use test_program::test_program;
 pub use verdict::{SceneVerdict, Verdict, grade, grade_with, tampered};

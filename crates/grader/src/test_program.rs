@@ -10,6 +10,7 @@ use harness::Server;
 use crate::args::Args;
 use crate::player::Player;
 use crate::report::Report;
+use crate::serve::{ServeOptions, serve};
 use crate::snapshot::{Expected, Mistakes};
 use crate::verdict::grade;
 use crate::{Exercise, LEARNER, worker};
@@ -29,7 +30,9 @@ pub fn test_program(dir: &str, server: &Server) -> ExitCode {
     if args.worker {
         worker::serve(|_| Some(server.clone()));
     }
-    match run(Path::new(dir), &args) {
+    let result =
+        if args.serve { serve_learner(Path::new(dir), &args, server) } else { run(Path::new(dir), &args) };
+    match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(FAILED),
         Err(error) => {
@@ -37,6 +40,15 @@ pub fn test_program(dir: &str, server: &Server) -> ExitCode {
             ExitCode::from(FAILED)
         }
     }
+}
+
+/// Serves the learner's server until Ctrl+C.
+fn serve_learner(dir: &Path, args: &Args, server: &Server) -> Result<bool, Box<dyn std::error::Error>> {
+    let exercise = Exercise::read(dir)?;
+    let served = format!("your server ({}/src/lib.rs)", exercise.path());
+    let options = ServeOptions { port: args.port, ..ServeOptions::default() };
+    serve(&exercise, server, &served, &options)?;
+    Ok(true)
 }
 
 /// Returns whether all that was asked for passed.

@@ -28,6 +28,7 @@
 mod capture;
 mod client;
 mod folder;
+pub mod live;
 mod packet;
 mod pipe;
 mod play;

@@ -23,6 +23,9 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Builds the book and serves it on this machine; rebuilds it when a page changes
     Serve(ServeOptions),
+    /// Serves the server of an exercise on a real port, with a page to try it in; starts it again when you save
+    #[command(after_help = TRY_EXAMPLES)]
+    Try(TryOptions),
     /// Builds the book as a static site, which needs no server
     Build {
         /// The folder it is written to [default: target/book]
@@ -61,6 +64,33 @@ pub(crate) struct ServeOptions {
     pub(crate) poll: bool,
 }
 
+/// What `try --help` ends with.
+const TRY_EXAMPLES: &str = "\
+Examples:
+  cargo run -- try chat-message --open             your own server, in the browser
+  cargo run -- try broadcast --solution            the workbook's solution
+  cargo run -- try broadcast --mistake io-emit     a known mistake, to show to a class
+
+Without this tool, and for one run: cargo test -p chat-message -- --serve";
+
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct TryOptions {
+    /// The exercise: chat-message, broadcast, …
+    pub(crate) name: String,
+    /// The port to serve on [default: 4000, or the next that is free]
+    #[arg(long)]
+    pub(crate) port: Option<u16>,
+    /// Opens the page in the browser
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// Serves the solution instead of your own server
+    #[arg(long, conflicts_with = "mistake")]
+    pub(crate) solution: bool,
+    /// Serves a known mistake instead of your own server
+    #[arg(long, value_name = "NAME")]
+    pub(crate) mistake: Option<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -77,6 +107,15 @@ mod tests {
         Cli::command().debug_assert();
         assert!(parse("").is_none());
         assert!(matches!(parse("serve --port 0"), Some(Command::Serve(ServeOptions { port: Some(0), .. }))));
+        let own = parse("try broadcast --port 0 --open");
+        assert!(matches!(
+            own,
+            Some(Command::Try(TryOptions { port: Some(0), open: true, solution: false, .. }))
+        ));
+        let mistake = parse("try broadcast --mistake io-emit");
+        assert!(
+            matches!(mistake, Some(Command::Try(TryOptions { mistake: Some(name), .. })) if name == "io-emit")
+        );
         assert!(matches!(parse("build"), Some(Command::Build { out: None })));
         assert!(matches!(parse("preprocess"), Some(Command::Preprocess { query: None })));
         let supports = parse("preprocess supports html");
@@ -97,9 +136,17 @@ mod tests {
 
     #[test]
     fn what_is_no_command_is_an_error() {
-        for line in
-            ["x", "--port x", "--port 1 build", "dev", "dev new", "dev soak many", "preprocess supports"]
-        {
+        for line in [
+            "x",
+            "--port x",
+            "--port 1 build",
+            "try",
+            "try x --solution --mistake y",
+            "dev",
+            "dev new",
+            "dev soak many",
+            "preprocess supports",
+        ] {
             let words = std::iter::once("workbook").chain(line.split_whitespace());
             assert!(Cli::try_parse_from(words).is_err(), "{line}");
         }

@@ -6,6 +6,7 @@ mod output;
 mod players;
 mod preprocess;
 mod serve;
+mod try_server;
 
 use std::env;
 use std::path::Path;
@@ -44,6 +45,7 @@ fn run(cli: Cli, root: &Path) -> Result<()> {
             out!("The book is in {}. Open its index.html: no server is needed.", out.display());
             Ok(())
         }
+        Command::Try(options) => try_server::try_server(root, &options),
         Command::Dev(command) => dev::run(root, &command),
         Command::Preprocess { query } => preprocess::preprocess(query.as_ref()),
     }

@@ -10,6 +10,8 @@ mod fixture;
 mod learner;
 mod leftovers;
 mod output;
+#[cfg(unix)]
+mod serving;
 mod tampering;
 mod verdicts;
 
@@ -33,6 +35,8 @@ fn main() -> ExitCode {
         crashes::TESTS,
         leftovers::TESTS,
         output::TESTS,
+        #[cfg(unix)]
+        serving::TESTS,
         tampering::TESTS,
         verdicts::TESTS,
     ];

@@ -5,7 +5,6 @@ mod guard;
 mod play;
 mod port;
 mod reload;
-mod signals;
 mod temp;
 #[cfg(test)]
 mod tests;
@@ -35,7 +34,7 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
     let seen = FileStamps::now(root);
     let folder = temp::folder()?;
     // From here on a signal ends the tool in good order, also while it builds.
-    let stopped = signals::stopped(&runtime)?;
+    let stopped = harness::live::stopped(&runtime)?;
     let players = Players::new()?;
 
     let serving = async {

@@ -4,9 +4,12 @@ use std::io;
 
 use tokio::runtime::Runtime;
 
-/// Comes to its end when the tool is told to stop. The signals are caught from now on.
+/// Comes to its end when the program is told to stop. The signals are caught from now on.
+///
+/// # Errors
+/// If the system can't tell of signals.
 #[cfg(unix)]
-pub(super) fn stopped(runtime: &Runtime) -> io::Result<impl Future<Output = ()> + use<>> {
+pub fn stopped(runtime: &Runtime) -> io::Result<impl Future<Output = ()> + use<>> {
     use tokio::signal::unix::{SignalKind, signal};
     let _inside = runtime.enter();
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -21,9 +24,12 @@ pub(super) fn stopped(runtime: &Runtime) -> io::Result<impl Future<Output = ()> 
     })
 }
 
-/// Comes to its end when the tool is told to stop. The signals are caught from now on.
+/// Comes to its end when the program is told to stop. The signals are caught from now on.
+///
+/// # Errors
+/// If the system can't tell of signals.
 #[cfg(not(unix))]
-pub(super) fn stopped(_: &Runtime) -> io::Result<impl Future<Output = ()> + use<>> {
+pub fn stopped(_: &Runtime) -> io::Result<impl Future<Output = ()> + use<>> {
     Ok(async {
         let _ = tokio::signal::ctrl_c().await;
     })

@@ -1,0 +1,67 @@
+//! `--serve`: the learner's server on a real port, with a page to try it in.
+
+mod vocabulary;
+
+use std::io;
+
+use harness::Server;
+use harness::live::{Live, Page};
+
+use crate::Exercise;
+
+/// Where a server is, unless the port is taken. The book has 3000.
+const DEFAULT_PORT: u16 = 4000;
+
+/// Serves `server` with the page of `exercise` until Ctrl+C. `served` says in a few words which server it is.
+///
+/// # Errors
+/// If the server can't be set up, or there is no port.
+pub fn serve(exercise: &Exercise, server: &Server, served: &str, options: &ServeOptions) -> io::Result<()> {
+    let asked = options.port.unwrap_or(DEFAULT_PORT);
+    let live = Live::bind(asked).map_err(|error| {
+        io::Error::other(format!(
+            "port {asked} can't be used ({error}). Name another with --port, from 1024 to 65535"
+        ))
+    })?;
+    if live.port_was_taken {
+        println!("Port {asked} is taken by another program. Using {} instead.", live.port);
+    }
+    let address = format!("http://127.0.0.1:{}", live.port);
+    live.run(server, pages(exercise, served), || {
+        println!("\n{}: {} ({})\n", exercise.question, exercise.title, exercise.name);
+        println!("Serving {served} at\n\n    {address}\n");
+        println!("Next: open it in two browser tabs. Emit in one, and watch both.");
+        println!("Press Ctrl+C to stop. What happens on the server is written here:\n");
+        (options.ready)(&address);
+    })?;
+    println!("\nStopped.");
+    Ok(())
+}
+
+/// How a server is served.
+pub struct ServeOptions {
+    /// The port that was asked for.
+    pub port: Option<u16>,
+    /// Is told the address, once the server listens there.
+    pub ready: fn(&str),
+}
+
+impl Default for ServeOptions {
+    fn default() -> Self {
+        Self { port: None, ready: |_| () }
+    }
+}
+
+/// The page and its parts.
+fn pages(exercise: &Exercise, served: &str) -> Vec<Page> {
+    let page = |path, media_type, text: &str| Page { path, media_type, text: text.to_owned() };
+    let (html, css, js) =
+        ("text/html; charset=utf-8", "text/css; charset=utf-8", "text/javascript; charset=utf-8");
+    vec![
+        page("/", html, include_str!("page/index.html")),
+        page("/page.css", css, include_str!("page/page.css")),
+        page("/page.js", js, include_str!("page/page.js")),
+        page("/client.js", js, include_str!("page/client.js")),
+        page("/exercise.json", "application/json", &vocabulary::of(exercise, served).to_string()),
+    ]
+}
