@@ -8,7 +8,7 @@
 use socketioxide::SocketIo;
 use socketioxide::extract::{Data, SocketRef};
 
-/// The chat. `io` is the whole server; `socket` is one client that has connected.
+/// The chat. `io` is the server; `socket` is one client that has connected.
 pub fn server(io: &SocketIo) {
     io.ns("/", async |socket: SocketRef| {
         socket.on("chat message", async |_io: SocketIo, Data::<String>(_text)| {

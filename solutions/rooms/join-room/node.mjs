@@ -7,11 +7,13 @@ export default function server(io) {
   io.on("connection", (socket) => {
     // ANCHOR: solution
     socket.on("join", (room, ack) => {
+      // A client chooses its arguments: the last one is a function only if it asked for an acknowledgement.
+      const answer = typeof ack === "function" ? ack : () => {};
       if (OPEN.includes(room)) {
         socket.join(room);
-        ack?.("joined");
+        answer("joined");
       } else {
-        ack?.("no such room");
+        answer("no such room");
       }
     });
     // ANCHOR_END: solution
