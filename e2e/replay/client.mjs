@@ -128,6 +128,8 @@ export class Client {
 
   cutOff() {
     this.hasLeft = true;
+    // It doesn't know yet. But nothing can be asked of it.
+    this.isOpen = false;
     this.proxy.cutOff();
   }
 

@@ -295,6 +295,12 @@ mod tests {
                 assert_eq!(scene.check(), Ok(()), "{scene:?}");
                 assert!((5..=11).contains(&scene.steps.len()), "{scene:?}");
                 assert!(!serde_json::to_string(&scene).unwrap().contains('*'), "{scene:?}");
+                for step in &scene.steps {
+                    let clients = step.clients();
+                    let twice = |(i, client): (usize, &&str)| clients[..i].contains(client);
+                    assert!(!clients.iter().enumerate().any(twice), "{step}");
+                    assert!(clients.len() >= step.parts().len() || clients.is_empty(), "{step}");
+                }
             }
         }
     }
