@@ -2,7 +2,11 @@
 //!
 //! Source: <https://doc.rust-lang.org/rustc/json.html>
 
+use std::fmt;
+
 use serde::Deserialize;
+
+use crate::advice::{Advice, advice};
 
 /// One message of the compiler.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +19,18 @@ pub struct Diagnostic {
     pub rendered: String,
     /// The file and the line it is about, if there is one.
     pub place: Option<(String, usize)>,
+    /// What to do about it, if it is one that everybody meets once.
+    pub advice: Option<Advice>,
+}
+
+/// As rustc prints it, and the advice behind it.
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.rendered)?;
+        let Some(Advice { sentence, page }) = &self.advice else { return Ok(()) };
+        let page = page.map(|page| format!(" See book/{page}")).unwrap_or_default();
+        writeln!(f, "→ {sentence}{page}\n")
+    }
 }
 
 #[derive(Deserialize)]
@@ -45,10 +61,12 @@ impl Message {
             return None;
         }
         let primary = self.spans.into_iter().find(|span| span.is_primary);
+        let (code, rendered) = (self.code.map(|code| code.code), self.rendered?);
         Some(Diagnostic {
             level: self.level,
-            code: self.code.map(|code| code.code),
-            rendered: self.rendered?,
+            advice: advice(code.as_deref(), &rendered),
+            code,
+            rendered,
             place: primary.map(|span| (span.file_name, span.line_start)),
         })
     }
@@ -76,6 +94,7 @@ mod tests {
             code: Some("E0425".into()),
             rendered: "error[E0425]: m".into(),
             place: Some(("a.rs".into(), 7)),
+            advice: None,
         };
         assert_eq!(of_rustc(stderr.as_bytes()), [expected]);
     }

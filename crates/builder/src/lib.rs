@@ -4,11 +4,13 @@
 //! waits for no lock of cargo's, so it never waits for an editor that checks the code at the same time. Where it can't be
 //! had, cargo builds the program, and [`Program::fell_back`] says why.
 
+mod advice;
 mod cargo;
 mod diagnostics;
 mod kit;
 mod program;
 
+pub use advice::Advice;
 pub use cargo::cargo;
 pub use diagnostics::Diagnostic;
 pub use program::{BuildError, Builder, Program};

@@ -53,7 +53,7 @@ impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::DoesNotCompile(said) => {
-                let said: Vec<_> = said.iter().map(|diagnostic| diagnostic.rendered.as_str()).collect();
+                let said: Vec<_> = said.iter().map(ToString::to_string).collect();
                 f.write_str(said.concat().trim_end())
             }
             Self::Failed(sentence) => f.write_str(sentence),
@@ -232,6 +232,7 @@ mod tests {
             code: None,
             rendered: "error".into(),
             place: place.map(|place| (place.into(), 1)),
+            advice: None,
         };
         for own in ["/w/exercises/chat/x/src/lib.rs", "/w/exercises/chat/x/src/rooms.rs"] {
             assert!(is_in(&at(Some(own)), file), "{own}");

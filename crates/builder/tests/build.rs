@@ -72,6 +72,23 @@ fn the_fast_way_builds_what_was_saved() {
     let (file, line) = said[0].place.clone().unwrap();
     assert!(file.ends_with("src/lib.rs") && line > 1, "{file}:{line}");
 
+    // What everybody meets once comes with advice.
+    for (old, new, advice) in [
+        (
+            "async |socket: SocketRef, Data::<String>(text)|",
+            "async |Data::<String>(text)|",
+            "Add `socket: SocketRef`",
+        ),
+        ("Data::<String>(text)|", "text: String|", "can't call this handler"),
+    ] {
+        write(&exercise, &solution(&exercise).replace(old, new));
+        let Err(error) = builder.build(&exercise) else { panic!("it compiles") };
+        assert!(error.to_string().contains(advice), "{error}");
+    }
+    write(&exercise, &solution(&exercise).replace(".await.ok()", ""));
+    let warnings = builder.build(&exercise).unwrap().warnings;
+    assert!(warnings[0].to_string().contains("→ Nothing is sent here."), "{warnings:?}");
+
     // A warning comes with the program.
     write(&exercise, &format!("{}\nfn unused() {{}}\n", solution(&exercise)));
     let program = builder.build(&exercise).unwrap();
