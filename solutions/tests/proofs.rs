@@ -75,6 +75,12 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    let arguments = Arguments::from_args();
+    if let Some(sentence) = meant_for_the_learner(&arguments, &exercises) {
+        println!("{sentence}");
+        // libtest's code for a failure: cargo adds no more than a line.
+        return ExitCode::from(101);
+    }
     let players = match std::env::current_exe() {
         Ok(program) => Arc::new(Players { program, idle: Mutex::default() }),
         Err(error) => {
@@ -96,7 +102,17 @@ fn main() -> ExitCode {
         let (plays, kept, players) = (Mutex::default(), OnceLock::new(), Arc::clone(&players));
         trials.extend(Arc::new(Proof { exercise, solution, players, plays, kept }).trials());
     }
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// `cargo test broadcast`, without `-p`, would prove our solution and say "ok" to somebody whose own server it never saw.
+fn meant_for_the_learner(arguments: &Arguments, exercises: &[Exercise]) -> Option<String> {
+    let name = arguments.filter.as_ref().filter(|_| !arguments.list)?;
+    exercises.iter().find(|exercise| exercise.name == *name)?;
+    Some(format!(
+        "\n`{name}` is an exercise. Nothing was run: this doesn't grade your server.\n\n  your server   cargo test -p {name}\n  \
+         our solution  cargo test -p solutions {name}:\n"
+    ))
 }
 
 fn every_solution_has_an_exercise(exercises: &[Exercise]) -> Proved {
@@ -214,6 +230,7 @@ impl Proof {
         if verdict.failed() == 0 {
             return Err("it passes: there is nothing to do".into());
         }
+        self.fits_one_screen(&verdict, &source)?;
         match verdict.diagnosis {
             Diagnosis::AsShipped => Ok(()),
             other => Err(format!("it isn't recognised as shipped, but as {other:?}").into()),
@@ -230,13 +247,33 @@ impl Proof {
 
     fn mistake_fails(&self, name: &str) -> Proved {
         let code = read(&self.exercise.solution_dir().join("mistakes.rs"))?;
-        let verdict = self.grade(name, function(&code, name)?)?;
+        let source = function(&code, name)?;
+        let verdict = self.grade(name, source)?;
         if verdict.failed() == 0 {
             return Err("it passes".into());
         }
-        if verdict.diagnosis != Diagnosis::Mistakes(vec![name.to_owned()]) {
+        self.fits_one_screen(&verdict, source)?;
+        if verdict.diagnosis != Diagnosis::Mistake(name.to_owned()) {
             let found = format!("{:?}", verdict.diagnosis);
             return Err(format!("it is taken for {found}. Give it a `code` that only it has").into());
+        }
+        Ok(())
+    }
+
+    /// A terminal has 24 rows and 80 columns: cargo adds a line, and the prompt needs one. The first line is empty.
+    fn fits_one_screen(&self, verdict: &grader::Verdict, source: &str) -> Proved {
+        // Without a name, too: then facts take its place.
+        let fact =
+            "This is a fact about the learner's server, in more words than one line can hold.".to_owned();
+        let unnamed = grader::Verdict { diagnosis: Diagnosis::Facts(vec![fact; 2]), ..verdict.clone() };
+        for verdict in [verdict, &unnamed] {
+            let lines = grader::verdict_lines(&self.exercise, verdict, source, 0);
+            let columns = lines.iter().map(|line| line.chars().count()).max().unwrap_or_default();
+            if lines.len() > 23 || columns > 80 {
+                let text = lines.join("\n");
+                let rows = lines.len();
+                return Err(format!("its verdict has {rows} rows and {columns} columns:\n{text}").into());
+            }
         }
         Ok(())
     }
@@ -296,6 +333,7 @@ fn read(file: &Path) -> Result<String, Failed> {
 fn function<'a>(code: &'a str, name: &str) -> Result<&'a str, Failed> {
     let head = format!("pub fn {}(", name.replace('-', "_"));
     let start = code.find(&head).ok_or_else(|| format!("mistakes.rs has no `{head}…`"))?;
-    let end = code[start..].find("\n}\n").map_or(code.len(), |end| start + end);
+    let ends = ["{}\n", "\n}\n"].into_iter().filter_map(|end| code[start..].find(end));
+    let end = ends.min().map_or(code.len(), |end| start + end);
     Ok(&code[start..end])
 }

@@ -6,12 +6,15 @@ use std::time::Duration;
 #[derive(Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Args {
-    filters: Vec<String>,
+    pub(crate) filters: Vec<String>,
     skips: Vec<String>,
     exact: bool,
     ignored: bool,
     pub(crate) list: bool,
+    pub(crate) help: bool,
     pub(crate) hint: Option<usize>,
+    /// Show each scene as it was played, and all that the server printed.
+    pub(crate) everything: bool,
     pub(crate) worker: bool,
     /// Serve the server on a real port instead of grading it.
     pub(crate) serve: bool,
@@ -21,17 +24,7 @@ pub(crate) struct Args {
 }
 
 /// libtest's options that change nothing here.
-const ACCEPTED: [&str; 9] = [
-    "--nocapture",
-    "--no-capture",
-    "--show-output",
-    "--quiet",
-    "-q",
-    "--include-ignored",
-    "--test",
-    "--bench",
-    "--report-time",
-];
+const ACCEPTED: [&str; 6] = ["--quiet", "-q", "--include-ignored", "--test", "--bench", "--report-time"];
 
 /// The same, with a value.
 const ACCEPTED_WITH_VALUE: [&str; 5] = ["--format", "--test-threads", "--color", "--logfile", "-Z"];
@@ -53,6 +46,8 @@ impl Args {
                 "--exact" => parsed.exact = true,
                 "--list" => parsed.list = true,
                 "--ignored" => parsed.ignored = true,
+                "--help" | "-h" => parsed.help = true,
+                "--nocapture" | "--no-capture" | "--show-output" => parsed.everything = true,
                 crate::worker::WORKER => parsed.worker = true,
                 "--serve" => parsed.serve = true,
                 "--port" => {
@@ -65,7 +60,9 @@ impl Args {
                 "--hint" => {
                     let number = value.or_else(|| args.next_if(|next| !next.starts_with('-')));
                     let number = number.map_or(Ok(1), |number| {
-                        number.parse().map_err(|_| format!("`--hint` takes a number, not `{number}`."))
+                        number
+                            .parse()
+                            .map_err(|_| format!("`--hint` takes a number, not `{number}`: --hint 2"))
                     });
                     parsed.hint = Some(number?);
                 }
@@ -83,8 +80,8 @@ impl Args {
                 _ if ACCEPTED.contains(&name) => {}
                 _ if name.starts_with('-') => {
                     return Err(format!(
-                        "There is no option `{arg}`. There are: --hint [NUMBER], --serve [--port NUMBER], --list, \
-                         --exact, --skip NAME, and a scene's name."
+                        "There is no option `{arg}`. Nothing was run. There are --hint [NUMBER], --serve [--port NUMBER], \
+                         --nocapture, --list, --exact, --skip NAME and --help."
                     ));
                 }
                 _ => parsed.filters.push(arg),
@@ -133,6 +130,7 @@ mod tests {
         assert_eq!(parse(&["--hint"]).hint, Some(1));
         assert_eq!(parse(&["--hint", "2"]).hint, Some(2));
         assert_eq!(parse(&["--hint=3"]).hint, Some(3));
+        assert_eq!(parse(&["--hint", "--nocapture"]).hint, Some(1));
         assert_eq!(parse(&[]).hint, None);
         assert!(Args::parse(["--hint".to_owned(), "x".to_owned()]).is_err());
     }
@@ -155,6 +153,9 @@ mod tests {
     #[test]
     fn an_unknown_option_is_an_error() {
         let error = Args::parse(["--hnit".to_owned()]).unwrap_err();
-        assert!(error.starts_with("There is no option `--hnit`. There are: --hint"), "{error}");
+        assert!(
+            error.starts_with("There is no option `--hnit`. Nothing was run. There are --hint"),
+            "{error}"
+        );
     }
 }

@@ -1,9 +1,10 @@
-//! Which known mistake a failing server makes, if it makes one.
+//! Which known mistake a failing server makes; or else what can be said of it.
 
 use scenario::{Scene, Transcript};
 
+use crate::code::Code;
 use crate::snapshot::Mistakes;
-use crate::{Exercise, STARTER};
+use crate::{Exercise, Mistake, STARTER};
 
 /// What is known of a failing server.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -13,20 +14,26 @@ pub enum Diagnosis {
     None,
     /// It is the exercise as it was shipped.
     AsShipped,
-    /// It behaves in every scene that was played like these known mistakes, and nothing tells which of them it is.
-    Mistakes(Vec<String>),
+    /// It plays like this known mistake in every scene of the exercise, and its code doesn't say otherwise.
+    Mistake(String),
+    /// It makes no known mistake. What can be said of it, a sentence each.
+    Facts(Vec<String>),
 }
 
-/// Finds the known mistakes that play exactly as the server did, in every scene that was played.
+/// Finds the known mistake that plays exactly as the server did, in every scene of the exercise.
 ///
-/// Several can behave alike. Then the code decides: the mistake whose `code` (in `exercise.toml`) stands in `source`, the
-/// longest one, or else those without a `code`.
+/// A mistake with a `code` is only meant if that stands in `source`. Where several play alike, nothing but such a `code`
+/// tells them apart: if it fits none of them, or more than one, no mistake is named.
 pub(crate) fn diagnose(
     exercise: &Exercise,
     played: &[(&Scene, &Transcript)],
     source: &str,
     mistakes: &Mistakes,
 ) -> Diagnosis {
+    let was_played = |scene: &Scene| played.iter().any(|(it, _)| it.name == scene.name);
+    if !exercise.all_scenes().all(was_played) {
+        return Diagnosis::None;
+    }
     let rules = &exercise.log_rules;
     let alike = mistakes.mistakes.iter().filter(|(_, scenes)| {
         played.iter().all(|(scene, transcript)| {
@@ -34,57 +41,36 @@ pub(crate) fn diagnose(
             behaviour.is_some_and(|(_, it)| it.plays_alike(scene, transcript, rules))
         })
     });
-    let mut names: Vec<&str> = alike.map(|(name, _)| name.as_str()).collect();
+    let names: Vec<&str> = alike.map(|(name, _)| name.as_str()).collect();
     let starter = std::fs::read_to_string(exercise.starter_file()).unwrap_or_default();
     if names.contains(&STARTER) && is_as_shipped(source, &starter) {
         return Diagnosis::AsShipped;
     }
-    names.retain(|name| *name != STARTER);
-    if names.len() > 1 {
-        names = by_code(exercise, &names, source);
+    let code = Code::of(source);
+    // The starter is no mistake, but where it plays alike, a behaviour alone tells nothing.
+    let alone = names.len() == 1;
+    let known = names.iter().filter_map(|name| exercise.mistake(name));
+    let mut meant = known.filter(|mistake| if is_coded(mistake) { fits(mistake, &code) } else { alone });
+    match (meant.next(), meant.next()) {
+        (Some(mistake), None) => Diagnosis::Mistake(mistake.name.clone()),
+        _ => Diagnosis::None,
     }
-    if names.is_empty() {
-        return Diagnosis::None;
-    }
-    Diagnosis::Mistakes(names.into_iter().map(ToOwned::to_owned).collect())
 }
 
-/// Of mistakes that behave alike, those that the code tells.
-fn by_code<'n>(exercise: &Exercise, names: &[&'n str], source: &str) -> Vec<&'n str> {
-    let source = strip_comments_and_whitespace(source);
-    // How much of its code stands in the source; without a `code`, nothing does.
-    let found = |name: &str| match exercise.mistake(name).and_then(|mistake| mistake.code.as_deref()) {
-        Some(code) => {
-            let code = strip_comments_and_whitespace(code);
-            source.contains(&code).then_some(code.len())
-        }
-        None => Some(0),
-    };
-    let longest = names.iter().filter_map(|name| found(name)).max();
-    if longest.is_none() {
-        return names.to_vec();
-    }
-    names.iter().copied().filter(|name| found(name) == longest).collect()
+/// Whether a mistake is known by its code, too.
+fn is_coded(mistake: &Mistake) -> bool {
+    !(mistake.code.is_empty() && mistake.without.is_empty())
+}
+
+/// Whether the code is that of the mistake.
+fn fits(mistake: &Mistake, code: &Code) -> bool {
+    let stands = |snippet: &String| code.find(snippet).is_some();
+    (mistake.code.is_empty() || mistake.code.iter().any(stands)) && !mistake.without.iter().any(stands)
 }
 
 /// Whether the learner's file is still the one that was shipped. Comments and spaces don't count.
 pub fn is_as_shipped(source: &str, starter: &str) -> bool {
-    !starter.is_empty() && strip_comments_and_whitespace(source) == strip_comments_and_whitespace(starter)
-}
-
-/// Code without its comments and its white space. What looks like a comment in a string is taken for one.
-fn strip_comments_and_whitespace(code: &str) -> String {
-    let (mut rest, mut stripped) = (code, String::new());
-    let start = |code: &str| ["//", "/*"].iter().filter_map(|start| code.find(start)).min();
-    while let Some(at) = start(rest) {
-        let (before, comment) = rest.split_at(at);
-        stripped.push_str(before);
-        let end = if comment.starts_with("//") { "\n" } else { "*/" };
-        rest = comment[2..].split_once(end).map_or("", |(_, after)| after);
-    }
-    stripped.push_str(rest);
-    stripped.retain(|c| !c.is_whitespace());
-    stripped
+    !starter.is_empty() && Code::of(source).text() == Code::of(starter).text()
 }
 
 #[cfg(test)]
@@ -93,8 +79,8 @@ mod tests {
     use crate::Behaviour;
     use scenario::{ClientEvent, ClientOutcome, LogEvent, ServerEvent, StepResult};
 
-    /// An exercise with these mistakes, each with its `code`.
-    fn exercise(mistakes: &[(&str, Option<&str>)]) -> Exercise {
+    /// An exercise with the scenes `a`, … and these mistakes, each with its `code`.
+    fn exercise(scenes: &[&str], mistakes: &[(&str, Option<&str>)]) -> Exercise {
         let mut about = String::from(
             "title = 't'\nquestion = 'q'\norder = 1\npage = 'p'\ntask = 't'\nminutes = 1\nhints = ['h']\n\
              starter = { why = 'w' }\nmistake = []\n",
@@ -103,11 +89,14 @@ mod tests {
             about = about.replace("mistake = []\n", "");
         }
         for (name, code) in mistakes {
-            let code = code.map(|code| format!("code = '{code}'\n")).unwrap_or_default();
-            let mistake = format!("name = '{name}'\nclaim = 'c'\nwhy = 'w'\nverdict = 'wrong'\n{code}");
+            let code = code.map(|code| format!("code = ['another', '{code}']\n")).unwrap_or_default();
+            let mistake =
+                format!("name = '{name}'\nclaim = 'c'\ndoes = 'd'\nwhy = 'w'\nverdict = 'wrong'\n{code}");
             about = format!("{about}[[mistake]]\n{mistake}");
         }
-        toml::from_str(&about).unwrap()
+        let mut exercise: Exercise = toml::from_str(&about).unwrap();
+        exercise.scenes = scenes.iter().map(|name| scene(name)).collect();
+        exercise
     }
 
     fn scene(name: &str) -> Scene {
@@ -149,8 +138,8 @@ mod tests {
         diagnose(exercise, &played, source, known)
     }
 
-    fn named(names: &[&str]) -> Diagnosis {
-        Diagnosis::Mistakes(names.iter().map(ToString::to_string).collect())
+    fn named(name: &str) -> Diagnosis {
+        Diagnosis::Mistake(name.to_owned())
     }
 
     #[test]
@@ -160,16 +149,16 @@ mod tests {
             ("none", &[("a", &[]), ("b", &[])]),
             ("half", &[("a", &["ada"])]),
         ]);
-        let exercise = exercise(&[("all", None), ("none", None), ("half", None)]);
+        let exercise = exercise(&["a", "b"], &[("all", None), ("none", None), ("half", None)]);
         let of = |a: &[&str], b: &[&str]| {
             diagnosis(&exercise, &known, &[("a", heard_by(a)), ("b", heard_by(b))], "")
         };
-        assert_eq!(of(&["ada", "bob"], &[]), named(&["all"]));
-        assert_eq!(of(&[], &[]), named(&["none"]));
+        assert_eq!(of(&["ada", "bob"], &[]), named("all"));
+        assert_eq!(of(&[], &[]), named("none"));
         assert_eq!(of(&["ada", "bob"], &["bob"]), Diagnosis::None, "another in `b`");
         assert_eq!(of(&["ada"], &[]), Diagnosis::None, "nothing is known of `half` in `b`");
         let a_alone = [("a", heard_by(&["ada", "bob"]))];
-        assert_eq!(diagnosis(&exercise, &known, &a_alone, ""), named(&["all"]), "`b` wasn't played");
+        assert_eq!(diagnosis(&exercise, &known, &a_alone, ""), Diagnosis::None, "`b` wasn't played");
     }
 
     #[test]
@@ -178,61 +167,75 @@ mod tests {
         let mut played = heard_by(&["ada", "bob"]);
         let event = LogEvent { message: "hi".into(), ..LogEvent::default() };
         played.steps[0].server.push(ServerEvent::Log(event));
-        assert_eq!(diagnosis(&exercise(&[("all", None)]), &known, &[("a", played)], ""), named(&["all"]));
+        assert_eq!(
+            diagnosis(&exercise(&["a"], &[("all", None)]), &known, &[("a", played)], ""),
+            named("all")
+        );
     }
 
     #[test]
-    fn of_those_that_play_alike_the_code_decides() {
+    fn of_those_that_play_alike_the_code_has_to_tell() {
         let nobody: &[(&str, &[&str])] = &[("a", &[])];
-        let known = mistakes(&[("to", nobody), ("to-id", nobody), ("except", nobody), ("forgot", nobody)]);
-        let coded = [("to", Some("io.to(")), ("to-id", Some("io.to(id)")), ("except", Some("io.except("))];
-        let with_one_uncoded = exercise(&[coded.as_slice(), &[("forgot", None)]].concat());
-        let of = |exercise: &Exercise, source| diagnosis(exercise, &known, &[("a", heard_by(&[]))], source);
+        let known = mistakes(&[("to", nobody), ("to-id", nobody), ("except", nobody), ("silent", nobody)]);
+        let coded = [("to", Some("io.to(r")), ("to-id", Some("io.to(id)")), ("except", Some("io.except("))];
+        let exercise = exercise(&["a"], &[coded.as_slice(), &[("silent", None)]].concat());
+        let of = |source| diagnosis(&exercise, &known, &[("a", heard_by(&[]))], source);
         for (source, name) in [
             ("io.to(room)", "to"),
             ("io\n    .to( room )", "to"),
             ("io.to(id)", "to-id"),
             ("io.except(id)", "except"),
-            ("", "forgot"),
-            ("// io.to(id)", "forgot"),
-            ("/* io.to(id) */", "forgot"),
             ("io.to /* whom? */ (id) // io.except(", "to-id"),
+            ("another(); io.to(id)", "-"),
+            ("io.to(id); io.to(room)", "-"),
+            ("// io.to(id)", "-"),
+            ("", "-"),
         ] {
-            assert_eq!(of(&with_one_uncoded, source), named(&[name]), "{source}");
+            let expected = if name == "-" { Diagnosis::None } else { named(name) };
+            assert_eq!(of(source), expected, "{source}");
         }
-        // If each has its code, and none of it stands there, any of them can be meant.
-        let known = mistakes(&[("to", nobody), ("except", nobody)]);
-        let of = |source| diagnosis(&exercise(&coded), &known, &[("a", heard_by(&[]))], source);
-        assert_eq!(of("socket.emit(id)"), named(&["to", "except"]));
-        assert_eq!(of("io.except(id)"), named(&["except"]));
     }
 
     #[test]
-    fn one_that_plays_alike_alone_needs_no_code() {
+    fn a_mistake_with_a_code_is_not_named_without_it() {
         let known = mistakes(&[("to", &[("a", &[])])]);
-        let exercise = exercise(&[("to", Some("io.to("))]);
-        assert_eq!(diagnosis(&exercise, &known, &[("a", heard_by(&[]))], "nothing like it"), named(&["to"]));
+        let exercise = exercise(&["a"], &[("to", Some("io.to("))]);
+        let of = |source| diagnosis(&exercise, &known, &[("a", heard_by(&[]))], source);
+        assert_eq!(of("io.to(room)"), named("to"));
+        assert_eq!(of("nothing like it"), Diagnosis::None);
+    }
+
+    #[test]
+    fn a_mistake_can_be_known_by_what_it_lacks() {
+        let nobody: &[(&str, &[&str])] = &[("a", &[])];
+        let known = mistakes(&[("unattached", nobody), ("other", nobody)]);
+        let mut exercise = exercise(&["a"], &[("unattached", Some("fn check")), ("other", Some("fn other"))]);
+        exercise.mistakes[0].without = vec![".with(".into()];
+        let of = |source| diagnosis(&exercise, &known, &[("a", heard_by(&[]))], source);
+        assert_eq!(of("fn check() {}"), named("unattached"));
+        assert_eq!(of("fn check() {} admin.with(x)"), Diagnosis::None);
     }
 
     #[test]
     fn the_starter_is_known_by_its_code_and_is_no_mistake() {
         let root = tempfile::tempdir().unwrap();
-        let mut exercise = exercise(&[("forgot", None)]);
+        let mut exercise = exercise(&["a"], &[("forgot", Some("todo"))]);
         exercise.dir = root.path().join("exercises/chat/x");
         (exercise.chapter, exercise.name) = ("chat".into(), "x".into());
         let nobody: &[(&str, &[&str])] = &[("a", &[])];
         let of = |known: &Mistakes, source| diagnosis(&exercise, known, &[("a", heard_by(&[]))], source);
         let known = mistakes(&[(STARTER, nobody), ("forgot", nobody)]);
-        assert_eq!(of(&known, ""), named(&["forgot"]), "there is no starter.rs to compare with");
+        assert_eq!(of(&known, "todo"), named("forgot"), "there is no starter.rs to compare with");
 
         let starter = exercise.starter_file();
         std::fs::create_dir_all(starter.parent().unwrap()).unwrap();
         std::fs::write(starter, "fn server() {}\n").unwrap();
         assert_eq!(of(&known, "// Mine.\nfn server() { }"), Diagnosis::AsShipped);
-        assert_eq!(of(&known, "fn server() { todo() }"), named(&["forgot"]));
+        assert_eq!(of(&known, "fn server() { todo() }"), named("forgot"));
+        assert_eq!(of(&known, "fn server() { other() }"), Diagnosis::None);
         assert_eq!(of(&mistakes(&[(STARTER, nobody)]), "fn server() { todo() }"), Diagnosis::None);
         let other = mistakes(&[(STARTER, &[("a", &["bob"])]), ("forgot", nobody)]);
-        assert_eq!(of(&other, "fn server() {}"), named(&["forgot"]), "it doesn't play like the starter");
+        assert_eq!(of(&other, "fn server() {}"), Diagnosis::None, "it doesn't play like the starter");
     }
 
     #[test]
@@ -248,6 +251,5 @@ mod tests {
             assert!(!is_as_shipped(other, starter), "{other}");
         }
         assert!(!is_as_shipped("", ""), "a starter that can't be read");
-        assert_eq!(strip_comments_and_whitespace("a /*/ b */ c // d"), "ac");
     }
 }

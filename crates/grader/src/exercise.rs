@@ -46,6 +46,9 @@ pub struct Exercise {
     pub minutes: u32,
     /// Hints, from a nudge to nearly the solution.
     pub hints: Vec<String>,
+    /// What to look at in the solution, as a sentence. It is read after a pass.
+    #[serde(default)]
+    pub look: String,
     /// What the exercise does as shipped, and what to do about it.
     pub starter: Starter,
     /// How log events are read, where the log is graded. Without a rule the log isn't graded.
@@ -72,14 +75,20 @@ pub struct Mistake {
     pub name: String,
     /// The claim it stands for, as one hears it; or the slip, as one would admit it.
     pub claim: String,
+    /// What it means for the code, as a sentence: "Your server sends to nobody: the emit is never awaited."
+    pub does: String,
     /// What happens, and why.
     pub why: String,
     /// How true the claim is.
     #[serde(rename = "verdict")]
     pub truth: Truth,
-    /// A piece of code that it is known by, where another mistake behaves just like it.
+    /// Pieces of code that it is known by, where another mistake may behave just like it: any one will do. `…` stands for
+    /// anything within one statement that isn't awaited.
     #[serde(default)]
-    pub code: Option<String>,
+    pub code: Vec<String>,
+    /// Pieces of code that it is known to lack: none of them may stand there.
+    #[serde(default)]
+    pub without: Vec<String>,
 }
 
 /// How true a claim is.
@@ -230,6 +239,11 @@ impl Exercise {
             let name = &mistake.name;
             if self.mistakes[..i].iter().any(|other| other.name == *name) {
                 return Err(format!("two mistakes have the name `{name}`. Rename one of them"));
+            }
+            if mistake.does.trim().is_empty() {
+                return Err(format!(
+                    "the mistake `{name}` has an empty `does`. Say what it means for the code"
+                ));
             }
             if [STARTER, SOLUTION, LEARNER].contains(&name.as_str()) {
                 return Err(format!("a mistake can't have the name `{name}`, which has another meaning"));

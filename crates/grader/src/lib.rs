@@ -8,12 +8,16 @@
 
 mod args;
 mod child;
+mod code;
 mod diagnosis;
 mod exercise;
+mod facts;
 mod log;
+mod page;
 mod player;
 mod report;
 mod root;
+mod scene_view;
 mod serve;
 mod snapshot;
 mod test_program;
@@ -26,6 +30,7 @@ pub use exercise::{Exercise, ExerciseError, Mistake, Starter, Truth, exercises};
 pub use harness::Server;
 pub use log::{LogRule, graded, graded_events};
 pub use player::{Played, Player};
+pub use report::verdict_lines;
 pub use root::root;
 pub use serve::{ServeOptions, serve};
 pub use snapshot::{Behaviour, Effects, Expected, ExpectedRandom, Mistakes, SnapshotError, checksum, digest};

@@ -1,30 +1,65 @@
-//! The verdict in words, for a terminal: readable without colour, in a pipe, and in a narrow window.
+//! The verdict in words: what fits one screen, with the first failing scene in full.
 
-use console::{Style, Term};
+use std::fmt::Write as _;
+
+use console::Style;
 use scenario::text::list;
-use scenario::{Difference, PlayError, ServerEvent, Side, StepDifference, Transcript};
+use scenario::{Difference, ServerEvent, Transcript};
 
+use crate::code::Code;
 use crate::diagnosis::Diagnosis;
+use crate::page::{Page, shorten};
 use crate::player::Played;
+use crate::scene_view::SceneView;
 use crate::verdict::{SceneVerdict, Verdict};
-use crate::{Exercise, Mistake};
+use crate::{Exercise, Mistake, Truth, exercises};
 
-/// Writes the report's pieces to standard output.
-pub(crate) struct Report {
-    width: usize,
+/// How many lines of what a server printed are shown after a pass, if not all are asked for.
+const MOST_OUTPUT: usize = 6;
+
+/// How many lines a failing scene should have.
+const GOOD_SCENE: usize = 6;
+
+/// The least that it gets, whatever else there is to say.
+const LEAST_SCENE: usize = 4;
+
+/// The verdict as a learner reads it in a window of 24 rows and 80 columns, line by line. `source` is the learner's code,
+/// `filtered` the number of scenes that were not asked for.
+pub fn verdict_lines(exercise: &Exercise, verdict: &Verdict, source: &str, filtered: usize) -> Vec<String> {
+    let mut report = Report::new(exercise, source, false);
+    report.page = Page::default();
+    let lines = report.verdict(verdict, filtered).lines;
+    // Colours begin with an escape character, and end with an `m`.
+    let plain = |line: &String| {
+        let mut pieces = line.split('\u{1b}');
+        let first = pieces.next().unwrap_or_default();
+        let rest = pieces.map(|piece| piece.split_once('m').map_or("", |(_, text)| text));
+        std::iter::once(first).chain(rest).collect()
+    };
+    lines.iter().map(plain).collect()
+}
+
+/// Writes what a learner reads.
+pub(crate) struct Report<'e> {
+    exercise: &'e Exercise,
+    /// The learner's code.
+    source: &'e str,
+    /// Whether everything is shown: each scene as it was played, and all that the server printed.
+    everything: bool,
+    page: Page,
     bold: Style,
     good: Style,
     bad: Style,
     faint: Style,
 }
 
-impl Report {
-    pub(crate) fn new() -> Self {
-        // In a pipe nobody knows the width; a line of text is read well at eighty.
-        let width =
-            Term::stdout().size_checked().map_or(80, |(_, columns)| usize::from(columns)).clamp(30, 100);
+impl<'e> Report<'e> {
+    pub(crate) fn new(exercise: &'e Exercise, source: &'e str, everything: bool) -> Self {
         Self {
-            width,
+            exercise,
+            source,
+            everything,
+            page: Page::for_terminal(),
             bold: Style::new().bold(),
             good: Style::new().green().bold(),
             bad: Style::new().red().bold(),
@@ -32,301 +67,416 @@ impl Report {
         }
     }
 
-    fn paragraph(&self, indent: &str, text: &str) {
-        let options = textwrap::Options::new(self.width).initial_indent(indent).subsequent_indent(indent);
-        println!("{}", textwrap::fill(text.trim(), options));
-    }
-
-    pub(crate) fn heading(&self, exercise: &Exercise) {
-        let Exercise { name, question, title, task, .. } = exercise;
-        println!("\n{} · {question} · {title}", self.bold.apply_to(name));
-        self.paragraph("  ", task);
-        println!();
+    fn heading(&self) -> Page {
+        let Exercise { name, question, title, .. } = self.exercise;
+        let mut page = self.page.another();
+        page.blank();
+        page.text("", &format!("{} · {question} · {title}", self.bold.apply_to(name)));
+        page
     }
 
     /// The verdict on all scenes that were played, what is known of the server, and where to look next.
-    pub(crate) fn verdict(&self, exercise: &Exercise, verdict: &Verdict) {
-        // Whether there is an empty line above: a failure wants one.
-        let mut spaced = true;
-        for (scene, one) in &verdict.scenes {
-            let (name, title) = (&scene.name, &scene.title);
-            if matches!(one, SceneVerdict::Failed { .. }) && !spaced {
-                println!();
-            }
-            spaced = false;
-            match one {
-                SceneVerdict::Passed(played) => {
-                    println!("{} {name}: {title}", self.good.apply_to("✓ pass"));
-                    if played.thread_panicked() {
-                        self.thread_panic(played);
-                        spaced = true;
-                    }
-                }
-                SceneVerdict::NotPlayed => println!("{} {name}: {title}", self.faint.apply_to("· not run")),
-                SceneVerdict::Failed { played, difference } => {
-                    println!("{} {name}: {title}\n", self.bad.apply_to("✗ FAIL"));
-                    self.failure(played, difference);
-                    spaced = true;
-                }
-            }
+    pub(crate) fn verdict(&self, verdict: &Verdict, filtered: usize) -> Page {
+        let mut page = self.heading();
+        if self.everything {
+            self.all_scenes(&mut page, verdict);
         }
-        if verdict.random_passed > 0 && verdict.failed() == 0 {
-            let scenes = verdict.random_passed;
-            println!("{} and {scenes} short scenes made from a seed", self.good.apply_to("✓ pass"));
-            spaced = false;
+        let passing: Vec<_> = of(verdict, |one| matches!(one, SceneVerdict::Passed(_)));
+        let mut names =
+            if passing.len() > 9 { format!("{} scenes", passing.len()) } else { passing.join(", ") };
+        if verdict.random_passed > 0 && (verdict.failed() == 0 || passing.len() + 1 == verdict.scenes.len()) {
+            let _ = write!(names, " and {} short scenes made from a seed", verdict.random_passed);
         }
-        if !spaced {
-            println!();
+        if !passing.is_empty() {
+            page.text("", &format!("{} {names}", self.good.apply_to("✓ pass")));
         }
         if !verdict.tampered.is_empty() {
-            self.tampered(exercise, &verdict.tampered);
+            page.blank();
+            page.append(self.tampered(&verdict.tampered));
         } else if verdict.failed() > 0 {
-            self.diagnosis(exercise, &verdict.diagnosis);
-            self.what_next(exercise);
+            self.failed(&mut page, verdict, filtered);
+            return page;
         } else {
-            self.passed(exercise, verdict.passed());
+            self.passed(&mut page, verdict);
         }
+        page.append(self.result(verdict.passed(), verdict.failed(), filtered));
+        page
     }
 
-    fn failure(&self, played: &Played, difference: &Difference) {
-        match &played.transcript.error {
-            // What the others would have heard is not the point.
-            Some(error) => {
-                self.ended_early(&played.transcript);
-                self.remedy(error);
+    fn failed(&self, page: &mut Page, verdict: &Verdict, filtered: usize) {
+        let Some((scene, played, difference)) = first_failure(verdict) else { return };
+        let path = self.exercise.path();
+        let view = SceneView {
+            played: &played.transcript,
+            difference,
+            rules: &self.exercise.log_rules,
+            path: &path,
+        };
+        let mut end = self.page.another();
+        end.blank();
+        self.diagnosis(&mut end, &verdict.diagnosis);
+        self.what_next(&mut end, &verdict.diagnosis, &played.transcript, difference);
+        end.append(self.result(verdict.passed(), verdict.failed(), filtered));
+        let title = format!("{} {}: {}", self.bad.apply_to("✗ FAIL"), scene.name, scene.title);
+        page.text("", &title);
+        if self.everything {
+            page.append(view.whole(page));
+            self.others(page, verdict, &scene.name, usize::MAX);
+            page.append(end);
+            return;
+        }
+        // The scene comes first. Where it has too little room, less is shown of what the server printed, and then less of the
+        // others.
+        let mut rows = 0;
+        let mut middle = self.page.another();
+        for (output, others) in [(6, 4), (3, 4), (1, 4), (1, 2)] {
+            middle.lines.clear();
+            let lines: Vec<_> = played.output.lines().map(ToOwned::to_owned).collect();
+            self.printed(&mut middle, "Your server printed:", &scene.name, &lines, output);
+            self.others(&mut middle, verdict, &scene.name, others);
+            rows = self.page.rows.saturating_sub(page.lines.len() + middle.lines.len() + end.lines.len());
+            if rows >= GOOD_SCENE {
+                break;
             }
-            None => self.difference(&played.transcript, difference),
         }
-        self.output(&played.output);
+        page.append(view.fit(page, rows.max(LEAST_SCENE)));
+        page.append(middle);
+        page.append(end);
     }
 
-    /// A panic that failed no scene must be seen all the same.
-    fn thread_panic(&self, played: &Played) {
-        println!();
-        self.output(&played.output);
-        self.paragraph(
-            "  ",
-            "A thread that your code started has panicked. No client notices, so the scene passes. Fix it all the same.",
-        );
-        println!();
+    /// The other scenes that failed, and those that were not played.
+    fn others(&self, page: &mut Page, verdict: &Verdict, first: &str, most: usize) {
+        let mut failing = of(verdict, |one| matches!(one, SceneVerdict::Failed { .. }));
+        failing.retain(|name| *name != first);
+        let shown = if failing.len() > most { most - 1 } else { failing.len() };
+        let column = failing.iter().take(shown).map(|name| name.len()).max().unwrap_or_default();
+        for name in failing.iter().take(shown) {
+            let gap = " ".repeat(column - name.len());
+            let command = self.command(&self.scene_argument(name));
+            page.text("", &format!("{} {name}{gap}   {command}", self.bad.apply_to("✗ FAIL")));
+        }
+        if failing.len() > shown {
+            let more = failing.len() - shown;
+            page.text("", &format!("{} {more} more scenes", self.bad.apply_to("✗ FAIL")));
+        }
+        let not_played = of(verdict, |one| matches!(one, SceneVerdict::NotPlayed));
+        if !not_played.is_empty() {
+            page.text("", &format!("{} {}", self.faint.apply_to("· not run:"), not_played.join(", ")));
+        }
     }
 
-    /// The steps up to the last that differs, with what was expected and what happened.
-    fn difference(&self, played: &Transcript, difference: &Difference) {
-        let last = difference.last_step().unwrap_or_default();
-        let (mut any_ungraded, mut any_difference) = (false, false);
-        for (i, step) in difference.steps.iter().enumerate().take(last + 1) {
-            self.line(' ', None, &step.step.to_string());
-            // Log events that aren't graded stand where the server logged them: at the step's beginning.
-            let server = played.steps.get(i).map_or(&[][..], |result| &result.server);
-            let lines = with_places(step, server).lines();
-            let ungraded =
-                |event: &&ServerEvent| matches!(event, ServerEvent::Log(_) | ServerEvent::NoHandler { .. });
-            for event in server.iter().filter(ungraded) {
-                let event = event.to_string();
-                if !lines.iter().any(|line| line.item == event) {
-                    any_ungraded = true;
-                    self.line('·', Some(&self.faint), &format!("  {event}"));
+    /// The argument that chooses this scene, and no other.
+    fn scene_argument(&self, name: &str) -> String {
+        let alone = self.exercise.all_scenes().filter(|scene| scene.name.contains(name)).count() == 1;
+        if alone { name.to_owned() } else { format!("{name} -- --exact") }
+    }
+
+    fn command(&self, arguments: &str) -> String {
+        format!("cargo test -p {} {arguments}", self.exercise.name)
+    }
+
+    /// Each scene as it was played, with everything that the server printed.
+    fn all_scenes(&self, page: &mut Page, verdict: &Verdict) {
+        for (scene, one) in &verdict.scenes {
+            let (SceneVerdict::Passed(played) | SceneVerdict::Failed { played, .. }) = one else { continue };
+            page.blank();
+            page.text("", &format!("{}: {}", self.bold.apply_to(&scene.name), scene.title));
+            for line in played.transcript.lines() {
+                page.text(if line.starts_with("  ") { "    " } else { "  " }, &line);
+            }
+            if !played.output.is_empty() {
+                page.text("  ", "Your server printed:");
+                for line in played.output.lines() {
+                    page.lines.push(format!("    {}", self.faint.apply_to(line)));
                 }
             }
-            for line in lines {
-                let (sign, style) = match line.side {
-                    Side::Both => (' ', None),
-                    Side::Expected => ('-', Some(&self.good)),
-                    Side::Actual => ('+', Some(&self.bad)),
-                };
-                any_difference |= line.side != Side::Both;
-                self.line(sign, style, &format!("  {}", line.item));
-            }
         }
-        if any_difference {
-            let legend = "-  expected, but did not happen     +  happened, but was not expected";
-            println!("\n  {}", self.faint.apply_to(legend));
-        }
-        if any_ungraded {
-            println!(
-                "  {}",
-                self.faint.apply_to("·  logged by your server, as it is: not compared word for word")
-            );
-        }
-        println!();
+        page.blank();
     }
 
-    fn ended_early(&self, played: &Transcript) {
-        let lines = played.lines();
-        let last = lines.len().saturating_sub(1);
-        for (i, line) in lines.iter().enumerate() {
-            if i == last {
-                self.line('+', Some(&self.bad), line);
-            } else {
-                self.line(' ', None, line);
-            }
+    /// Some of what the server printed, and the command that shows all.
+    fn printed(&self, page: &mut Page, heading: &str, scene: &str, lines: &[String], most: usize) {
+        if lines.is_empty() {
+            return;
         }
-        println!();
-    }
-
-    fn line(&self, sign: char, style: Option<&Style>, text: &str) {
-        let options = textwrap::Options::new(self.width.saturating_sub(4)).subsequent_indent("      ");
-        for (i, text) in textwrap::wrap(text, options).iter().enumerate() {
-            let sign = if i == 0 { sign } else { ' ' };
-            match style {
-                Some(style) => println!("  {}", style.apply_to(format!("{sign} {text}"))),
-                None => println!("  {sign} {text}"),
-            }
+        let count = lines.len();
+        let shown = if count > most { most.saturating_sub(1) } else { count };
+        page.text("  ", heading);
+        for line in lines.iter().take(shown) {
+            page.lines.push(format!("    {}", self.faint.apply_to(shorten(line))));
+        }
+        if count > shown {
+            let argument = self.scene_argument(scene);
+            let flag = if argument.contains(" -- ") { "--nocapture" } else { "-- --nocapture" };
+            let all = self.command(&format!("{argument} {flag}"));
+            page.styled("    … ", &format!("{} more lines: {all}", count - shown), &self.faint);
         }
     }
 
-    /// What to make of a server that did not let the scene end.
-    fn remedy(&self, error: &PlayError) {
-        let remedy = match error {
-            PlayError::ThreadBlocked {} => {
-                "While a handler holds the thread, the server can't do anything else. Look for a loop without an end, or \
-                 for a call that waits without `.await`."
-            }
-            PlayError::NeverIdle {} => "Look for a loop without an end around an `.await`.",
-            PlayError::TooManyFrames { .. } => "Look for an emit in a loop without an end.",
-            PlayError::SetupPanicked { .. } => "Fix this first: no client could connect.",
-            PlayError::ProcessExited { .. } => {
-                "Something called `exit` or `abort`, or used up the stack. A server outlives each of its clients: leave a \
-                 handler with `return`."
-            }
-        };
-        self.paragraph("  ", remedy);
-        println!();
-    }
-
-    fn output(&self, output: &str) {
-        if !output.is_empty() {
-            println!("  Your server printed:");
-            for line in output.lines() {
-                println!("    {}", self.faint.apply_to(line));
-            }
-            println!();
-        }
-    }
-
-    /// Which known mistake it is, and why that isn't the solution.
-    fn diagnosis(&self, exercise: &Exercise, diagnosis: &Diagnosis) {
+    /// Which known mistake it is, or what else can be said.
+    fn diagnosis(&self, page: &mut Page, diagnosis: &Diagnosis) {
         match diagnosis {
             Diagnosis::None => return,
             Diagnosis::AsShipped => {
-                println!("{}", self.bold.apply_to("This is the exercise as it was shipped."));
-                self.paragraph("  ", &exercise.starter.why);
+                page.styled("", "This is the exercise as it was shipped.", &self.bold);
+                page.text("  ", &self.exercise.starter.why);
             }
-            Diagnosis::Mistakes(names) => {
-                let mistakes: Vec<&Mistake> =
-                    names.iter().filter_map(|name| exercise.mistake(name)).collect();
-                self.mistakes(&mistakes);
+            Diagnosis::Mistake(name) => {
+                if let Some(mistake) = self.exercise.mistake(name) {
+                    self.mistake(page, mistake);
+                }
+            }
+            Diagnosis::Facts(sentences) => {
+                for sentence in sentences {
+                    page.styled("", sentence, &self.bold);
+                }
+                if sentences.is_empty() {
+                    return;
+                }
             }
         }
-        println!();
+        page.blank();
     }
 
-    fn mistakes(&self, mistakes: &[&Mistake]) {
-        if let [mistake] = mistakes {
-            let named = format!("Your server does what “{}” does. ({})", mistake.claim, mistake.name);
-            for line in textwrap::wrap(&named, self.width) {
-                println!("{}", self.bold.apply_to(line));
+    fn mistake(&self, page: &mut Page, mistake: &Mistake) {
+        let Mistake { name, claim, does, why, truth, .. } = mistake;
+        page.styled("", &format!("{does} ({name})"), &self.bold);
+        match truth {
+            Truth::Slip => page.text("  ", why),
+            Truth::Right | Truth::Half | Truth::Wrong => {
+                page.text("  ", &format!("People say “{claim}”. {why}"));
             }
-            self.paragraph("  ", &mistake.why);
-            return;
-        }
-        let claims: Vec<_> = mistakes.iter().map(|mistake| format!("“{}”", mistake.claim)).collect();
-        self.paragraph("", &format!("Your server does what {} all do:", list(&claims)));
-        for mistake in mistakes {
-            self.paragraph("  ", &format!("{}: {}", mistake.claim, mistake.why));
         }
     }
 
     /// Where to look next.
-    fn what_next(&self, exercise: &Exercise) {
-        let Exercise { name, question, page, .. } = exercise;
-        println!("  {}  {}/src/lib.rs", self.bold.apply_to("your code"), exercise.path());
-        println!(
-            "  {}   {question}: `cargo run` serves it, its text is book/{page}",
-            self.bold.apply_to("the page")
-        );
-        println!("  {}     cargo test -p {name} -- --hint", self.bold.apply_to("a hint"));
-        println!();
+    fn what_next(
+        &self,
+        page: &mut Page,
+        diagnosis: &Diagnosis,
+        played: &Transcript,
+        difference: &Difference,
+    ) {
+        let Exercise { question, page: book_page, .. } = self.exercise;
+        let line =
+            self.line(diagnosis, played, difference).map(|line| format!(":{line}")).unwrap_or_default();
+        page.entry("your code", 13, &format!("{}/src/lib.rs{line}", self.exercise.path()));
+        page.entry("the page", 13, &format!("{question}: book/{book_page} (`cargo run` serves it)"));
+        page.entry("a hint", 13, &self.command("-- --hint"));
+    }
+
+    /// The line of the learner's code to look at, if one is likely.
+    fn line(&self, diagnosis: &Diagnosis, played: &Transcript, difference: &Difference) -> Option<usize> {
+        let code = Code::of(self.source);
+        let first = difference.steps.iter().position(|step| !step.is_empty())?;
+        let panic =
+            played.steps.get(first).into_iter().flat_map(|step| &step.server).find_map(|event| match event {
+                ServerEvent::Panic { at, .. } => at.strip_prefix("src/lib.rs:")?.parse().ok(),
+                _ => None,
+            });
+        let of_mistake = || match diagnosis {
+            Diagnosis::Mistake(name) => {
+                self.exercise.mistake(name)?.code.iter().find_map(|snippet| code.find(snippet))
+            }
+            _ => None,
+        };
+        let of_handler = || code.find(&format!(".on(\"{}\"", difference.steps[first].step.event()?));
+        panic.or_else(of_mistake).or_else(of_handler).or_else(|| code.find("pub fn server("))
+    }
+
+    fn passed(&self, page: &mut Page, verdict: &Verdict) {
+        let (passed, all) = (verdict.passed(), self.exercise.scenes.len());
+        self.said(page, verdict);
+        page.blank();
+        if passed < all {
+            let what = format!("{passed} of {all} scenes pass. The others were not run.");
+            page.styled("", &what, &self.good);
+            page.blank();
+            return;
+        }
+        page.styled("", &format!("All {all} scenes pass."), &self.good);
+        if !self.exercise.look.is_empty() {
+            page.text("  ", &self.exercise.look);
+        }
+        page.entry("a solution", 14, &format!("{}/solution.rs", self.exercise.solution_path()));
+        page.entry("try it", 14, &self.command("-- --serve"));
+        let later = self.later();
+        let shown = |it: &Exercise| format!("cargo test -p {} ({}: {})", it.name, it.question, it.title);
+        let more = later.iter().find(|exercise| exercise.after.as_ref() == Some(&self.exercise.name));
+        if let Some(more) = more {
+            page.entry("more of it", 14, &shown(more));
+        }
+        let next = later.iter().find(|exercise| exercise.after.is_none());
+        page.entry("next", 14, &next.map_or_else(|| "That was the last exercise.".to_owned(), shown));
+        page.blank();
+    }
+
+    /// What the server logged and printed in a scene that passed. A panic that failed no scene must be seen all the same.
+    fn said(&self, page: &mut Page, verdict: &Verdict) {
+        let played = verdict.scenes.iter().filter_map(|(scene, one)| match one {
+            SceneVerdict::Passed(played) => Some((scene, played)),
+            _ => None,
+        });
+        let played: Vec<_> = played.collect();
+        let panicked = played.iter().find(|(_, played)| played.thread_panicked());
+        let any = || played.iter().find(|(_, played)| !output_of(played).is_empty());
+        if let Some((scene, one)) = panicked.or_else(any)
+            && !self.everything
+        {
+            page.blank();
+            let heading = format!("In the scene `{}` your server logged and printed:", scene.name);
+            self.printed(page, &heading, &scene.name, &output_of(one), MOST_OUTPUT);
+        }
+        if panicked.is_some() {
+            page.blank();
+            page.styled(
+                "",
+                "A thread that your code started has panicked. No client notices, so the scene passes. Fix it all the same.",
+                &self.bad,
+            );
+        }
+    }
+
+    /// The exercises that go on from this one or come after it, in their order.
+    fn later(&self) -> Vec<Exercise> {
+        let place = |exercise: &Exercise| (exercise.order, exercise.name.clone());
+        let here = place(self.exercise);
+        let root = self.exercise.dir.ancestors().nth(3);
+        let all = root.and_then(|root| exercises(root).ok()).unwrap_or_default();
+        all.into_iter().filter(|exercise| place(exercise) > here).collect()
     }
 
     /// No scene was chosen.
-    pub(crate) fn nothing_run(&self, exercise: &Exercise) {
-        let scenes: Vec<_> = exercise.scenes.iter().map(|scene| scene.name.as_str()).collect();
-        self.paragraph(
-            "",
-            &format!("No scene has such a name. Nothing was run. There are {}.", list(&scenes)),
-        );
-        println!();
-        self.result(0, 0, scenes.len());
-    }
-
-    fn passed(&self, exercise: &Exercise, passed: usize) {
-        let all = exercise.scenes.len();
-        if passed < all {
-            let what = format!("{passed} of {all} scenes pass. The others were not run.");
-            println!("{}\n", self.good.apply_to(what));
-            return;
+    pub(crate) fn nothing_run(&self, filters: &[String]) -> Page {
+        let mut page = self.heading();
+        let scenes: Vec<_> = self.exercise.scenes.iter().map(|scene| scene.name.as_str()).collect();
+        page.blank();
+        let names = match filters {
+            [] => "No scene is chosen.".to_owned(),
+            [one] => format!("There is no scene named `{one}`."),
+            several => format!("There is no scene with one of these names: {}.", several.join(", ")),
+        };
+        page.text("", &format!("{names} Nothing was run. There are {}.", list(&scenes)));
+        if let Some(word) =
+            filters.iter().find(|word| ["hint", "help"].contains(&word.trim_start_matches('-')))
+        {
+            let option = self.command(&format!("-- --{}", word.trim_start_matches('-')));
+            page.text("", &format!("Did you mean `{option}`?"));
         }
-        println!("{}", self.good.apply_to(format!("All {all} scenes pass.")));
-        self.paragraph("  ", &format!("Compare with {}/solution.rs.", exercise.solution_path()));
-        println!();
+        page.blank();
+        page.append(self.result(0, 0, scenes.len()));
+        page
     }
 
     /// A hint, and how to get the next.
     ///
     /// # Errors
     /// If there is no hint of that number: with a sentence that says so.
-    pub(crate) fn hint(&self, exercise: &Exercise, number: usize) -> Result<(), String> {
-        let all = exercise.hints.len();
-        let hint = number.checked_sub(1).and_then(|number| exercise.hints.get(number));
-        let hint = hint.ok_or_else(|| {
-            format!("There is no hint {number} for {}. Its hints are 1 to {all}.", exercise.name)
-        })?;
-        println!("\n{} {number} of {all}", self.bold.apply_to("Hint"));
-        self.paragraph("  ", hint);
-        if number < all {
-            println!("\n  Another one: cargo test -p {} -- --hint {}\n", exercise.name, number + 1);
-        } else {
-            println!("\n  That was the last one. The solution: {}/solution.rs\n", exercise.solution_path());
+    pub(crate) fn hint(&self, number: usize) -> Result<Page, String> {
+        let Exercise { name, hints, .. } = self.exercise;
+        let all = hints.len();
+        let hint = number.checked_sub(1).and_then(|number| hints.get(number));
+        let hint =
+            hint.ok_or_else(|| format!("There is no hint {number} for {name}. Its hints are 1 to {all}."))?;
+        let mut page = self.page.another();
+        page.blank();
+        page.text("", &format!("{} {number} of {all}", self.bold.apply_to("Hint")));
+        page.text("  ", hint);
+        page.blank();
+        let next = self.command(&format!("-- --hint {}", number + 1));
+        let last = match (all - number, all) {
+            (0, _) => {
+                format!("That was the last hint. A solution: {}/solution.rs", self.exercise.solution_path())
+            }
+            (1, 3..) => format!("The last hint gives the line away: {next}"),
+            _ => format!("Another one: {next}"),
+        };
+        page.text("  ", &last);
+        page.blank();
+        Ok(page)
+    }
+
+    /// What can be said on the command line.
+    pub(crate) fn help(&self) -> Page {
+        let Exercise { task, scenes, .. } = self.exercise;
+        let mut page = self.heading();
+        page.text("  ", task);
+        page.blank();
+        let scene = scenes.first().map_or("SCENE", |scene| scene.name.as_str());
+        for (arguments, what) in [
+            (String::new(), "plays all scenes over your server"),
+            (scene.to_owned(), "plays the scenes with this in their name"),
+            (format!("{scene} -- --nocapture"), "shows the whole play, and all that your server prints"),
+            ("-- --serve".to_owned(), "runs your server on a real port, with a page to try it in"),
+            ("-- --hint".to_owned(), "shows the first hint"),
+            ("-- --hint 2".to_owned(), "shows the second"),
+            ("-- --list".to_owned(), "lists the scenes"),
+        ] {
+            page.text("  ", &self.command(&arguments));
+            page.text("      ", what);
         }
-        Ok(())
+        page.blank();
+        page.text("  ", "Also as in any Rust test: --exact, --skip NAME, --show-output.");
+        page.blank();
+        page
     }
 
     /// What grades the exercise isn't what was shipped.
-    pub(crate) fn tampered(&self, exercise: &Exercise, sentences: &[String]) {
-        let path = exercise.path();
+    pub(crate) fn tampered(&self, sentences: &[String]) -> Page {
+        let (mut page, path) = (self.page.another(), self.exercise.path());
         for sentence in sentences {
-            println!("{} {sentence}.", self.bad.apply_to("✗"));
+            page.text("", &format!("{} {sentence}.", self.bad.apply_to("✗")));
         }
-        self.paragraph(
+        page.text(
             "  ",
             "These files grade the exercise, so the result doesn't count. This command restores them and leaves your own \
              code alone:",
         );
-        println!("\n    git restore {path}/exercise.toml {path}/expected.snap {path}/scenes.toml\n");
+        page.blank();
+        page.lines
+            .push(format!("    git restore {path}/exercise.toml {path}/expected.snap {path}/scenes.toml"));
+        page.blank();
+        page
+    }
+
+    /// The verdict where nothing can be compared.
+    pub(crate) fn not_graded(&self, sentence: String, scenes: usize, filtered: usize) -> Page {
+        let mut page = self.heading();
+        page.append(self.tampered(&[sentence]));
+        page.append(self.result(0, scenes, filtered));
+        page
     }
 
     /// libtest's closing line, which editors and CI can read.
-    pub(crate) fn result(&self, passed: usize, failed: usize, filtered: usize) {
+    fn result(&self, passed: usize, failed: usize, filtered: usize) -> Page {
         let word = if failed == 0 { self.good.apply_to("ok") } else { self.bad.apply_to("FAILED") };
-        println!(
+        let mut page = self.page.another();
+        page.lines.push(format!(
             "test result: {word}. {passed} passed; {failed} failed; 0 ignored; 0 measured; {filtered} filtered out"
-        );
+        ));
+        page
     }
 }
 
-/// The difference with the places of the server's panics. They aren't compared, but a learner wants to know them.
-fn with_places(step: &StepDifference, server: &[ServerEvent]) -> StepDifference {
-    let is_panic = |event: &ServerEvent| matches!(event, ServerEvent::Panic { .. });
-    let mut step = step.clone();
-    let mut panics = server.iter().filter(|event| is_panic(event));
-    for change in step.server.iter_mut().filter(|change| change.side != Side::Expected) {
-        if is_panic(&change.item)
-            && let Some(panic) = panics.next()
-        {
-            change.item = panic.clone();
-        }
-    }
-    step
+/// The names of the scenes with such a verdict.
+fn of(verdict: &Verdict, matches: impl Fn(&SceneVerdict) -> bool) -> Vec<&str> {
+    let scenes = verdict.scenes.iter().filter(|(_, one)| matches(one));
+    scenes.map(|(scene, _)| scene.name.as_str()).collect()
+}
+
+fn first_failure(verdict: &Verdict) -> Option<(&scenario::Scene, &Played, &Difference)> {
+    verdict.scenes.iter().find_map(|(scene, one)| match one {
+        SceneVerdict::Failed { played, difference } => Some((scene, played, difference)),
+        _ => None,
+    })
+}
+
+/// What the server logged, and then what it printed.
+fn output_of(played: &Played) -> Vec<String> {
+    let events = played.transcript.steps.iter().flat_map(|step| &step.server);
+    let logged = events.filter_map(|event| match event {
+        ServerEvent::Log(line) => Some(format!("{}: {line}", line.level)),
+        _ => None,
+    });
+    logged.chain(played.output.lines().map(ToOwned::to_owned)).collect()
 }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use harness::Server;
 
 use crate::args::Args;
-use crate::player::Player;
+use crate::player::{Played, Player};
 use crate::report::Report;
 use crate::serve::{ServeOptions, serve};
 use crate::snapshot::{Expected, Mistakes};
@@ -54,30 +54,37 @@ fn serve_learner(dir: &Path, args: &Args, server: &Server) -> Result<bool, Box<d
 /// Returns whether all that was asked for passed.
 fn run(dir: &Path, args: &Args) -> Result<bool, Box<dyn std::error::Error>> {
     let exercise = Exercise::read(dir)?;
-    let report = Report::new();
-    if let Some(number) = args.hint {
-        return report.hint(&exercise, number).map(|()| true).map_err(Into::into);
+    // Only a diagnosis needs this: without it there is none.
+    let source = fs::read_to_string(exercise.source_file()).unwrap_or_default();
+    let report = Report::new(&exercise, &source, args.everything);
+    if args.help {
+        report.help().print();
+        return Ok(true);
     }
-    let scenes: Vec<_> = exercise.all_scenes().filter(|scene| args.wants(&scene.name)).cloned().collect();
+    if let Some(number) = args.hint {
+        report.hint(number)?.print();
+        return Ok(true);
+    }
+    let (scenes, others): (Vec<_>, Vec<_>) =
+        exercise.all_scenes().cloned().partition(|scene| args.wants(&scene.name));
     // Those made from a seed aren't counted: nobody lists them.
-    let left_out = exercise.scenes.iter().filter(|scene| !args.wants(&scene.name)).count();
+    let left_out = others.iter().filter(|scene| !exercise.is_random(scene)).count();
     if args.list {
         for scene in scenes.iter().filter(|scene| !exercise.is_random(scene)) {
             println!("{}: test", scene.name);
         }
         return Ok(true);
     }
-    report.heading(&exercise);
     if scenes.is_empty() {
-        report.nothing_run(&exercise);
+        report.nothing_run(&args.filters).print();
         return Ok(false);
     }
 
     let expected = match Expected::read(&exercise.expected_file()) {
         Ok(expected) => expected,
         Err(error) => {
-            report.tampered(&exercise, &[format!("{}/expected.snap {}", exercise.path(), error.problem)]);
-            report.result(0, scenes.len(), left_out);
+            let sentence = format!("{}/expected.snap {}", exercise.path(), error.problem);
+            report.not_graded(sentence, scenes.len(), left_out).print();
             return Ok(false);
         }
     };
@@ -85,12 +92,16 @@ fn run(dir: &Path, args: &Args) -> Result<bool, Box<dyn std::error::Error>> {
     if let Some(timeout) = args.timeout {
         player = player.timeout(timeout);
     }
-    let played = player.play_all(LEARNER, &scenes)?;
+    let mut played = player.play_all(LEARNER, &scenes)?;
     // Only a diagnosis needs these: without them there is none.
-    let source = fs::read_to_string(exercise.source_file()).unwrap_or_default();
     let mistakes = Mistakes::read(&exercise.mistakes_file()).unwrap_or_default();
-    let verdict = grade(&exercise, &scenes, &played, &source, &expected, &mistakes);
-    report.verdict(&exercise, &verdict);
-    report.result(verdict.passed(), verdict.failed(), left_out);
+    let mut verdict = grade(&exercise, &scenes, &played, &source, &expected, &mistakes);
+    if verdict.failed() > 0 && !others.is_empty() && !played.iter().any(Played::timed_out) {
+        // A mistake is named only by how it plays in every scene.
+        played.extend(player.play_all(LEARNER, &others)?);
+        let all = [scenes, others].concat();
+        verdict.diagnosis = grade(&exercise, &all, &played, &source, &expected, &mistakes).diagnosis;
+    }
+    report.verdict(&verdict, left_out).print();
     Ok(verdict.failed() == 0)
 }

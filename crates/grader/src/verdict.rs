@@ -2,7 +2,9 @@
 
 use scenario::{Difference, Scene, Transcript};
 
+use crate::code::Code;
 use crate::diagnosis::{Diagnosis, diagnose};
+use crate::facts::{facts, heard};
 use crate::log::graded;
 use crate::player::Played;
 use crate::snapshot::{Behaviour, Expected, Mistakes};
@@ -94,13 +96,24 @@ pub fn grade_with(
         })
         .collect();
     let (verdicts, random_passed) = worth_telling(exercise, verdicts);
-    let failed = verdicts.iter().any(|(_, verdict)| matches!(verdict, SceneVerdict::Failed { .. }));
-    let diagnosis = if failed && tampered.is_empty() {
-        let played: Vec<_> =
-            scenes.iter().zip(played).map(|(scene, played)| (scene, &played.transcript)).collect();
-        diagnose(exercise, &played, source, mistakes)
-    } else {
-        Diagnosis::None
+    let first_failure = verdicts.iter().find_map(|(_, verdict)| match verdict {
+        SceneVerdict::Failed { played, difference } => Some((played, difference)),
+        _ => None,
+    });
+    let diagnosis = match first_failure {
+        Some((failed, difference)) if tampered.is_empty() => {
+            let played: Vec<_> =
+                scenes.iter().zip(played).map(|(scene, played)| (scene, &played.transcript)).collect();
+            match diagnose(exercise, &played, source, mistakes) {
+                Diagnosis::None => {
+                    let silent = heard(expected.scenes.iter().map(|(_, transcript)| transcript))
+                        && !heard(played.iter().map(|(_, transcript)| *transcript));
+                    Diagnosis::Facts(facts(&failed.transcript, difference, silent, &Code::of(source)))
+                }
+                known => known,
+            }
+        }
+        _ => Diagnosis::None,
     };
     Verdict { scenes: verdicts, random_passed, diagnosis, tampered }
 }
@@ -183,7 +196,7 @@ mod tests {
     use scenario::{ClientEvent, ClientOutcome, LogEvent, PlayError, ServerEvent, StepResult};
 
     const ABOUT: &str = "title = 't'\nquestion = 'q'\norder = 1\npage = 'p'\ntask = 't'\nminutes = 1\nhints = ['h']\n\
-                         starter = { why = 'w' }\n[[mistake]]\nname = 'deaf'\nclaim = 'c'\nwhy = 'w'\nverdict = 'wrong'";
+                         starter = { why = 'w' }\n[[mistake]]\nname = 'deaf'\nclaim = 'c'\ndoes = 'd'\nwhy = 'w'\nverdict = 'wrong'";
 
     fn scene(name: &str) -> Scene {
         Scene::new(name, name).emit("ada", "say", "hi")
@@ -293,7 +306,7 @@ mod tests {
     }
 
     fn named() -> Diagnosis {
-        Diagnosis::Mistakes(vec!["deaf".into()])
+        Diagnosis::Mistake("deaf".into())
     }
 
     #[test]
@@ -302,7 +315,9 @@ mod tests {
         let right = verdict(&scenes, &scenes, &[played(true), played(true)]);
         assert_eq!((right.passed(), right.failed(), right.diagnosis), (2, 0, Diagnosis::None));
         let half = verdict(&scenes, &scenes, &[played(true), played(false)]);
-        assert_eq!((half.passed(), half.failed(), &half.diagnosis), (1, 1, &Diagnosis::None));
+        assert_eq!((half.passed(), half.failed()), (1, 1));
+        let fact = "ada should hear said \"hi\", and did not.".to_owned();
+        assert_eq!(half.diagnosis, Diagnosis::Facts(vec![fact]));
         let SceneVerdict::Failed { difference, .. } = &half.scenes[1].1 else { panic!("{half:?}") };
         assert_eq!(difference.last_step(), Some(0));
         let wrong = verdict(&scenes, &scenes, &[played(false), played(false)]);
@@ -322,7 +337,8 @@ mod tests {
         let mut stopped = played(true);
         stopped.transcript.error = Some(PlayError::ThreadBlocked {});
         let verdict = verdict(&[scene("a")], &[scene("a")], &[stopped]);
-        assert_eq!((verdict.passed(), verdict.failed(), verdict.diagnosis), (0, 1, Diagnosis::None));
+        assert_eq!((verdict.passed(), verdict.failed()), (0, 1));
+        assert!(matches!(verdict.diagnosis, Diagnosis::Facts(_)), "no name: {verdict:?}");
     }
 
     #[test]

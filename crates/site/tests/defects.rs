@@ -27,12 +27,14 @@ why = "It says nothing."
 [[mistake]]
 name = "silence"
 claim = "Nothing need come back."
+does = "Your server emits nothing."
 why = "It was asked for."
 verdict = "wrong"
 
 [[mistake]]
 name = "typo"
 claim = "A slip of the pen."
+does = "Your server emits another event."
 why = "The name differs."
 verdict = "slip"
 "#;

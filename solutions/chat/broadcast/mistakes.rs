@@ -84,3 +84,21 @@ pub fn same_event(io: &SocketIo) {
         });
     });
 }
+
+/// Listens for an event that no client emits.
+pub fn other_name(io: &SocketIo) {
+    io.ns("/", async |socket: SocketRef| {
+        socket.on("Say", async |socket: SocketRef, Data::<String>(text)| {
+            socket.broadcast().emit("said", &text).await.ok();
+        });
+    });
+}
+
+/// Emits to a room that nobody has joined.
+pub fn empty_room(io: &SocketIo) {
+    io.ns("/", async |socket: SocketRef| {
+        socket.on("say", async |io: SocketIo, Data::<String>(text)| {
+            io.to("everyone").emit("said", &text).await.ok();
+        });
+    });
+}

@@ -95,3 +95,21 @@ pub fn other_type(io: &SocketIo) {
         });
     });
 }
+
+/// Listens for an event that no client emits.
+pub fn other_name(io: &SocketIo) {
+    io.ns("/", async |socket: SocketRef| {
+        socket.on("chat_message", async |io: SocketIo, Data::<String>(text)| {
+            io.emit("chat message", &text).await.ok();
+        });
+    });
+}
+
+/// Emits to a room that nobody has joined.
+pub fn empty_room(io: &SocketIo) {
+    io.ns("/", async |socket: SocketRef| {
+        socket.on("chat message", async |io: SocketIo, Data::<String>(text)| {
+            io.to("everyone").emit("chat message", &text).await.ok();
+        });
+    });
+}

@@ -24,6 +24,13 @@ fn logged_chat(socket: &SocketRef) {
     });
 }
 
+/// The log line for a client that disconnects.
+fn log_disconnection(socket: &SocketRef) {
+    socket.on_disconnect(async |socket: SocketRef, reason: DisconnectReason| {
+        info!("{} disconnected ({reason:?})", socket.id);
+    });
+}
+
 /// Logs who connects, but not who disconnects.
 pub fn only_connecting(io: &SocketIo) {
     io.ns("/", async |socket: SocketRef| {
@@ -114,5 +121,62 @@ pub fn println(io: &SocketIo) {
         socket.on_disconnect(async |socket: SocketRef, reason: DisconnectReason| {
             println!("{} disconnected ({reason:?})", socket.id);
         });
+    });
+}
+
+/// Logs everything, but the chat no longer works.
+pub fn no_emit(io: &SocketIo) {
+    io.ns("/", async |socket: SocketRef| {
+        info!("{} connected", socket.id);
+        socket.on("chat message", async |socket: SocketRef, Data::<String>(text)| {
+            info!("{} said {text:?}", socket.id);
+        });
+        log_disconnection(&socket);
+    });
+}
+
+/// Logs who connects and disconnects, but no messages.
+pub fn no_messages(io: &SocketIo) {
+    io.ns("/", async |socket: SocketRef| {
+        info!("{} connected", socket.id);
+        chat(&socket);
+        log_disconnection(&socket);
+    });
+}
+
+/// Logs a message without who said it.
+pub fn message_of_nobody(io: &SocketIo) {
+    io.ns("/", async |socket: SocketRef| {
+        info!("{} connected", socket.id);
+        socket.on("chat message", async |io: SocketIo, Data::<String>(text)| {
+            info!("message: {text}");
+            io.emit("chat message", &text).await.ok();
+        });
+        log_disconnection(&socket);
+    });
+}
+
+/// Listens for a disconnection only after the first message.
+pub fn in_message(io: &SocketIo) {
+    io.ns("/", async |socket: SocketRef| {
+        info!("{} connected", socket.id);
+        socket.on("chat message", async |socket: SocketRef, io: SocketIo, Data::<String>(text)| {
+            info!("{} said {text:?}", socket.id);
+            io.emit("chat message", &text).await.ok();
+            log_disconnection(&socket);
+        });
+    });
+}
+
+/// Logs everything, but the emit is never awaited.
+#[allow(clippy::let_underscore_future)] // That is the mistake.
+pub fn not_awaited(io: &SocketIo) {
+    io.ns("/", async |socket: SocketRef| {
+        info!("{} connected", socket.id);
+        socket.on("chat message", async |socket: SocketRef, io: SocketIo, Data::<String>(text)| {
+            info!("{} said {text:?}", socket.id);
+            let _ = io.emit("chat message", &text);
+        });
+        log_disconnection(&socket);
     });
 }

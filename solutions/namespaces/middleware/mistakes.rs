@@ -106,3 +106,47 @@ pub fn parser_speaks(io: &SocketIo) {
     io.ns("/", root);
     io.ns("/admin", admin.with(only_admins));
 }
+
+/// The middleware is written, but not added.
+pub fn not_attached(io: &SocketIo) {
+    #[allow(dead_code, clippy::unused_async)] // That is the mistake.
+    async fn only_admins(TryData(auth): TryData<Auth>) -> Result<(), &'static str> {
+        if auth.is_ok_and(|auth| auth.token == "sesame") { Ok(()) } else { Err("not authorised") }
+    }
+    io.ns("/", root);
+    io.ns("/admin", admin);
+}
+
+/// Lets any token in.
+pub fn any_token(io: &SocketIo) {
+    async fn only_admins(TryData(auth): TryData<Auth>) -> Result<(), &'static str> {
+        if auth.is_ok() { Ok(()) } else { Err("not authorised") }
+    }
+    io.ns("/", root);
+    io.ns("/admin", admin.with(only_admins));
+}
+
+/// The middleware is on both namespaces.
+pub fn on_both(io: &SocketIo) {
+    io.ns("/", root.with(only_admins));
+    io.ns("/admin", admin.with(only_admins));
+}
+
+/// Panics if a client sends no token.
+pub fn unwraps(io: &SocketIo) {
+    async fn only_admins(TryData(auth): TryData<Auth>) -> Result<(), &'static str> {
+        if auth.unwrap().token == "sesame" { Ok(()) } else { Err("not authorised") }
+    }
+    io.ns("/", root);
+    io.ns("/admin", admin.with(only_admins));
+}
+
+/// A client without a token gets the parser's error as the reason.
+pub fn parser_error(io: &SocketIo) {
+    async fn only_admins(TryData(auth): TryData<Auth>) -> Result<(), String> {
+        let auth = auth.map_err(|error| error.to_string())?;
+        if auth.token == "sesame" { Ok(()) } else { Err("not authorised".to_owned()) }
+    }
+    io.ns("/", root);
+    io.ns("/admin", admin.with(only_admins));
+}

@@ -120,3 +120,42 @@ pub fn one_at_a_time(io: &SocketIo) {
         });
     });
 }
+
+/// Joins the socket to a room whose name is fixed.
+pub fn literal_room(io: &SocketIo) {
+    io.ns("/", async |socket: SocketRef| {
+        tell(&socket);
+        socket.on("join", async |socket: SocketRef, Data::<String>(room), ack: AckSender| {
+            if is_open(&room) {
+                socket.join("room");
+                ack.send("joined").ok();
+            } else {
+                ack.send("no such room").ok();
+            }
+        });
+    });
+}
+
+/// Joins the socket before it checks the room.
+pub fn join_first(io: &SocketIo) {
+    io.ns("/", async |socket: SocketRef| {
+        tell(&socket);
+        socket.on("join", async |socket: SocketRef, Data::<String>(room), ack: AckSender| {
+            socket.join(room.clone());
+            ack.send(if is_open(&room) { "joined" } else { "no such room" }).ok();
+        });
+    });
+}
+
+/// Acknowledges only if the room is open.
+pub fn no_refusal(io: &SocketIo) {
+    io.ns("/", async |socket: SocketRef| {
+        tell(&socket);
+        socket.on("join", async |socket: SocketRef, Data::<String>(room), ack: AckSender| {
+            if is_open(&room) {
+                socket.join(room);
+                ack.send("joined").ok();
+            }
+        });
+    });
+}

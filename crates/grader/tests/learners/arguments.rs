@@ -8,6 +8,7 @@ crate::tests![
     a_part_of_the_scenes_is_not_all_of_them,
     a_name_that_matches_nothing_is_no_pass,
     hints_come_one_at_a_time,
+    help_is_given,
     an_option_that_is_none_is_no_pass,
     a_worker_started_by_hand_is_no_pass,
 ];
@@ -35,8 +36,7 @@ fn filters_choose_scenes() {
         (&["--exact", "alone", "pair", "--skip", "alone"], "pair"),
     ] {
         let text = fixture.passes("right", args);
-        let passed: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("✓ pass ")).collect();
-        assert!(passed.len() == 1 && passed[0].starts_with(chosen), "{args:?}: {text}");
+        assert!(text.contains(&format!("✓ pass {chosen}\n")), "{args:?}: {text}");
         assert!(text.ends_with("ok. 1 passed; 0 failed; 0 ignored; 0 measured; 1 filtered out\n"), "{text}");
     }
 }
@@ -50,7 +50,7 @@ fn a_name_that_matches_nothing_is_no_pass() {
     let fixture = Fixture::new();
     for args in [&["nowhere"][..], &["ai", "--exact"], &["--skip", "a"], &["--ignored"]] {
         let text = fixture.fails("right", args);
-        assert!(text.contains("Nothing was run. There are alone and pair."), "{args:?}: {text}");
+        assert!(text.contains(" Nothing was run. There are alone and pair."), "{args:?}: {text}");
         assert!(text.ends_with("0 passed; 0 failed; 0 ignored; 0 measured; 2 filtered out\n"), "{text}");
     }
 }
@@ -59,8 +59,10 @@ fn hints_come_one_at_a_time() {
     let fixture = Fixture::new();
     let text = fixture.passes("right", &["--hint"]);
     assert_eq!(text, "\nHint 1 of 2\n  A nudge.\n\n  Another one: cargo test -p learner -- --hint 2\n\n");
-    let text = fixture.passes("right", &["--hint", "2"]);
-    assert!(text.contains("Nearly the solution.") && text.contains("That was the last one."), "{text}");
+    for args in [&["--hint", "2"][..], &["--hint=2"]] {
+        let text = fixture.passes("right", args);
+        assert!(text.contains("Nearly the solution.") && text.contains("That was the last hint."), "{text}");
+    }
     for number in ["0", "3", "99"] {
         let run = fixture.run("right", &["--hint", number]);
         let error = format!("error: There is no hint {number} for learner. Its hints are 1 to 2.");
@@ -68,12 +70,36 @@ fn hints_come_one_at_a_time() {
     }
 }
 
+fn help_is_given() {
+    let fixture = Fixture::new();
+    for args in [&["--help"][..], &["-h"], &["pair", "--help"]] {
+        let text = fixture.passes("right", args);
+        for line in
+            ["  cargo test -p learner -- --hint 2\n", "  cargo test -p learner alone -- --nocapture\n"]
+        {
+            assert!(text.contains(line), "{text}");
+        }
+        assert!(!text.contains("test result"), "nothing was run: {text}");
+    }
+    for word in ["hint", "help"] {
+        let text = fixture.fails("right", &[word]);
+        let meant = format!(
+            "There is no scene named `{word}`. Nothing was run. There are alone and pair.\nDid you mean \
+                             `cargo test -p learner -- --{word}`?\n"
+        );
+        assert!(text.contains(&meant), "{text}");
+    }
+}
+
 fn an_option_that_is_none_is_no_pass() {
     let fixture = Fixture::new();
     for (args, error) in [
-        (&["--hnit"][..], "There is no option `--hnit`."),
+        (&["--hnit"][..], "There is no option `--hnit`. Nothing was run."),
+        (&["--hints"], "There is no option `--hints`."),
+        (&["--solution"], "There is no option `--solution`."),
         (&["pair", "-x"], "There is no option `-x`."),
-        (&["--hint", "two"], "`--hint` takes a number, not `two`."),
+        (&["--hint", "two"], "`--hint` takes a number, not `two`: --hint 2"),
+        (&["--hint=x"], "`--hint` takes a number, not `x`: --hint 2"),
         (&["--timeout-ms", "soon"], "`--timeout-ms` takes a number."),
         (&["--timeout-ms"], "`--timeout-ms` takes a number."),
     ] {

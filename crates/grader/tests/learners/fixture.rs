@@ -30,6 +30,7 @@ page = "chat/broadcast.md"
 task = "What one client says reaches every other client."
 minutes = 5
 hints = ["A nudge.", "Nearly the solution."]
+look = "Look at the one line."
 
 [starter]
 why = "It emits nothing yet."
@@ -37,6 +38,7 @@ why = "It emits nothing yet."
 [[mistake]]
 name = "io-emit"
 claim = "`io.emit(…)`"
+does = "Your server emits to everyone."
 verdict = "wrong"
 why = "It emits to everyone, Ada too."
 "#;

@@ -49,6 +49,10 @@ fn server(io: &SocketIo) {
                     return;
                 }
                 "logs" => tracing::info!("I got {text}"),
+                // Says it to whoever speaks alone.
+                "echoes" if io.sockets().len() == 1 => {
+                    socket.emit("said", &text).ok();
+                }
                 "panics-in-a-task" => {
                     tokio::spawn(async { panic!("lost in a task") });
                 }

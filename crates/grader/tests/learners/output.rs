@@ -3,7 +3,7 @@
 use crate::fixture::{Fixture, SHORT};
 
 crate::tests![
-    what_a_server_prints_is_shown_beside_a_failure_only,
+    what_a_server_prints_is_shown,
     a_panic_is_told_without_a_backtrace,
     much_output_is_no_failure,
     a_server_that_never_stops_printing_is_ended,
@@ -11,12 +11,14 @@ crate::tests![
     a_line_without_end_is_not_held_in_memory,
 ];
 
-fn what_a_server_prints_is_shown_beside_a_failure_only() {
+fn what_a_server_prints_is_shown() {
     let fixture = Fixture::new();
     let text = fixture.passes("prints", &[]);
-    assert!(!text.contains("no line end") && !text.contains("Your server printed"), "{text}");
+    let printed =
+        "\n  In the scene `alone` your server logged and printed:\n    no line end\n    to stderr\n\n";
+    assert!(text.contains(printed), "{text}");
     let text = fixture.fails("prints-and-fails", &["pair"]);
-    assert!(text.contains("\n  Your server printed:\n    no line end\n    to stderr\n\n"), "{text}");
+    assert!(text.contains("\n  Your server printed:\n    no line end\n    to stderr\n"), "{text}");
 }
 
 fn a_panic_is_told_without_a_backtrace() {
@@ -34,8 +36,12 @@ fn much_output_is_no_failure() {
 fn a_server_that_never_stops_printing_is_ended() {
     let text = Fixture::new().fails("prints-for-ever", &SHORT);
     assert!(text.contains("the handler of `say` blocks the thread and never gives it back"), "{text}");
-    assert!(text.contains("\n    again\n") && text.contains(" more lines\n"), "{text}");
-    assert!(text.len() < 100_000, "{} bytes", text.len());
+    assert!(text.contains("\n    again\n"), "{text}");
+    assert!(text.contains(" more lines: cargo test -p learner alone -- --nocapture\n"), "{text}");
+    assert!(text.lines().count() <= 23, "{text}");
+    let args = [&SHORT[..], &["--nocapture"]].concat();
+    let all = Fixture::new().fails("prints-for-ever", &args);
+    assert!(all.matches("\n    again\n").count() > 100 && all.len() < 100_000, "{} bytes", all.len());
 }
 
 /// In megabytes. The program needs about ten, what it keeps of the output two.

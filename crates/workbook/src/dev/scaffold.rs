@@ -44,7 +44,7 @@ pub(super) fn new(root: &Path, name: &str) -> Result<()> {
 Next:
   1. Write it: exercise.toml, scenes.toml, the starter (the same text in src/lib.rs and in the solution's starter.rs),
      solution.rs, mistakes.rs, node.mjs. Add a line for it to the README.
-  2. INSTA_UPDATE=always cargo test -p solutions {name}
+  2. INSTA_UPDATE=always cargo test -p solutions {name}:
      keeps what it plays as. Read expected.snap: is that what you mean? The test tells what is missing.
   3. Write the page book/{chapter}/{name}.md and list it in book/SUMMARY.md. `cargo run` tells what it lacks."
         )

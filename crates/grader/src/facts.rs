@@ -1,0 +1,401 @@
+//! What can be said of a failing server that makes no known mistake: a few sentences, each of them true.
+
+use scenario::text::list;
+use scenario::{
+    Change, ClientChange, ClientEvent, Difference, LogEvent, Outcome, Payload, PlayError, ROOT, ServerEvent,
+    Side, Step, StepDifference, StepResult, Transcript,
+};
+
+use crate::code::Code;
+
+/// The most sentences. More wouldn't be read.
+const MOST: usize = 3;
+
+/// The facts about a server, from the first scene that failed: what it was played as, and how that differs from what was
+/// expected. `silent`: no client hears anything in any scene, though one should.
+pub(crate) fn facts(played: &Transcript, difference: &Difference, silent: bool, code: &Code) -> Vec<String> {
+    if let Some(error) = &played.error {
+        return vec![remedy(error).to_owned()];
+    }
+    let Some(first) = difference.steps.iter().position(|step| !step.is_empty()) else { return Vec::new() };
+    let step = &difference.steps[first];
+    let mut facts = of_server(step, played, code);
+    if facts.is_empty() {
+        facts.extend(played.steps.get(first).and_then(|result| not_handled(result, code)));
+    }
+    if facts.is_empty() && silent {
+        facts.push("Your server sends nothing to any client.".to_owned());
+        facts.extend(why_silent(&step.step, code));
+    }
+    if facts.is_empty() {
+        facts = of_clients(step);
+    }
+    facts.truncate(MOST);
+    facts
+}
+
+/// What to make of a server that did not let the scene end.
+fn remedy(error: &PlayError) -> &'static str {
+    match error {
+        PlayError::ThreadBlocked {} => {
+            "While a handler holds the thread, the server can't do anything else. Look for a loop without an end, or for \
+             a call that waits without `.await`."
+        }
+        PlayError::NeverIdle {} => "Look for a loop without an end around an `.await`.",
+        PlayError::TooManyFrames { .. } => "Look for an emit in a loop without an end.",
+        PlayError::SetupPanicked { .. } => "Fix this first: no client could connect.",
+        PlayError::ProcessExited { .. } => {
+            "Something called `exit` or `abort`, or used up the stack. A server outlives each of its clients: leave a \
+             handler with `return`."
+        }
+    }
+}
+
+/// That an event had no handler in this step. It comes with the names that the code shows.
+fn not_handled(result: &StepResult, code: &Code) -> Option<String> {
+    let (event, ns) = result.server.iter().find_map(|it| match it {
+        ServerEvent::NoHandler { event, ns, .. } => Some((event, ns.as_deref().unwrap_or(ROOT))),
+        _ => None,
+    })?;
+    let place = if ns == ROOT { String::new() } else { format!(" in `{ns}`") };
+    let handled = code.handled_events().unwrap_or_default();
+    if handled.is_empty() {
+        return Some(format!(
+            "Your server has no handler for `{event}`{place}. Add one with `socket.on(\"{event}\", …)`."
+        ));
+    }
+    let names: Vec<_> = handled.iter().map(|name| format!("`{name}`")).collect();
+    Some(format!(
+        "Your server has no handler for `{event}`{place}. It listens for {}: a name must match letter by letter.",
+        list(&names)
+    ))
+}
+
+/// What the server did in this step that it should not have done, or the other way round.
+fn of_server(step: &StepDifference, played: &Transcript, code: &Code) -> Vec<String> {
+    let changes = || step.server.iter().filter(|change| change.side != Side::Both);
+    let names_nobody = |change: &Change<ServerEvent>| {
+        let nobody = |line: &LogEvent| line.message.starts_with("someone ");
+        matches!(&change.item, ServerEvent::Log(line) if change.side == Side::Actual && nobody(line))
+    };
+    if changes().any(names_nobody) {
+        return vec!["A line of your log names nobody. `socket.id` says which client it is.".to_owned()];
+    }
+    let of = |change: &Change<ServerEvent>| match (&change.item, change.side) {
+        (ServerEvent::Panic { message, .. }, Side::Actual) => Some(of_panic(message, played, code)),
+        (ServerEvent::HandlerSkipped { .. }, Side::Actual) => {
+            let what = match step.step.event() {
+                Some(event) => format!("the handler of `{event}`"),
+                None => "your handler".to_owned(),
+            };
+            Some(format!(
+                "socketioxide did not call {what}: it can't read what the client sent as the type that your handler asks \
+                 for. Look at `Data::<…>`."
+            ))
+        }
+        (ServerEvent::Log(line), Side::Expected) => {
+            Some(format!("No line in your log of this step says: {}.", line.message))
+        }
+        _ => None,
+    };
+    changes().filter_map(of).collect()
+}
+
+fn of_panic(message: &str, played: &Transcript, code: &Code) -> String {
+    let events = played.steps.iter().flat_map(|step| &step.server);
+    let mut at = events.filter_map(|event| match event {
+        ServerEvent::Panic { message: known, at } if known == message => {
+            at.strip_prefix("src/lib.rs:")?.parse().ok()
+        }
+        _ => None,
+    });
+    let line = at.next().map(|line| code.line(line)).unwrap_or_default();
+    if line.contains(".unwrap()") || line.contains(".expect(") {
+        "Your code panics at an `unwrap` or `expect`. A client can send anything, or nothing at all: use `match` or `if \
+         let`, and decide what happens then."
+            .to_owned()
+    } else {
+        "Your code panics. The server goes on, but this handler doesn't: its client gets no answer."
+            .to_owned()
+    }
+}
+
+/// Whether a client hears something in one of these.
+pub(crate) fn heard<'t>(transcripts: impl IntoIterator<Item = &'t Transcript>) -> bool {
+    let mut steps = transcripts.into_iter().flat_map(|transcript| &transcript.steps);
+    steps.any(|step| step.clients.iter().any(scenario::ClientOutcome::hears_something))
+}
+
+/// Why nobody hears anything, if the code shows it; or else where an emit belongs.
+fn why_silent(step: &Step, code: &Code) -> Option<String> {
+    if let Some(line) = ["io.emit(…);", ").emit(…);"].into_iter().find_map(|emit| code.find(emit)) {
+        return Some(format!(
+            "The emit in line {line} is never awaited. Emitting to many is a future: nothing is sent until you `.await` it."
+        ));
+    }
+    if code.text().contains(".emit(") {
+        return None;
+    }
+    if code.text().contains("println!(") {
+        return Some("`println!` writes to your terminal. A client hears only what you emit.".to_owned());
+    }
+    step.event().map(|event| format!("The handler of `{event}` is the place to emit from."))
+}
+
+/// What socketioxide refuses a client with that asks for a namespace which isn't there.
+const NO_NAMESPACE: &str = "Invalid namespace";
+
+/// What was expected of a client and did not come, and what came instead.
+struct Missed<'d> {
+    client: &'d str,
+    expected: Vec<&'d ClientEvent>,
+    got: Vec<&'d ClientEvent>,
+}
+
+fn of_clients(step: &StepDifference) -> Vec<String> {
+    let of = |changes: &'_ [ClientChange], side: Side| -> Vec<usize> {
+        (0..changes.len()).filter(|i| changes[*i].side == side).collect()
+    };
+    let mut facts: Vec<(String, Vec<&str>)> = Vec::new();
+    for (client, changes) in &step.clients {
+        // What a client could not even send isn't what came to it.
+        let came = |event: &&ClientEvent| {
+            !matches!(event, ClientEvent::NotConnected { .. } | ClientEvent::AlreadyConnected { .. })
+        };
+        let events = |side| {
+            of(changes, side).into_iter().filter_map(|i| changes[i].item.as_ref()).filter(came).collect()
+        };
+        let missed = Missed { client, expected: events(Side::Expected), got: events(Side::Actual) };
+        let Some(fact) = missed.fact(changes) else { continue };
+        // Clients of which the same is to be said share a sentence.
+        match facts.iter_mut().find(|(known, _)| *known == fact) {
+            Some((_, clients)) => clients.push(missed.client),
+            None => facts.push((fact, vec![missed.client])),
+        }
+    }
+    let sentence = |(fact, clients): (String, Vec<&str>)| format!("{} {fact}", list(&clients));
+    facts.into_iter().map(sentence).collect()
+}
+
+impl Missed<'_> {
+    /// What to say of it, behind the client's name.
+    fn fact(&self, changes: &[ClientChange]) -> Option<String> {
+        use ClientEvent::{Acknowledged, Connected, Event, Refused};
+        Some(match (self.expected.first(), self.got.first()) {
+            (None, None) => return None,
+            (Some(Acknowledged { event, .. }), Some(Event { event: emitted, .. })) => format!(
+                "asked for an acknowledgement of `{event}`, and heard the event `{emitted}` instead. Send the \
+                 acknowledgement with `AckSender`: an event isn't one."
+            ),
+            (Some(Acknowledged { event, .. }), None) => {
+                format!("asked for an acknowledgement of `{event}` and got none. Send it with `ack.send(…)`.")
+            }
+            (Some(Acknowledged { args: expected, .. }), Some(Acknowledged { args: got, .. })) => {
+                format!("should get the acknowledgement {}, not {}.", shown(expected), shown(got))
+            }
+            (Some(Event { event: expected, args: a, .. }), Some(Event { event: got, args: b, .. }))
+                if expected != got =>
+            {
+                let same = if a == b { " The name must match letter by letter." } else { "" };
+                format!("should hear the event `{expected}`, not `{got}`.{same}")
+            }
+            (Some(Event { event, args: expected, .. }), Some(Event { args: got, .. })) if expected != got => {
+                format!("should hear `{event}` with {}, not with {}.", shown(expected), shown(got))
+            }
+            (Some(Refused { message: expected, .. }), Some(Refused { message: got, .. })) => {
+                format!("should be refused with the reason {expected:?}, not with {got:?}.")
+            }
+            (Some(Refused { .. }), Some(Connected { ns })) => {
+                format!("should be refused, not connected to `{ns}`.")
+            }
+            (Some(Connected { ns }), Some(Refused { message, .. })) if message == NO_NAMESPACE => {
+                format!(
+                    "can't connect to `{ns}`: your server has no namespace of this name. Look at `io.ns(…)`."
+                )
+            }
+            (Some(Connected { ns }), Some(Refused { message, .. })) => {
+                format!("should be connected to `{ns}`, not refused with {message:?}.")
+            }
+            (Some(expected), None) => format!("should {}, and did not.", what(expected)),
+            (None, Some(got)) => {
+                let twice = changes.iter().any(|it| it.side == Side::Both && it.item.as_ref() == Some(*got));
+                let once = if twice { " more than once" } else { "" };
+                format!("should not {}{once}.", what(got))
+            }
+            (Some(expected), Some(got)) => format!("should {}, and not {}.", what(expected), what(got)),
+        })
+    }
+}
+
+/// What a client gets: `hear said "hi"`.
+fn what(event: &ClientEvent) -> String {
+    let sentence = scenario::text::outcome("", Outcome::Event(event));
+    let verb = match sentence.verb {
+        "hears" => "hear",
+        "is" => "be",
+        "gets" => "get",
+        "loses" => "lose",
+        other => other,
+    };
+    format!("{verb} {}", sentence.rest)
+}
+
+fn shown(args: &Payload) -> String {
+    if args.args.is_empty() { "nothing".to_owned() } else { args.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scenario::{ClientOutcome, Scene};
+
+    fn hears(event: &str, text: &str) -> ClientEvent {
+        ClientEvent::Event { ns: "/".into(), event: event.into(), args: text.into() }
+    }
+
+    fn acknowledged(text: &str) -> ClientEvent {
+        ClientEvent::Acknowledged { ns: "/".into(), event: "say".into(), args: text.into() }
+    }
+
+    fn refused(message: &str) -> ClientEvent {
+        ClientEvent::Refused { ns: "/".into(), message: message.into() }
+    }
+
+    /// Ada says hi. This came to Ada and to Bob, and this the server did.
+    fn transcript(server: &[ServerEvent], ada: &[ClientEvent], bob: &[ClientEvent]) -> Transcript {
+        let outcome = |client: &str, events: &[ClientEvent]| ClientOutcome {
+            client: client.into(),
+            events: events.to_vec(),
+            left: false,
+            frames: Vec::new(),
+        };
+        let step = Scene::new("s", "s").emit("ada", "say", "hi").steps.remove(0);
+        let result = StepResult {
+            step,
+            server: server.to_vec(),
+            clients: vec![outcome("ada", ada), outcome("bob", bob)],
+        };
+        Transcript { clients: vec!["ada".into(), "bob".into()], steps: vec![result], error: None }
+    }
+
+    fn of(expected: &Transcript, played: &Transcript, source: &str) -> String {
+        let silent = heard([expected]) && !heard([played]);
+        let difference = Difference::between(expected, played);
+        facts(played, &difference, silent, &Code::of(source)).join(" ")
+    }
+
+    /// The fact about a server that sends Ada and Bob `got` instead of `expected`.
+    fn instead(expected: &[ClientEvent], got: &[ClientEvent]) -> String {
+        of(&transcript(&[], expected, expected), &transcript(&[], got, got), "")
+    }
+
+    #[test]
+    fn who_should_have_heard_what_is_said() {
+        let hi = || hears("said", "hi");
+        let connected = || ClientEvent::Connected { ns: "/".into() };
+        for (expected, got, fact) in [
+            (
+                vec![hi()],
+                vec![hears("said", "ada: hi")],
+                "should hear `said` with \"hi\", not with \"ada: hi\".",
+            ),
+            (
+                vec![hi()],
+                vec![hears("Said", "hi")],
+                "should hear the event `said`, not `Said`. The name must match letter by letter.",
+            ),
+            (vec![], vec![hi()], "should not hear said \"hi\"."),
+            (vec![hi()], vec![hi(), hi()], "should not hear said \"hi\" more than once."),
+            (vec![hi(), hears("more", "x")], vec![hi()], "should hear more \"x\", and did not."),
+            (
+                vec![acknowledged("joined")],
+                vec![hears("joined", "x")],
+                "asked for an acknowledgement of `say`, and heard the event `joined` instead. Send the acknowledgement with \
+                 `AckSender`: an event isn't one.",
+            ),
+            (
+                vec![acknowledged("a")],
+                vec![acknowledged("b")],
+                "should get the acknowledgement \"a\", not \"b\".",
+            ),
+            (
+                vec![refused("a")],
+                vec![refused("b")],
+                "should be refused with the reason \"a\", not with \"b\".",
+            ),
+            (vec![refused("a")], vec![connected()], "should be refused, not connected to `/`."),
+            (vec![connected()], vec![refused("a")], "should be connected to `/`, not refused with \"a\"."),
+            (
+                vec![connected()],
+                vec![refused(NO_NAMESPACE)],
+                "can't connect to `/`: your server has no namespace of this name. Look at `io.ns(…)`.",
+            ),
+        ] {
+            assert_eq!(instead(&expected, &got), format!("ada and bob {fact}"));
+        }
+        let no_ack = "ada asked for an acknowledgement of `say` and got none. Send it with `ack.send(…)`.";
+        let (asked, played) = (transcript(&[], &[acknowledged("a")], &[]), transcript(&[], &[], &[hi()]));
+        assert_eq!(of(&asked, &played, ""), format!("{no_ack} bob should not hear said \"hi\"."));
+    }
+
+    #[test]
+    fn silence_has_its_reason_if_the_code_shows_it() {
+        let (expected, played) = (transcript(&[], &[], &[hears("said", "hi")]), transcript(&[], &[], &[]));
+        let of = |source: &str| of(&expected, &played, source);
+        let says = |source: &str, fact: &str| {
+            let text = of(source);
+            assert!(
+                text.starts_with("Your server sends nothing to any client.") && text.contains(fact),
+                "{source}: {text}"
+            );
+        };
+        says(
+            "s.on(\"say\", {\n socket.broadcast().emit(\"said\", &text); })",
+            "The emit in line 2 is never awaited.",
+        );
+        says("s.on(\"say\", { println!(\"{text}\"); })", "`println!` writes to your terminal.");
+        says("s.on(\"say\", {})", "The handler of `say` is the place to emit from.");
+        says("s.on(SAY, { io.to(\"x\").emit(\"said\", &text).await.ok(); })", "");
+        let other_name =
+            "Your server has no handler for `say`. It listens for `Say`: a name must match letter by letter.";
+        assert_eq!(of("s.on(\"Say\", { io.emit(\"said\", &text).await.ok(); })"), other_name);
+        let none = "Your server has no handler for `say`. Add one with `socket.on(\"say\", …)`.";
+        assert_eq!(of("io.ns(\"/\", x)"), none);
+    }
+
+    #[test]
+    fn what_the_server_did_comes_before_what_clients_heard() {
+        let expected = transcript(&[], &[], &[hears("said", "hi")]);
+        let of_server =
+            |event: ServerEvent, source: &str| of(&expected, &transcript(&[event], &[], &[]), source);
+        let skipped = ServerEvent::HandlerSkipped { reason: "invalid type".into() };
+        assert!(of_server(skipped, "").starts_with("socketioxide did not call the handler of `say`: "));
+        let panics = || ServerEvent::Panic { message: "no".into(), at: "src/lib.rs:2".into() };
+        assert!(
+            of_server(panics(), "// one\nauth\n  .x.unwrap()").starts_with("Your code panics. "),
+            "it's line 3"
+        );
+        let unwraps = "Your code panics at an `unwrap` or `expect`.";
+        assert!(of_server(panics(), "// one\nauth.expect(\"a token\")").starts_with(unwraps));
+    }
+
+    #[test]
+    fn a_line_of_the_log_that_lacks_something_is_named() {
+        let logs = |text: &str| ServerEvent::Log(LogEvent { message: text.into(), ..LogEvent::default() });
+        let of = |played: &[ServerEvent]| {
+            of(&transcript(&[logs("ada connected")], &[], &[]), &transcript(played, &[], &[]), "")
+        };
+        assert_eq!(of(&[]), "No line in your log of this step says: ada connected.");
+        assert_eq!(
+            of(&[logs("someone connected")]),
+            "A line of your log names nobody. `socket.id` says which client it is."
+        );
+    }
+
+    #[test]
+    fn a_play_that_ended_early_has_its_remedy() {
+        let expected = transcript(&[], &[], &[hears("said", "hi")]);
+        let ended = Transcript { error: Some(PlayError::NeverIdle {}), ..transcript(&[], &[], &[]) };
+        assert_eq!(of(&expected, &ended, ""), "Look for a loop without an end around an `.await`.");
+    }
+}
