@@ -356,6 +356,14 @@ mod tests {
         says("s.on(\"say\", { println!(\"{text}\"); })", "`println!` writes to your terminal.");
         says("s.on(\"say\", {})", "The handler of `say` is the place to emit from.");
         says("s.on(SAY, { io.to(\"x\").emit(\"said\", &text).await.ok(); })", "");
+    }
+
+    #[test]
+    fn an_event_without_a_handler_is_named() {
+        let no_handler = ServerEvent::NoHandler { event: "say".into(), client: None, ns: None };
+        let (expected, played) =
+            (transcript(&[], &[], &[hears("said", "hi")]), transcript(&[no_handler], &[], &[]));
+        let of = |source: &str| of(&expected, &played, source);
         let other_name =
             "Your server has no handler for `say`. It listens for `Say`: a name must match letter by letter.";
         assert_eq!(of("s.on(\"Say\", { io.emit(\"said\", &text).await.ok(); })"), other_name);
