@@ -84,7 +84,8 @@ impl<'e> Report<'e> {
         let passing: Vec<_> = of(verdict, |one| matches!(one, SceneVerdict::Passed(_)));
         let mut names =
             if passing.len() > 9 { format!("{} scenes", passing.len()) } else { passing.join(", ") };
-        if verdict.random_passed > 0 && (verdict.failed() == 0 || passing.len() + 1 == verdict.scenes.len()) {
+        let only_random = first_failure(verdict).is_none_or(|(scene, ..)| self.exercise.is_random(scene));
+        if verdict.random_passed > 0 && only_random {
             let _ = write!(names, " and {} short scenes made from a seed", verdict.random_passed);
         }
         if !passing.is_empty() {
@@ -171,6 +172,13 @@ impl<'e> Report<'e> {
         if alone { name.to_owned() } else { format!("{name} -- --exact") }
     }
 
+    /// The command that shows everything about a scene.
+    fn whole_scene(&self, name: &str) -> String {
+        let argument = self.scene_argument(name);
+        let flag = if argument.contains(" -- ") { "--nocapture" } else { "-- --nocapture" };
+        self.command(&format!("{argument} {flag}"))
+    }
+
     fn command(&self, arguments: &str) -> String {
         format!("cargo test -p {} {arguments}", self.exercise.name)
     }
@@ -201,14 +209,16 @@ impl<'e> Report<'e> {
         }
         let count = lines.len();
         let shown = if count > most { most.saturating_sub(1) } else { count };
+        if shown == 0 {
+            page.text("  ", &format!("Your server printed {count} lines: {}", self.whole_scene(scene)));
+            return;
+        }
         page.text("  ", heading);
         for line in lines.iter().take(shown) {
             page.lines.push(format!("    {}", self.faint.apply_to(shorten(line))));
         }
         if count > shown {
-            let argument = self.scene_argument(scene);
-            let flag = if argument.contains(" -- ") { "--nocapture" } else { "-- --nocapture" };
-            let all = self.command(&format!("{argument} {flag}"));
+            let all = self.whole_scene(scene);
             page.styled("    … ", &format!("{} more lines: {all}", count - shown), &self.faint);
         }
     }
