@@ -92,6 +92,10 @@ fn main() -> ExitCode {
         let exercises = exercises.clone();
         move || every_solution_has_an_exercise(&exercises)
     })];
+    trials.push(Trial::test("the name of an exercise alone proves nothing", {
+        let name = exercises.first().map_or_else(String::new, |exercise| exercise.name.clone());
+        move || a_name_alone_proves_nothing(&name)
+    }));
     for exercise in exercises {
         let name = exercise.name.clone();
         let Some(solution) = solutions::find(&name) else {
@@ -113,6 +117,15 @@ fn meant_for_the_learner(arguments: &Arguments, exercises: &[Exercise]) -> Optio
         "\n`{name}` is an exercise. Nothing was run: this doesn't grade your server.\n\n  your server   cargo test -p {name}\n  \
          our solution  cargo test -p solutions {name}:\n"
     ))
+}
+
+fn a_name_alone_proves_nothing(name: &str) -> Proved {
+    let output = std::process::Command::new(std::env::current_exe()?).arg(name).output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    if output.status.success() || !text.contains(&format!("cargo test -p {name}\n")) {
+        return Err(format!("`cargo test {name}` says:\n{text}").into());
+    }
+    Ok(())
 }
 
 fn every_solution_has_an_exercise(exercises: &[Exercise]) -> Proved {

@@ -3,7 +3,7 @@
 /// Stands in a snippet for anything within one statement that isn't awaited.
 const GAP: char = '…';
 
-/// Code without its comments and its white space. It still knows its lines.
+/// Code without its comments and its white space, except in texts: `"chat message"`. It still knows its lines.
 pub(crate) struct Code {
     text: String,
     /// For each byte of the text, its line in the file, counted from 1.
@@ -11,22 +11,30 @@ pub(crate) struct Code {
 }
 
 impl Code {
-    /// Reads code. What looks like a comment in a string is taken for one.
+    /// Reads code.
     pub(crate) fn of(source: &str) -> Self {
         let (mut code, mut line) = (Self { text: String::new(), lines: Vec::new() }, 1);
-        let mut rest = source;
+        let (mut rest, mut in_text) = (source, false);
         while let Some(c) = rest.chars().next() {
-            let end = if rest.starts_with("//") {
-                rest.find('\n').unwrap_or(rest.len())
-            } else if let Some(comment) = rest.strip_prefix("/*") {
-                comment.find("*/").map_or(rest.len(), |at| at + 4)
-            } else {
-                if !c.is_whitespace() {
-                    code.text.push(c);
-                    code.lines.resize(code.text.len(), line);
+            let mut end = c.len_utf8();
+            let mut keep = true;
+            match c {
+                // What is escaped in a text, and the character '"', don't end it.
+                '\\' if in_text => end += rest[1..].chars().next().map_or(0, char::len_utf8),
+                '\'' if rest.starts_with("'\"'") => end = 3,
+                '"' => in_text = !in_text,
+                '/' if !in_text && rest.starts_with("//") => {
+                    (end, keep) = (rest.find('\n').unwrap_or(rest.len()), false);
                 }
-                c.len_utf8()
-            };
+                '/' if !in_text && rest.starts_with("/*") => {
+                    (end, keep) = (rest[2..].find("*/").map_or(rest.len(), |at| at + 4), false);
+                }
+                _ => keep = in_text || !c.is_whitespace(),
+            }
+            if keep {
+                code.text.push_str(&rest[..end]);
+                code.lines.resize(code.text.len(), line);
+            }
             line += rest[..end].matches('\n').count();
             rest = &rest[end..];
         }
@@ -86,6 +94,8 @@ mod tests {
         assert_eq!(code.text(), "acé\"f\"/2");
         assert_eq!(Code::of("a // b").text(), "a");
         assert_eq!(Code::of("a /* b").text(), "a");
+        let texts = "on(\"a \\\" // b\", '\"', \"c d\") // e";
+        assert_eq!(Code::of(texts).text(), "on(\"a \\\" // b\",'\"',\"c d\")");
     }
 
     #[test]

@@ -11,9 +11,15 @@ use crate::code::Code;
 /// The most sentences. More wouldn't be read.
 const MOST: usize = 3;
 
-/// The facts about a server, from the first scene that failed: what it was played as, and how that differs from what was
-/// expected. `silent`: no client hears anything in any scene, though one should.
-pub(crate) fn facts(played: &Transcript, difference: &Difference, silent: bool, code: &Code) -> Vec<String> {
+/// The facts about a server, from the first scene that failed: what was expected, what it was played as, and how they
+/// differ. `silent`: no client hears anything in any scene, though one should.
+pub(crate) fn facts(
+    expected: &Transcript,
+    played: &Transcript,
+    difference: &Difference,
+    silent: bool,
+    code: &Code,
+) -> Vec<String> {
     if let Some(error) = &played.error {
         return vec![remedy(error).to_owned()];
     }
@@ -21,7 +27,9 @@ pub(crate) fn facts(played: &Transcript, difference: &Difference, silent: bool, 
     let step = &difference.steps[first];
     let mut facts = of_server(step, played, code);
     if facts.is_empty() {
-        facts.extend(played.steps.get(first).and_then(|result| not_handled(result, code)));
+        // Where the solution has no handler either, there should be none.
+        let expected = expected.steps.get(first).map_or(&[][..], |result| &result.server);
+        facts.extend(played.steps.get(first).and_then(|result| not_handled(result, expected, code)));
     }
     if facts.is_empty() && silent {
         facts.push("Your server sends nothing to any client.".to_owned());
@@ -52,13 +60,15 @@ fn remedy(error: &PlayError) -> &'static str {
 }
 
 /// That an event had no handler in this step. It comes with the names that the code shows.
-fn not_handled(result: &StepResult, code: &Code) -> Option<String> {
-    let (event, ns) = result.server.iter().find_map(|it| match it {
+fn not_handled(result: &StepResult, expected: &[ServerEvent], code: &Code) -> Option<String> {
+    let (event, ns) = result.server.iter().filter(|it| !expected.contains(it)).find_map(|it| match it {
         ServerEvent::NoHandler { event, ns, .. } => Some((event, ns.as_deref().unwrap_or(ROOT))),
         _ => None,
     })?;
     let place = if ns == ROOT { String::new() } else { format!(" in `{ns}`") };
-    let handled = code.handled_events().unwrap_or_default();
+    let mut handled = code.handled_events().unwrap_or_default();
+    // It may stand in another namespace.
+    handled.retain(|name| name != event);
     if handled.is_empty() {
         return Some(format!(
             "Your server has no handler for `{event}`{place}. Add one with `socket.on(\"{event}\", …)`."
@@ -281,7 +291,7 @@ mod tests {
     fn of(expected: &Transcript, played: &Transcript, source: &str) -> String {
         let silent = heard([expected]) && !heard([played]);
         let difference = Difference::between(expected, played);
-        facts(played, &difference, silent, &Code::of(source)).join(" ")
+        facts(expected, played, &difference, silent, &Code::of(source)).join(" ")
     }
 
     /// The fact about a server that sends Ada and Bob `got` instead of `expected`.
@@ -367,6 +377,8 @@ mod tests {
         let other_name =
             "Your server has no handler for `say`. It listens for `Say`: a name must match letter by letter.";
         assert_eq!(of("s.on(\"Say\", { io.emit(\"said\", &text).await.ok(); })"), other_name);
+        let both = transcript(&played.steps[0].server, &[], &[hears("said", "hi")]);
+        assert!(!self::of(&both, &played, "").contains("has no handler"), "the solution has none either");
         let none = "Your server has no handler for `say`. Add one with `socket.on(\"say\", …)`.";
         assert_eq!(of("io.ns(\"/\", x)"), none);
     }

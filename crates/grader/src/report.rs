@@ -84,7 +84,8 @@ impl<'e> Report<'e> {
         let passing: Vec<_> = of(verdict, |one| matches!(one, SceneVerdict::Passed(_)));
         let mut names =
             if passing.len() > 9 { format!("{} scenes", passing.len()) } else { passing.join(", ") };
-        if verdict.random_passed > 0 && (verdict.failed() == 0 || passing.len() + 1 == verdict.scenes.len()) {
+        let only_random = first_failure(verdict).is_none_or(|(scene, ..)| self.exercise.is_random(scene));
+        if verdict.random_passed > 0 && only_random {
             let _ = write!(names, " and {} short scenes made from a seed", verdict.random_passed);
         }
         if !passing.is_empty() {
@@ -171,6 +172,13 @@ impl<'e> Report<'e> {
         if alone { name.to_owned() } else { format!("{name} -- --exact") }
     }
 
+    /// The command that shows everything about a scene.
+    fn whole_scene(&self, name: &str) -> String {
+        let argument = self.scene_argument(name);
+        let flag = if argument.contains(" -- ") { "--nocapture" } else { "-- --nocapture" };
+        self.command(&format!("{argument} {flag}"))
+    }
+
     fn command(&self, arguments: &str) -> String {
         format!("cargo test -p {} {arguments}", self.exercise.name)
     }
@@ -201,14 +209,16 @@ impl<'e> Report<'e> {
         }
         let count = lines.len();
         let shown = if count > most { most.saturating_sub(1) } else { count };
+        if shown == 0 {
+            page.text("  ", &format!("Your server printed {count} lines: {}", self.whole_scene(scene)));
+            return;
+        }
         page.text("  ", heading);
         for line in lines.iter().take(shown) {
             page.lines.push(format!("    {}", self.faint.apply_to(shorten(line))));
         }
         if count > shown {
-            let argument = self.scene_argument(scene);
-            let flag = if argument.contains(" -- ") { "--nocapture" } else { "-- --nocapture" };
-            let all = self.command(&format!("{argument} {flag}"));
+            let all = self.whole_scene(scene);
             page.styled("    … ", &format!("{} more lines: {all}", count - shown), &self.faint);
         }
     }
@@ -299,10 +309,15 @@ impl<'e> Report<'e> {
             page.text("  ", &self.exercise.look);
         }
         page.entry("a solution", 14, &format!("{}/solution.rs", self.exercise.solution_path()));
-        let next = self
-            .next()
-            .map(|next| format!("cargo test -p {} ({}: {})", next.name, next.question, next.title));
-        page.entry("next", 14, &next.unwrap_or_else(|| "That was the last exercise.".to_owned()));
+        page.entry("try it", 14, &self.command("-- --serve"));
+        let later = self.later();
+        let shown = |it: &Exercise| format!("cargo test -p {} ({}: {})", it.name, it.question, it.title);
+        let more = later.iter().find(|exercise| exercise.after.as_ref() == Some(&self.exercise.name));
+        if let Some(more) = more {
+            page.entry("more of it", 14, &shown(more));
+        }
+        let next = later.iter().find(|exercise| exercise.after.is_none());
+        page.entry("next", 14, &next.map_or_else(|| "That was the last exercise.".to_owned(), shown));
         page.blank();
     }
 
@@ -332,12 +347,13 @@ impl<'e> Report<'e> {
         }
     }
 
-    /// The exercise after this one.
-    fn next(&self) -> Option<Exercise> {
-        let root = self.exercise.dir.ancestors().nth(3)?;
+    /// The exercises that go on from this one or come after it, in their order.
+    fn later(&self) -> Vec<Exercise> {
         let place = |exercise: &Exercise| (exercise.order, exercise.name.clone());
         let here = place(self.exercise);
-        exercises(root).ok()?.into_iter().find(|exercise| place(exercise) > here)
+        let root = self.exercise.dir.ancestors().nth(3);
+        let all = root.and_then(|root| exercises(root).ok()).unwrap_or_default();
+        all.into_iter().filter(|exercise| place(exercise) > here).collect()
     }
 
     /// No scene was chosen.
@@ -401,6 +417,7 @@ impl<'e> Report<'e> {
             (String::new(), "plays all scenes over your server"),
             (scene.to_owned(), "plays the scenes with this in their name"),
             (format!("{scene} -- --nocapture"), "shows the whole play, and all that your server prints"),
+            ("-- --serve".to_owned(), "runs your server on a real port, with a page to try it in"),
             ("-- --hint".to_owned(), "shows the first hint"),
             ("-- --hint 2".to_owned(), "shows the second"),
             ("-- --list".to_owned(), "lists the scenes"),

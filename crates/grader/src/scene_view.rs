@@ -95,6 +95,7 @@ impl SceneView<'_> {
             (n, differ) if n == differ => {
                 view.styled("  … ", &format!("the next {n} steps differ, too"), &faint);
             }
+            (n, 1) => view.styled("  … ", &format!("{n} more steps, of which one differs"), &faint),
             (n, differ) => view.styled("  … ", &format!("{n} more steps, of which {differ} differ"), &faint),
         }
         view
@@ -227,4 +228,108 @@ fn cut(mut view: Page, rows: usize, width: usize) -> Page {
     view.width = width;
     view.styled("  … ", &format!("{left_out} more lines"), &Style::new().dim());
     view
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scenario::{ClientEvent, ClientOutcome, Scene};
+
+    fn hears(text: &str) -> Vec<ClientEvent> {
+        vec![ClientEvent::Event { ns: "/".into(), event: "said".into(), args: text.into() }]
+    }
+
+    /// Ada says `texts` to herself, one after the other. In each step the server does what `server` says.
+    fn transcript(texts: &[&str], server: &[ServerEvent]) -> Transcript {
+        let step = |text: &&str| StepResult {
+            step: Scene::new("s", "s").emit("ada", "say", "hi").steps.remove(0),
+            server: server.to_vec(),
+            clients: vec![ClientOutcome {
+                client: "ada".into(),
+                events: if text.is_empty() { Vec::new() } else { hears(text) },
+                left: false,
+                frames: Vec::new(),
+            }],
+        };
+        Transcript { clients: vec!["ada".into()], steps: texts.iter().map(step).collect(), error: None }
+    }
+
+    fn fit(expected: &Transcript, played: &Transcript, rules: &[LogRule], rows: usize) -> Vec<String> {
+        let difference = Difference::between(&graded(expected, rules), &graded(played, rules));
+        let view = SceneView { played, difference: &difference, rules, path: "exercises/chat/x" };
+        let lines = view.fit(&Page::default(), rows).lines;
+        assert!(lines.len() <= rows, "{lines:?}");
+        lines
+    }
+
+    const STEP: &str = "  ada emits say \"hi\"";
+    const RIGHT: &str = "              ada hears said \"a\"";
+    const EXPECTED: &str = "    expected: ada hears said \"a\"";
+    const GOT: &str = "    got:      ada hears said \"x\"";
+
+    #[test]
+    fn what_is_left_out_is_said() {
+        let right = transcript(&["a"; 6], &[]);
+        let one = transcript(&["a", "a", "a", "x", "a", "a"], &[]);
+        let two = transcript(&["a", "a", "a", "x", "a", "x"], &[]);
+        let (before, rest) = ("  … 3 steps before this one are as expected", "  (the rest is as expected)");
+        let (wrong, fine) = ([STEP, EXPECTED, GOT], [STEP, RIGHT]);
+        let all = [&fine[..], &fine, &fine, &wrong, &[rest]].concat();
+        assert_eq!(fit(&right, &one, &[], 10), all);
+        assert_eq!(
+            fit(&right, &one, &[], 9),
+            [&[STEP; 3][..], &wrong, &[rest]].concat(),
+            "the steps before it, in short"
+        );
+        assert_eq!(fit(&right, &one, &[], 6), [&[before][..], &wrong, &[rest]].concat());
+        let both = [&[before][..], &wrong, &fine, &wrong].concat();
+        assert_eq!(fit(&right, &two, &[], 9), both);
+        let one_of_two = "  … 2 more steps, of which one differs";
+        assert_eq!(fit(&right, &two, &[], 5), [&[before][..], &wrong, &[one_of_two]].concat());
+        let third = transcript(&["a", "x", "x"], &[]);
+        let next = "  … the next step differs, too";
+        assert_eq!(fit(&transcript(&["a"; 3], &[]), &third, &[], 5), [&[STEP][..], &wrong, &[next]].concat());
+        assert_eq!(fit(&right, &one, &[], 4), [before, STEP, EXPECTED, "  … 2 more lines"]);
+    }
+
+    #[test]
+    fn a_log_is_shown_as_it_was_written() {
+        let log = |text: &str| ServerEvent::Log(LogEvent { message: text.into(), ..LogEvent::default() });
+        let rule = |means: &str| LogRule { means: means.into(), words: vec![means.into()], steps: vec![] };
+        let shown = |text: &str| {
+            let (expected, played) =
+                (transcript(&[""], &[log("ada connected")]), transcript(&["x"], &[log(text)]));
+            fit(&expected, &played, &[rule("connected")], 9).join("\n")
+        };
+        let nobody = "    expected: server logs: ada connected\n    got:      server logs: “has \"connected\"” (names nobody)\n";
+        assert!(shown("has \"connected\"").contains(nobody), "{}", shown("has \"connected\""));
+        assert!(shown("+ ada is connected").contains("\n              server logs: “+ ada is connected”\n"));
+        assert!(shown("hi").contains("\n    (log)     “hi”\n    expected: server logs: ada connected\n"));
+    }
+
+    #[test]
+    fn clients_to_which_the_same_comes_share_a_line() {
+        let mut right = transcript(&["a"], &[]);
+        for client in ["bob", "cyd"] {
+            let outcome = ClientOutcome { client: client.into(), ..right.steps[0].clients[0].clone() };
+            right.steps[0].clients.push(outcome);
+        }
+        let mut wrong = right.clone();
+        wrong.steps[0].clients[0].events.clear();
+        wrong.steps[0].clients[2].events.clear();
+        let lines = [
+            STEP,
+            "    expected: ada and cyd hear said \"a\"",
+            "    got:      ada and cyd hear nothing",
+            "              bob hears said \"a\"",
+        ];
+        assert_eq!(fit(&right, &wrong, &[], 9), lines);
+    }
+
+    #[test]
+    fn the_place_of_a_panic_can_be_opened_from_where_cargo_runs() {
+        let panic = ServerEvent::Panic { message: "no".into(), at: "src/lib.rs:7".into() };
+        let lines = fit(&transcript(&["a"], &[]), &transcript(&["a"], &[panic]), &[], 9);
+        assert_eq!(lines[1], "    got:      server panics: no (exercises/chat/x/src/lib.rs:7)");
+    }
 }

@@ -96,19 +96,20 @@ pub fn grade_with(
         })
         .collect();
     let (verdicts, random_passed) = worth_telling(exercise, verdicts);
-    let first_failure = verdicts.iter().find_map(|(_, verdict)| match verdict {
-        SceneVerdict::Failed { played, difference } => Some((played, difference)),
+    let first_failure = verdicts.iter().find_map(|(scene, verdict)| match verdict {
+        SceneVerdict::Failed { played, difference } => Some((scene, &played.transcript, difference)),
         _ => None,
     });
     let diagnosis = match first_failure {
-        Some((failed, difference)) if tampered.is_empty() => {
+        Some((scene, failed, difference)) if tampered.is_empty() => {
             let played: Vec<_> =
                 scenes.iter().zip(played).map(|(scene, played)| (scene, &played.transcript)).collect();
             match diagnose(exercise, &played, source, mistakes) {
                 Diagnosis::None => {
                     let silent = heard(expected.scenes.iter().map(|(_, transcript)| transcript))
                         && !heard(played.iter().map(|(_, transcript)| *transcript));
-                    Diagnosis::Facts(facts(&failed.transcript, difference, silent, &Code::of(source)))
+                    let expected = expected.transcript(scene).unwrap_or_default();
+                    Diagnosis::Facts(facts(&expected, failed, difference, silent, &Code::of(source)))
                 }
                 known => known,
             }

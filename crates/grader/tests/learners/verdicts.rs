@@ -31,6 +31,7 @@ fn a_right_server_passes() {
     All 2 scenes pass.
       Look at the one line.
       a solution  solutions/chat/learner/solution.rs
+      try it      cargo test -p learner -- --serve
       next        That was the last exercise.
 
     test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out
@@ -45,7 +46,13 @@ fn the_next_exercise_is_named_after_a_pass() {
     fixture.write("exercises/chat/later/scenes.toml", &fixture.read(&format!("{EXERCISE}/scenes.toml")));
     let text = fixture.passes("right", &[]);
     let next = "\n  next        cargo test -p later (Chat 4: Everyone but the sender)\n";
-    assert!(text.contains(next), "{text}");
+    assert!(text.contains(next) && !text.contains("more of it"), "{text}");
+
+    // One that goes on from this one is for those who want more.
+    fixture.edit("exercises/chat/later/exercise.toml", "order = 2", "order = 2\nafter = \"learner\"");
+    let text = fixture.passes("right", &[]);
+    let more = "\n  more of it  cargo test -p later (Chat 4: Everyone but the sender)\n  next        That was the last exercise.\n";
+    assert!(text.contains(more), "{text}");
     let text = fixture.passes("right", &["pair"]);
     assert!(!text.contains("  next  ") && !text.contains("Look at"), "there is more to do here: {text}");
 }
