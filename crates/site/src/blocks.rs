@@ -138,7 +138,18 @@ pub struct Card {
     /// The same on Node, if it is there.
     pub node: Option<String>,
     /// The exercise to run next: its further step, or the next of the book.
-    pub next: Option<Exercise>,
+    pub next: Option<Next>,
+}
+
+/// The exercise to run after another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Next {
+    /// Its name.
+    pub name: String,
+    /// Its title, in Markdown.
+    pub title: String,
+    /// Whether it is the other's further step.
+    pub is_further: bool,
 }
 
 /// A place for the reader's own answer to a page's question.

@@ -13,7 +13,7 @@ use grader::Exercise;
 use scenario::{Scene, Transcript};
 use toml::Spanned;
 
-use crate::blocks::{Block, Card, Diagram, List, Teacher};
+use crate::blocks::{Block, Card, Diagram, List, Next, Teacher};
 use crate::defect::{Defects, to_slash};
 use crate::directive::{self, Directive, Text};
 use crate::include;
@@ -121,7 +121,7 @@ impl<'a> Checker<'a> {
         })?;
         let node = fs::read_to_string(exercise.solution_dir().join("node.mjs")).ok();
         let node = node.map(|node| include::strip_anchors(&node));
-        let next = next(self.exercises, exercise).cloned();
+        let next = next(self.exercises, exercise);
         Ok(Card { exercise: exercise.clone(), solution: include::strip_anchors(&solution), node, next })
     }
 
@@ -137,10 +137,11 @@ impl<'a> Checker<'a> {
 }
 
 /// What to run after `exercise`: its further step, or the next exercise that isn't one.
-fn next<'e>(exercises: &'e [Exercise], exercise: &Exercise) -> Option<&'e Exercise> {
+fn next(exercises: &[Exercise], exercise: &Exercise) -> Option<Next> {
     let further = exercises.iter().find(|it| it.after.as_ref() == Some(&exercise.name));
     let later = |it: &&Exercise| it.after.is_none() && it.order > exercise.order;
-    further.or_else(|| exercises.iter().filter(later).min_by_key(|it| it.order))
+    let next = further.or_else(|| exercises.iter().filter(later).min_by_key(|it| it.order))?;
+    Some(Next { name: next.name.clone(), title: next.title.clone(), is_further: further.is_some() })
 }
 
 fn diagram(

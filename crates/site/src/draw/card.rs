@@ -49,7 +49,7 @@ pub fn card(card: &Card) -> String {
     }
     out.push_str("</div></details>");
     if let Some(next) = &card.next {
-        let what = if next.after.as_ref() == Some(&exercise.name) {
+        let what = if next.is_further {
             "If you want more, its further step is"
         } else {
             "The next exercise is"

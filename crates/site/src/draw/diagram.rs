@@ -93,7 +93,8 @@ pub(super) fn picture(out: &mut String, columns: &[String], transcript: &Transcr
     }
     out.push_str("</div><ol class=\"steps\" role=\"list\">");
     for number in steps {
-        out.push_str(&step(columns, transcript, *number));
+        let step = step(columns, transcript, *number);
+        out.push_str(&step.replacen("<li", &format!("<li value=\"{}\"", number + 1), 1));
     }
     out.push_str("</ol>");
 }

@@ -15,13 +15,14 @@ use super::picture::{Head, Item, Life, Picture, Shape, Sign, Tail, picture};
 pub(super) const PEOPLE: usize = 6;
 
 /// Draws the step with that number, counted from 0, between the columns of `columns`: an `<li>` for a list of steps.
+///
+/// Its number isn't in it: the list counts. So recordings hold a step once that comes after several others.
 pub fn step(columns: &[String], transcript: &Transcript, number: usize) -> String {
     let Some(picture) = picture(columns, transcript, number) else { return String::new() };
     let sentence = transcript.steps[number].step.to_string();
     let mut out = format!(
-        "<li class=\"step\"><span class=\"number\" aria-hidden=\"true\">{}</span><p class=\"sentence\">{}</p>\
+        "<li class=\"step\"><span class=\"number\" aria-hidden=\"true\"></span><p class=\"sentence\">{}</p>\
          <ul class=\"picture\" role=\"list\" style=\"--foot:{}\">",
-        number + 1,
         text(&sentence),
         // The row for remarks, below the frames that belong to no arrow. The page's script and style make them.
         line(picture.rows) + 1,
