@@ -390,6 +390,8 @@
     function drawOutput(stage) {
         const { error, slow, warnings, verdict, output } = stage.played;
         stage.output.replaceChildren();
+        // It would tell what the reader is asked to guess.
+        if (stage.hidden) return;
         if (error) stage.output.append(make("p", { className: "error" }, "✗ ", ...words(error)));
         if (verdict) stage.output.append(make("p", { className: "verdict" }, ...words(verdict)));
         const fold = (title, text, open) => {

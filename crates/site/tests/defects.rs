@@ -315,7 +315,7 @@ fn a_section_too_many() {
     let twice = "## The short answer\n\nIt comes back.\n\n## The short answer\n\nAgain.";
     let workspace = Workspace::new();
     workspace.write("book/chat/echo.md", &PAGE.replace("## The short answer\n\nIt comes back.", twice));
-    says(&one_defect(&workspace), &["book/chat/echo.md:43: the section “The short answer” is already there"]);
+    says(&one_defect(&workspace), &["book/chat/echo.md:40: the section “The short answer” is already there"]);
 }
 
 #[test]
@@ -608,6 +608,21 @@ fn a_page_that_shows_its_own_exercise_s_solution() {
     let workspace = Workspace::new();
     workspace.write("book/chat/echo.md", &PAGE.replacen("It comes back.\n", neighbour, 1));
     assert_eq!(workspace.check(), Ok(()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_of_the_file_system_that_leads_out_of_the_book() {
+    let workspace = Workspace::new();
+    let link = |to: &str, name: &str| {
+        std::os::unix::fs::symlink(to, workspace.folder.path().join("book").join(name)).unwrap();
+    };
+    link("index.md", "same.md");
+    assert_eq!(workspace.check(), Ok(()));
+    link("/etc/hostname", "a.txt");
+    link(".", "b");
+    let said = workspace.check().unwrap_err().to_string();
+    says(&said, &["book/a.txt: this link doesn't lead to a file of the book", "book/b: this link"]);
 }
 
 #[test]
