@@ -34,7 +34,7 @@ pub fn own_words(it: &OwnWords) -> String {
     out.push_str(
         "</fieldset><p class=\"scripted\"><button type=\"button\" class=\"download\">Download all my answers</button> \
          <span class=\"where\">They are kept in this browser only. The file has those of all pages.</span></p>\
-         <noscript><p>To keep your answer here, your browser must allow JavaScript.</p></noscript></div>",
+         <p class=\"without-script\">To keep your answer here, your browser must allow JavaScript.</p></div>",
     );
     out
 }

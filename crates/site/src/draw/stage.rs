@@ -99,8 +99,8 @@ pub fn stage(stage: &Stage) -> String {
     out.push_str("<div class=\"output scripted\"></div>");
     as_text(&mut out, &stage.transcript, &steps);
     out.push_str(
-        "<noscript><p class=\"caption\">This is the recorded play. To guess, click and change the server, your browser \
-         must allow JavaScript.</p></noscript></div>",
+        "<p class=\"caption without-script\">This is the recorded play. To guess, click and change the server, your \
+         browser must allow JavaScript.</p></div>",
     );
     out
 }
