@@ -42,9 +42,8 @@ mod tests {
         let about = "title = 'x'\nquestion = 'Rooms 2'\norder = 1\npage = 'rooms/join.md'\ntask = 'x'\nminutes = 1\n\
                      hints = []\nstarter = { why = 'x' }\nmistake = []";
         let exercise: Exercise = toml::from_str(about).unwrap();
-        let page = |name: &str, path: &str| {
-            BookItem::Chapter(Chapter::new(name, String::new(), path, Vec::new()))
-        };
+        let page =
+            |name: &str, path: &str| BookItem::Chapter(Chapter::new(name, String::new(), path, Vec::new()));
         let draft = |name: &str| BookItem::Chapter(Chapter::new_draft(name, Vec::new()));
         let mut book = Book::new();
         book.items = vec![

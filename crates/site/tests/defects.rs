@@ -197,7 +197,10 @@ impl Workspace {
         this.write("exercises/chat/echo/exercise.toml", EXERCISE);
         this.write("exercises/chat/echo/scenes.toml", SCENES);
         this.write("solutions/chat/echo/solution.rs", SOLUTION);
-        this.write("solutions/chat/echo/starter.rs", "    socket.on(\"say\", async |_text: String| {\n    });\n");
+        this.write(
+            "solutions/chat/echo/starter.rs",
+            "    socket.on(\"say\", async |_text: String| {\n    });\n",
+        );
         let node = "// ANCHOR: solution\nsocket.emit(\"said\", text);\n// ANCHOR_END: solution\n";
         this.write("solutions/chat/echo/node.mjs", node);
         this
@@ -328,7 +331,10 @@ fn sections_out_of_order() {
     workspace.write("book/chat/echo.md", &page);
     says(
         &one_defect(&workspace),
-        &["“In your own words” comes after “For the teacher”. Move it before", "The order is: Predict first ·"],
+        &[
+            "“In your own words” comes after “For the teacher”. Move it before",
+            "The order is: Predict first ·",
+        ],
     );
 }
 
@@ -593,7 +599,10 @@ fn a_question_about_a_hidden_step_where_none_is_hidden() {
 /// In a block of Rust, in what it includes, in the text, and in one of our own blocks. Spaces and comments don't matter.
 #[test]
 fn a_page_that_shows_its_own_exercise_s_solution() {
-    let is = ["this shows what the exercise `echo` asks for: `socket.emit(\"said\", &text).ok();`", "The exercise's card"];
+    let is = [
+        "this shows what the exercise `echo` asks for: `socket.emit(\"said\", &text).ok();`",
+        "The exercise's card",
+    ];
     let code = "```rust\nsocket . emit( \"said\", // Back.\n &text).ok()\n```\n";
     says(&page_defect("It comes back.\n", code, "```rust"), &is);
     let included = "```rust\n{{#include ../../solutions/chat/echo/solution.rs:solution}}\n```\n";

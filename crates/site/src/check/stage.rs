@@ -47,23 +47,12 @@ impl Checker<'_> {
         // With one step there is nothing to be seen before the guess.
         let guess = it.guess.unwrap_or(true) && transcript.steps.len() > 1;
         if let (Some(predict), false) = (&it.predict, guess) {
-            let what = "`predict` asks about the hidden step, but no step is hidden. Leave one of the two out";
+            let what =
+                "`predict` asks about the hidden step, but no step is hidden. Leave one of the two out";
             errors.push(BlockError::at(predict, what));
         }
         let predict = it.predict.as_ref().map(|predict| predict.as_ref().clone());
-        Ok(Stage {
-            id,
-            exercise,
-            file,
-            guess,
-            predict,
-            scene,
-            columns,
-            transcript,
-            actions,
-            servers,
-            depth,
-        })
+        Ok(Stage { id, exercise, file, guess, predict, scene, columns, transcript, actions, servers, depth })
     }
 }
 

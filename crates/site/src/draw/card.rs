@@ -49,11 +49,8 @@ pub fn card(card: &Card) -> String {
     }
     out.push_str("</div></details>");
     if let Some(next) = &card.next {
-        let what = if next.is_further {
-            "If you want more, its further step is"
-        } else {
-            "The next exercise is"
-        };
+        let what =
+            if next.is_further { "If you want more, its further step is" } else { "The next exercise is" };
         let _ = write!(
             out,
             "<p class=\"afterwards\">When it passes: {what} {}. Run <code>cargo test -p {}</code>.</p>",

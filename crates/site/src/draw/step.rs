@@ -182,9 +182,7 @@ fn place(picture: &Picture, shape: Shape) -> Place {
             let (first, last) = (2 * server.saturating_sub(1) + 1, 2 * (server + 2).min(columns) + 1);
             Place { class: class.to_owned(), first, last, client: None }
         }
-        Shape::Pause => {
-            Place { class: "pause".to_owned(), first: 1, last: 2 * columns + 1, client: None }
-        }
+        Shape::Pause => Place { class: "pause".to_owned(), first: 1, last: 2 * columns + 1, client: None },
     }
 }
 

@@ -101,7 +101,8 @@ fn steps_are_drawn() {
         Scene::new("x", "x").connect(["ada", "bob", "cyd"]).emit("ada", "say", "hi").disconnect("cyd");
     let server = solutions::server("broadcast/solution").unwrap();
     let transcript = harness::play(&scene, &server).unwrap();
-    let drawn: Vec<_> = (0..transcript.steps.len()).map(|number| step(&transcript.clients, &transcript, number)).collect();
+    let drawn: Vec<_> =
+        (0..transcript.steps.len()).map(|number| step(&transcript.clients, &transcript, number)).collect();
     // One tag a line, to be read and compared.
     insta::assert_snapshot!(drawn.join("\n").replace("><", ">\n<"));
 }
@@ -182,7 +183,7 @@ fn an_error_is_told_once_and_with_its_step() {
         diagram(&Diagram {
             scene: Scene::new("x", "x"),
             server: "solution".into(),
-        claim: None,
+            claim: None,
             columns: transcript.clients.clone(),
             transcript: transcript.clone(),
             steps,

@@ -1,6 +1,7 @@
 //! The learner's own server: built, played on the stage, and graded as the terminal does.
 
 use std::fs;
+use std::path::MAIN_SEPARATOR;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -74,7 +75,7 @@ pub(super) fn play(
         wanted.check()?;
         graded(&mut player, exercise).map_err(failed)?.map(|verdict| sentence(exercise, &verdict))
     };
-    let warnings = warnings(&program);
+    let warnings = without_root(exercise, &warnings(&program));
     let slow = program.fell_back.map(|why| format!("Built with cargo, which takes longer: {why}."));
     Ok(LearnerPlay { played, verdict, warnings, slow })
 }
@@ -87,10 +88,16 @@ fn does_not_build(exercise: &Exercise, error: &BuildError) -> ApiError {
                 "Your server doesn't compile. Fix {}/src/lib.rs and save: it is then played again.",
                 exercise.path()
             ),
-            compiler: Some(error.to_string()),
+            compiler: Some(without_root(exercise, &error.to_string())),
         },
         BuildError::Failed(sentence) => ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, sentence.clone()),
     }
+}
+
+/// The compiler's words, with paths as one sees them in an editor: from the workspace's folder.
+fn without_root(exercise: &Exercise, said: &str) -> String {
+    let root = exercise.dir.ancestors().nth(3).map(|root| root.display().to_string());
+    root.map_or_else(|| said.to_owned(), |root| said.replace(&format!("{root}{MAIN_SEPARATOR}"), ""))
 }
 
 /// The warnings that are about some code. The compiler also counts them.
@@ -124,12 +131,11 @@ fn sentence(exercise: &Exercise, verdict: &Verdict) -> String {
         }
         Diagnosis::Mistakes(names) => {
             let mistakes: Vec<_> = names.iter().filter_map(|name| exercise.mistake(name)).collect();
-            let claims: Vec<_> = mistakes.iter().map(|mistake| format!("“{}”", mistake.claim)).collect();
-            let why = match &mistakes[..] {
-                [mistake] => format!(" {}", mistake.why.trim()),
+            match &mistakes[..] {
+                [it] => format!(" Your server does what “{}” does. {}", it.claim, it.why.trim()),
+                // Where several behave alike, and the code tells none apart, it would be a guess.
                 _ => String::new(),
-            };
-            format!(" Your server does what {} does.{why}", claims.join(" or "))
+            }
         }
         Diagnosis::None => String::new(),
     };

@@ -38,7 +38,12 @@ impl Site {
         let first = BookVersion { number: 1, dir: folder.path().to_owned(), exercises, defects: None };
         let (versions, receiver) = watch::channel(first);
         let (saves, saved) = watch::channel(Saves::new());
-        Self { app: Arc::new(App::new(&root, 3000, receiver, saved, players)), versions, saves, _folder: folder }
+        Self {
+            app: Arc::new(App::new(&root, 3000, receiver, saved, players)),
+            versions,
+            saves,
+            _folder: folder,
+        }
     }
 
     async fn ask(&self, request: Request<Body>) -> Response {
