@@ -32,8 +32,8 @@ impl Checker<'_> {
         }
         let mut columns = transcript.clients.clone();
         for client in actions.iter().flat_map(Step::clients) {
-            if !columns.contains(client) {
-                columns.push(client.clone());
+            if !columns.iter().any(|column| column == client) {
+                columns.push(client.to_owned());
             }
         }
         let claim = |name| exercise.mistake(name).map(|mistake| mistake.claim.clone());
