@@ -54,7 +54,7 @@ async function lookClosely(book, path, themes, rules) {
 }
 
 function allReachable() {
-    const blocks = [...document.querySelectorAll("pre > code")];
+    const blocks = [...document.querySelectorAll("pre > code, .table-wrapper")];
     return blocks.every((code) => code.scrollWidth <= code.clientWidth || code.tabIndex === 0);
 }
 
@@ -64,7 +64,7 @@ function tooWide() {
     if (scrolls.every((element) => !element || element.scrollWidth <= element.clientWidth)) return [];
     const inside = [...document.querySelectorAll("main *")];
     const culprits = inside.filter((element) => {
-        if (element.closest("pre, .frame-of-steps, .table-wrapper, .visually-hidden")) return false;
+        if (element.closest("pre, .table-wrapper, .visually-hidden, .sentence")) return false;
         return element.getBoundingClientRect().right > innerWidth;
     });
     return culprits.length ? culprits.slice(0, 5).map((it) => it.outerHTML.slice(0, 160)) : ["something is too wide"];

@@ -13,10 +13,14 @@ try {
     const page = await browser.newPage({ viewport: { width: 1000, height: 2600 } });
     await page.goto(book.base + QUESTION);
     const stage = page.locator(".stage").first();
+    await stage.getByLabel("bob", { exact: true }).check();
+    await stage.getByRole("button", { name: "See what happens" }).click();
     await stage.getByLabel("ada", { exact: true }).check();
     await stage.getByLabel("cyd", { exact: true }).check();
     await stage.getByRole("button", { name: 'bob emits say "hello"' }).click();
     await stage.getByText("Your guess was right").waitFor();
+    // The message has travelled.
+    await page.waitForTimeout(2_500);
     await stage.screenshot({ path: out });
 } finally {
     await browser.close();

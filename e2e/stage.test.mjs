@@ -1,5 +1,6 @@
 // What a reader can do on a question's page.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { QUESTION, ofEachBook, open, violations } from "./book.mjs";
@@ -9,6 +10,7 @@ ofEachBook("a question's page", (book) => {
 
     look("a click on the stage shows what happens, and the frames behind it", {}, async (page) => {
         const stage = firstStage(page);
+        await stage.reveal();
         const before = await stage.steps.count();
         const text = await stage.text();
         await stage.action("ada emits").click();
@@ -16,9 +18,19 @@ ofEachBook("a question's page", (book) => {
         const step = stage.steps.last();
         assert.match(await step.locator(".sentence").textContent(), /^ada emits say/);
         assert.match(await sentences(step), /^ada hears nothing\nbob hears said/);
-        await step.getByText("on the wire").click();
+        assert.equal(await step.locator(".frame:visible").count(), 0);
+        await stage.root.getByLabel("on the wire").check();
         await step.getByText('42["say"').first().waitFor();
-        assert.match(await step.locator(".wire").innerText(), /ada[^]*▲[^]*42\["say"[^]*bob[^]*▼[^]*42\["said"/);
+        const frames = (await step.locator(".frame").allTextContents()).join("\n");
+        assert.match(frames, /^▲ada sends 42\["say".*\n▼bob gets 42\["said"/);
+        // A frame stands below its arrow, and no label crosses the lifeline that its arrow ends at.
+        const overlaps = await step.locator(".arrow").evaluateAll((arrows) =>
+            arrows.filter((arrow) => {
+                const [line, label] = [arrow, arrow.querySelector(".label")].map((it) => it.getBoundingClientRect());
+                return label.left < line.left || label.right > line.right;
+            }).length,
+        );
+        assert.equal(overlaps, 0);
         // Below, the same as text.
         const more = await stage.text();
         assert.ok(more.startsWith(text), more);
@@ -29,7 +41,8 @@ ofEachBook("a question's page", (book) => {
 
     look("a guess is judged at once, in words", {}, async (page) => {
         const stage = firstStage(page);
-        const box = (name) => stage.root.getByRole("checkbox", { name, exact: true });
+        await stage.reveal();
+        const box = (name) => stage.root.locator(".guess").getByRole("checkbox", { name, exact: true });
         // Without a guess, it is only said who heard.
         await stage.action("ada emits").click();
         await stage.says(/^Heard by /);
@@ -42,12 +55,16 @@ ofEachBook("a question's page", (book) => {
         await box("ada").check();
         await box("bob").check();
         await stage.action("ada emits").click();
-        await stage.says(/^✗ Not quite: right about bob; .*you named ada, who heard nothing\.$/);
+        await stage.says(/^~ Not quite: right about bob; .*you named ada, who heard nothing\.$/);
+        // At the feet of the columns, too.
+        const marks = await stage.steps.last().locator(".guessed").allTextContents();
+        assert.deepEqual(marks.slice(0, 2), ["✗ guessed", "✓ guessed"]);
     });
 
     look("a right guess is praised; nobody and somebody exclude each other", {}, async (page) => {
         const stage = firstStage(page);
-        const box = (name) => stage.root.getByRole("checkbox", { name, exact: true });
+        await stage.reveal();
+        const box = (name) => stage.root.locator(".guess").getByRole("checkbox", { name, exact: true });
         await stage.action("ada emits").click();
         await stage.says(/^Heard by /);
         const heard = (await stage.root.getByRole("status").textContent()).match(/^Heard by (.*)\.$/)[1].split(/, | and /);
@@ -64,6 +81,7 @@ ofEachBook("a question's page", (book) => {
 
     look("another server plays the same clicks, and what differs is marked", {}, async (page) => {
         const stage = firstStage(page);
+        await stage.reveal();
         const before = await stage.steps.count();
         await stage.action("ada emits").click();
         await stage.has(before + 1);
@@ -78,7 +96,7 @@ ofEachBook("a question's page", (book) => {
         const found = await violations(page, { where: ".stage" });
         assert.equal(found.join("\n"), "");
         // The page says which claim this server stands for.
-        assert.match(await stage.root.innerText(), /a known mistake:\s*io\.emit/);
+        assert.match(await stage.root.innerText(), /A known mistake:\s*io\.emit/);
         await stage.server("solution");
         await page.waitForFunction(() => !document.querySelector(".stage .step.differs"));
         assert.match(await sentences(stage.steps.last()), /^ada hears nothing$/m);
@@ -86,7 +104,6 @@ ofEachBook("a question's page", (book) => {
 
     look("the keyboard alone can do it, and mdBook keeps its hands off", {}, async (page) => {
         const stage = firstStage(page);
-        const before = await stage.steps.count();
         const address = page.url();
         await stage.root.getByRole("combobox").focus();
         const reach = async (name) => {
@@ -100,6 +117,14 @@ ofEachBook("a question's page", (book) => {
             }
             assert.fail(`Tab does not reach ${name}`);
         };
+        await reach("cyd");
+        await page.keyboard.press("Space");
+        await reach("See what happens");
+        await page.keyboard.press("Enter");
+        await stage.says(/Not quite: right about cyd; you left out bob/);
+        const before = await stage.steps.count();
+        await page.keyboard.press("Shift+Tab");
+        await stage.root.getByRole("combobox").focus();
         await reach("ada");
         await page.keyboard.press("Space");
         await reach("ada emits");
@@ -114,21 +139,123 @@ ofEachBook("a question's page", (book) => {
         assert.match(await page.evaluate(() => document.activeElement.textContent), /^ada emits/);
     });
 
-    look("an option opens its explanation", {}, async (page) => {
+    look("one chooses, commits, and sees all the reasons; the choice is kept", {}, async (page) => {
         const choices = page.locator(".choices").first();
+        const commit = choices.locator(".commit button");
+        assert.equal(await choices.locator(".why:visible, .right-one, .wrong-one").count(), 0, "nothing is told");
+        await commit.click({ force: true });
+        assert.match(await choices.getByRole("status").textContent(), /Choose one first/);
+        await choices.getByRole("radio").nth(1).check();
+        assert.equal(await commit.textContent(), "I say B");
+        await commit.press("Enter");
+        const look = async () => {
+            assert.equal(await choices.locator(".why:visible").count(), await choices.getByRole("radio").count());
+            assert.match(await choices.locator(".wrong-one .why").first().innerText(), /^✗\s*Not so\.\s*\S+/);
+            assert.match(await choices.locator(".right-one .why").first().innerText(), /^✓\s*Right\.\s*\S+/);
+            assert.match(await choices.getByRole("status").textContent(), /^✗ B isn't right/);
+        };
+        await look();
+        await page.reload();
+        await look();
+        await commit.click();
         assert.equal(await choices.locator(".why:visible").count(), 0);
-        await choices.locator(".wrong-one summary").first().click();
-        const why = choices.locator(".wrong-one .why").first();
-        await why.waitFor();
-        assert.match(await why.innerText(), /^✗\s*Not so\.\s*\S+/);
-        await choices.locator(".right-one summary").first().press("Enter");
-        await choices.locator(".right-one .why").first().waitFor();
-        assert.match(await choices.locator(".right-one .why").first().innerText(), /^✓\s*Right\.\s*\S+/);
+    });
+
+    look("one's own words are kept, and downloaded with all that was chosen", {}, async (page) => {
+        const own = page.locator(".own-words");
+        await own.getByRole("textbox").fill("The server tells all but Ada.");
+        await own.getByRole("checkbox").first().check();
+        const choices = page.locator(".choices").first();
+        await choices.getByRole("radio").first().check();
+        await choices.locator(".commit button").click();
+        await page.reload();
+        assert.equal(await own.getByRole("textbox").inputValue(), "The server tells all but Ada.");
+        assert.ok(await own.getByRole("checkbox").first().isChecked());
+        const [download] = await Promise.all([page.waitForEvent("download"), own.getByRole("button").click()]);
+        assert.equal(download.suggestedFilename(), "my-answers.md");
+        const text = await readFile(await download.path(), "utf8");
+        assert.match(text, /\*\*\n\nThe server tells all but Ada\.\n\n- \[x\] .*\n- \[ \] /);
+        assert.match(text, /\n {2}I said A: .* \(not right\)\n/);
+        assert.ok(text.split("\n## ").length > 5, "every page's question");
+    });
+
+    look("where nothing can be kept, all the rest works", { expects: /ERR_ABORTED/ }, async (page) => {
+        await page.addInitScript(() => {
+            Object.defineProperty(window, "localStorage", { get: () => { throw new Error("no storage"); } });
+        });
+        // mdBook's own scripts take it as well.
+        await page.reload();
+        const choices = page.locator(".choices").first();
+        await choices.getByRole("radio").first().check();
+        await choices.locator(".commit button").click();
+        await choices.locator(".why").first().waitFor();
+        await page.locator(".own-words textarea").fill("x");
+        assert.match(await page.locator(".own-words .kept").textContent(), /can't keep your answer/);
+    });
+
+    look("the last step is hidden until there is a guess, or it is waved off", {}, async (page) => {
+        const stage = firstStage(page);
+        const box = (name) => stage.root.locator(".guess").getByRole("checkbox", { name, exact: true });
+        await stage.has(1);
+        assert.doesNotMatch(await stage.text(), /emits/);
+        assert.equal(await stage.root.locator(".actions button:visible").count(), 0);
+        await stage.root.getByRole("button", { name: "See what happens" }).click();
+        await stage.says(/Tick who will hear/);
+        // On another server it stays hidden.
+        await stage.server("io-emit");
+        await stage.says(/So far nothing differs/);
+        await stage.has(1);
+        await stage.server("solution");
+        await box("bob").check();
+        await box("cyd").check();
+        await stage.root.getByRole("button", { name: "See what happens" }).click();
+        await stage.says(/^✓ Your guess was right: bob and cyd heard it, and nobody else\.$/);
+        await stage.has(2);
+        assert.match(await stage.text(), /emits/);
+        await page.reload();
+        await stage.root.getByRole("button", { name: "Just show me" }).click();
+        await stage.says(/^Heard by bob and cyd\.$/);
+        await stage.has(2);
+    });
+
+    look("only what can be done now can be pressed, and undone", {}, async (page) => {
+        const stage = firstStage(page);
+        await stage.reveal();
+        const before = await stage.steps.count();
+        const name = (name) => stage.root.locator(`.names [data-name=${name}]`);
+        assert.equal(await name("dan").isVisible(), false, "nobody has a column before they connect");
+        const undo = stage.root.getByRole("button", { name: "undo" });
+        assert.equal(await undo.getAttribute("aria-disabled"), "true");
+        await stage.action("cyd disconnects").click();
+        await stage.has(before + 1);
+        assert.match(await name("cyd").getAttribute("class"), /gone/);
+        assert.equal(await stage.action("cyd disconnects").getAttribute("title"), "cyd isn't connected.");
+        await stage.action("cyd disconnects").click({ force: true });
+        await stage.says(/^✗ cyd isn't connected\.$/);
+        await stage.has(before + 1);
+        await stage.action("dan connects").click();
+        await stage.has(before + 2);
+        assert.ok(await name("dan").isVisible());
+        assert.equal(await stage.action("dan connects").getAttribute("title"), "dan is connected already.");
+        await stage.root.locator(".guess").getByLabel("dan").check();
+        await stage.action("ada emits").click();
+        await stage.has(before + 3);
+        await undo.click();
+        await stage.has(before + 2);
+        // The guess can be made again.
+        assert.ok(await stage.root.locator(".guess").getByLabel("dan").isChecked());
+        await undo.click();
+        await undo.click();
+        await stage.has(before);
+        assert.equal(await stage.action("cyd disconnects").getAttribute("aria-disabled"), null);
     });
 
     look("without JavaScript the recorded diagram and its text are there", { javaScriptEnabled: false }, async (page) => {
         const stage = page.locator(".stage").first();
-        assert.equal(await stage.locator("button, select, input").count(), 0);
+        assert.equal(await stage.locator("button:visible, select:visible, .guess input:visible").count(), 0);
+        await stage.getByText("on the wire").click();
+        assert.ok(await stage.getByText('42["say"').first().isVisible());
+        await stage.getByText("your browser must allow JavaScript").waitFor();
         const step = stage.locator(".step", { hasText: "ada emits" }).first();
         assert.ok(await step.locator(".arrow").first().isVisible());
         assert.match(await sentences(step), /^bob hears said/m);
@@ -141,15 +268,17 @@ ofEachBook("a question's page", (book) => {
 
     look("a step is read aloud in the words of the transcript", {}, async (page) => {
         // What is hidden from the eye is read. What is hidden from the ear isn't.
+        await firstStage(page).reveal();
         const read = await page.locator(".stage").first().locator(".steps").ariaSnapshot();
         assert.match(read, /listitem: ✓?\s*ada hears nothing/);
         assert.match(read, /listitem: bob hears said "hi"/);
         assert.doesNotMatch(read, /listitem: server$/m);
     });
 
-    const impossible = { expects: /\b400\b/ };
+    const impossible = { expects: /\b400\b|play net::ERR_ABORTED/ };
     look("of several quick clicks the last counts; a click that fails is forgotten", impossible, async (page) => {
         const stage = firstStage(page);
+        await stage.reveal();
         const before = await stage.steps.count();
         await stage.action("ada emits").click();
         await stage.has(before + 1);
@@ -168,29 +297,31 @@ ofEachBook("a question's page", (book) => {
         for (const step of [stage.steps.nth(before), stage.steps.nth(before + 1)]) {
             assert.match(await sentences(step), /^ada hears ≠ said/m);
         }
+        await stage.says(/≠ \d+ of/);
         const count = (await stage.root.getByRole("status").textContent()).match(/≠ (\d+) of/)[1];
         assert.equal(await stage.root.locator(".step.differs").count(), Number(count), "nothing of the solution is left");
         await stage.server("solution");
         await page.waitForFunction(() => !document.querySelector(".stage .step.differs"));
         assert.equal(await stage.steps.nth(before).innerHTML(), right);
 
+        // A click that the page allowed too early fails, and the one before it stays.
         await stage.root.getByRole("button", { name: "start over" }).click();
         await stage.has(before);
-        await stage.action("ada emits").click();
-        await stage.has(before + 1);
         await stage.root.evaluate((root) => {
             const button = [...root.querySelectorAll(".actions button")].find((it) => it.textContent === "cyd disconnects");
             for (let times = 0; times < 3; times++) button.click();
         });
         await stage.says(/^✗ .*cyd/);
         await stage.action("ada emits").click();
-        await stage.has(before + 2);
+        await stage.has(before + 1);
     });
 
     if (book.served) {
         // A reload cuts off what is still on its way.
         const cutOff = { expects: /ERR_ABORTED/ };
         look("when the book is rebuilt the page reloads; when it can't be, the page says why", cutOff, async (page) => {
+            // The page listens once it has loaded: that must be over.
+            await page.waitForFunction(() => performance.getEntriesByType("resource").some((it) => it.name.endsWith("/api/reload")));
             const events = ["event: reload\ndata: 2\n\n", "event: defects\ndata: book/wire.md:3: no such scene\n\n"];
             await page.route("**/api/reload", (route) =>
                 route.fulfill({ contentType: "text/event-stream", body: events.shift() ?? "" }),
@@ -205,6 +336,7 @@ ofEachBook("a question's page", (book) => {
         const expects = /\b422\b|ERR_FAILED/;
         look("the page says when the server refuses, and when it doesn't reply", { expects }, async (page) => {
             const stage = firstStage(page);
+            await stage.reveal();
             const before = await stage.steps.count();
             await page.route("**/api/play", (route) => {
                 const compiler = "error[E0425]: cannot find value `txt`";
@@ -220,7 +352,7 @@ ofEachBook("a question's page", (book) => {
                 route.fulfill({ json: { steps: [], error, output: "so far" } }),
             );
             await stage.server("mine");
-            await stage.says(/✗ the handler of `say` blocks the thread/);
+            await stage.says(/✗ the handler of say blocks the thread/);
             await stage.root.getByText("what your code printed").waitFor();
             await page.unroute("**/api/play");
             await stage.server("solution");
@@ -235,6 +367,7 @@ ofEachBook("a question's page", (book) => {
     } else {
         look("after the last recorded click, the page says how to go on", {}, async (page) => {
             const stage = firstStage(page);
+            await stage.reveal();
             for (;;) {
                 const before = await stage.steps.count();
                 await stage.action("ada emits").click();
@@ -258,7 +391,7 @@ ofEachBook("a question's page", (book) => {
 /** The first stage of a page, and what can be done with it. */
 function firstStage(page) {
     const root = page.locator(".stage").first();
-    const steps = root.locator(".step");
+    const steps = root.locator(".step:not(.unseen)");
     return {
         root,
         steps,
@@ -266,14 +399,18 @@ function firstStage(page) {
         server: (name) => root.getByRole("combobox").selectOption(name),
         text: () => root.locator(".as-text pre").textContent(),
         has: (count) =>
-            page.waitForFunction((n) => document.querySelector(".stage").querySelectorAll(".step").length === n, count),
+            page.waitForFunction(
+                (n) => document.querySelector(".stage").querySelectorAll(".step:not(.unseen)").length === n,
+                count,
+            ),
+        reveal: () => root.getByRole("button", { name: "Just show me" }).click(),
         says: (words) => root.getByRole("status").filter({ hasText: words }).waitFor(),
     };
 }
 
 /** The sentences of a step, one a line, as a screen reader reads them. */
 async function sentences(step) {
-    const items = await step.locator(".picture > li:not([aria-hidden])").evaluateAll((all) =>
+    const items = await step.locator(".picture > .line").evaluateAll((all) =>
         all.map((item) => [...item.childNodes].filter((node) => node.tagName !== "I").map((node) => node.textContent).join("")),
     );
     return items.join("\n");

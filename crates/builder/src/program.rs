@@ -160,6 +160,9 @@ impl Builder {
         let folder = kit.folder().join(&exercise.name);
         let failed = |error: std::io::Error| FastError::Unavailable(format!("{}: {error}", folder.display()));
         fs::create_dir_all(&folder).map_err(failed)?;
+        // Two builds of one exercise, in this process or in another, must not write the same files.
+        let lock = fs::File::create(folder.join("lock")).map_err(failed)?;
+        lock.lock().map_err(failed)?;
         let (main, path) = (folder.join("main.rs"), folder.join("program"));
         let path = path.with_extension(std::env::consts::EXE_EXTENSION);
         write_if_changed(&main, &main_rs(exercise)).map_err(failed)?;

@@ -4,6 +4,7 @@
 
 use grader::{Exercise, Truth};
 use scenario::{Scene, Step, Transcript};
+use serde::Serialize;
 
 /// One of the blocks that a page can have.
 #[derive(Debug, Clone)]
@@ -20,6 +21,8 @@ pub enum Block {
     Card(Card),
     /// The list of all exercises.
     List(List),
+    /// A place for the reader's own answer.
+    OwnWords(OwnWords),
     /// What the teacher needs to know first.
     Teacher(Teacher),
 }
@@ -31,6 +34,8 @@ pub struct Diagram {
     pub scene: Scene,
     /// The server: [`grader::SOLUTION`], or a mistake's name.
     pub server: String,
+    /// The claim that the mistake stands for, in Markdown: readers know it by that. The solution has none.
+    pub claim: Option<String>,
     /// What happened.
     pub transcript: Transcript,
     /// The clients that have a column, from left to right.
@@ -49,6 +54,12 @@ pub struct Stage {
     pub id: String,
     /// The exercise's name.
     pub exercise: String,
+    /// The learner's file, from the workspace's folder.
+    pub file: String,
+    /// Whether the last step is hidden until the reader has guessed, or doesn't want to.
+    pub guess: bool,
+    /// The question about the last step, in Markdown.
+    pub predict: Option<String>,
     /// The scene it starts as.
     pub scene: Scene,
     /// The clients that have a column: the scene's, then those that only an action names.
@@ -76,6 +87,8 @@ pub struct Server {
 /// A question with options.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choices {
+    /// The page it is on, from the book's folder: what is chosen is kept by page and question.
+    pub page: String,
     /// The question, in Markdown.
     pub question: String,
     /// The options, in the author's order.
@@ -122,6 +135,47 @@ pub struct Card {
     pub exercise: Exercise,
     /// The solution, without the comments that mark anchors.
     pub solution: String,
+    /// The same on Node, if it is there.
+    pub node: Option<String>,
+    /// The exercise to run next: its further step, or the next of the book.
+    pub next: Option<Next>,
+}
+
+/// The exercise to run after another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Next {
+    /// Its name.
+    pub name: String,
+    /// Its title, in Markdown.
+    pub title: String,
+    /// Whether it is the other's further step.
+    pub is_further: bool,
+}
+
+/// A place for the reader's own answer to a page's question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnWords {
+    /// The page it is on, from the book's folder: what is written is kept by page and question.
+    pub page: String,
+    /// The question, in Markdown.
+    pub question: String,
+    /// An answer that can be said aloud, in Markdown.
+    pub model: String,
+    /// What a good answer has in it, in Markdown.
+    pub checklist: Vec<String>,
+    /// The questions of all pages, for the file with all answers.
+    pub all: Vec<PageQuestion>,
+}
+
+/// The question that a page asks to be answered in one's own words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PageQuestion {
+    /// The page, from the book's folder.
+    pub page: String,
+    /// Its title, as plain text.
+    pub title: String,
+    /// The question, as plain text.
+    pub question: String,
 }
 
 /// The list of all exercises.

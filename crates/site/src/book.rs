@@ -20,7 +20,7 @@ use crate::defect::Defects;
 use crate::page::Page;
 use crate::pages::{self, RenderedPages, Sources};
 use crate::play_cache::PlayCache;
-use crate::{mdbook_warnings, recordings, summary};
+use crate::{links_out, mdbook_warnings, numbers, recordings, summary};
 
 /// What the preprocessor is called in `book.toml`.
 pub const PREPROCESSOR: &str = "workbook";
@@ -56,7 +56,7 @@ pub fn build(root: &Path, out: &Path, target: Target, plays: &PlayCache) -> Resu
         .prefix(".book-")
         .tempdir_in(beside)
         .with_context(|| format!("nothing can be written to {}", beside.display()))?;
-    let stages = write_html(root, config, temporary.path(), target, rendered)?;
+    let stages = write_html(root, config, temporary.path(), target, rendered, &exercises)?;
     if target == Target::Static {
         write_recordings(&temporary.path().join(STAGES), &stages, &exercises, plays)?;
     }
@@ -77,6 +77,7 @@ pub fn check(sources: Sources<'_>) -> Result<(), Defects> {
 /// Renders the pages that the table of contents lists.
 fn render_all(sources: Sources<'_>) -> Result<RenderedPages, Defects> {
     let mut defects = Defects::default();
+    links_out::check(sources.root, sources.src, &mut defects);
     let pages = summary::pages(sources.root, sources.src, &mut defects);
     let pages: Vec<_> = pages.iter().map(|(path, markdown)| Page { path, markdown }).collect();
     pages::render(sources, &pages, defects)
@@ -93,6 +94,7 @@ pub fn preprocess(sources: Sources<'_>, book: &mut Book) -> Result<Vec<Stage>, D
         .collect();
     let rendered = pages::render(sources, &pages, Defects::default())?;
     replace_pages(book, &rendered);
+    numbers::number(book, sources.exercises);
     Ok(rendered.stages)
 }
 
@@ -154,6 +156,7 @@ fn write_html(
     into: &Path,
     target: Target,
     rendered: RenderedPages,
+    exercises: &[Exercise],
 ) -> Result<Vec<Stage>> {
     into.clone_into(&mut config.build.build_dir);
     config.build.create_missing = false;
@@ -165,7 +168,7 @@ fn write_html(
     let src = config.book.src.clone();
     let stages = rendered.stages.clone();
     let mut book = MDBook::load_with_config(root, config)?;
-    book.with_preprocessor(InProcess(rendered));
+    book.with_preprocessor(InProcess { rendered, exercises: exercises.to_vec() });
     let (built, warnings) = mdbook_warnings::collect(|| book.build());
     built?;
     if !warnings.is_empty() {
@@ -182,7 +185,10 @@ fn write_html(
 }
 
 /// The preprocessor, without a process of its own. It has the pages already.
-struct InProcess(RenderedPages);
+struct InProcess {
+    rendered: RenderedPages,
+    exercises: Vec<Exercise>,
+}
 
 impl Preprocessor for InProcess {
     fn name(&self) -> &'static str {
@@ -191,7 +197,7 @@ impl Preprocessor for InProcess {
 
     fn run(&self, _: &PreprocessorContext, mut book: Book) -> Result<Book> {
         for chapter in book.chapters() {
-            let path = chapter.source_path.as_ref().filter(|path| !self.0.pages.contains_key(*path));
+            let path = chapter.source_path.as_ref().filter(|path| !self.rendered.pages.contains_key(*path));
             if let Some(path) = path {
                 bail!(
                     "SUMMARY.md lists `{}` in a way that only mdBook reads. Write it as the others",
@@ -199,7 +205,8 @@ impl Preprocessor for InProcess {
                 );
             }
         }
-        replace_pages(&mut book, &self.0);
+        replace_pages(&mut book, &self.rendered);
+        numbers::number(&mut book, &self.exercises);
         Ok(book)
     }
 }

@@ -17,6 +17,7 @@ pub(crate) enum Directive {
     Claims(Claims),
     Exercise(Exercise),
     Exercises(Exercises),
+    OwnWords(OwnWords),
     Teacher(Teacher),
 }
 
@@ -29,6 +30,7 @@ pub(crate) enum Kind {
     Claims,
     Exercise,
     Exercises,
+    OwnWords,
     Teacher,
 }
 
@@ -42,6 +44,7 @@ impl Kind {
             "claims" => Self::Claims,
             "exercise" => Self::Exercise,
             "exercises" => Self::Exercises,
+            "own-words" => Self::OwnWords,
             "teacher" => Self::Teacher,
             _ => return None,
         })
@@ -56,6 +59,7 @@ impl Kind {
             Self::Claims => "claims",
             Self::Exercise => "exercise",
             Self::Exercises => "exercises",
+            Self::OwnWords => "own-words",
             Self::Teacher => "teacher",
         }
     }
@@ -69,6 +73,7 @@ impl Kind {
             Self::Claims => Directive::Claims(toml::from_str(body)?),
             Self::Exercise => Directive::Exercise(toml::from_str(body)?),
             Self::Exercises => Directive::Exercises(toml::from_str(body)?),
+            Self::OwnWords => Directive::OwnWords(toml::from_str(body)?),
             Self::Teacher => Directive::Teacher(toml::from_str(body)?),
         })
     }
@@ -92,6 +97,10 @@ pub(crate) struct Stage {
     pub(crate) scene: Text,
     pub(crate) actions: Vec<Spanned<Step>>,
     pub(crate) depth: Option<Spanned<usize>>,
+    /// Whether the last step is hidden until the reader has guessed. Left out: it is.
+    pub(crate) guess: Option<bool>,
+    /// The question about the last step.
+    pub(crate) predict: Option<Text>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -139,6 +148,14 @@ pub(crate) struct Claim {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Exercise {
     pub(crate) name: Text,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OwnWords {
+    pub(crate) question: Text,
+    pub(crate) model: Text,
+    pub(crate) checklist: Spanned<Vec<Text>>,
 }
 
 /// The list of all exercises takes nothing.

@@ -99,6 +99,20 @@ pub(crate) fn expand(root: &Path, file: &Path, markdown: &str) -> String {
     expanded
 }
 
+/// Code with all that it includes, whole files too: to be looked through.
+pub(crate) fn expand_all(root: &Path, file: &Path, code: &str) -> String {
+    let folder = root.join(file);
+    let mut expanded = String::new();
+    for line in expand(root, file, code).lines() {
+        let target = directives(line).find_map(|directive| directive.split_whitespace().nth(1));
+        let path = target.map(|target| target.split_once(':').map_or(target, |(path, _)| path));
+        let included = path.and_then(|path| fs::read_to_string(folder.parent()?.join(path)).ok());
+        expanded.push_str(&included.unwrap_or_else(|| line.to_owned()));
+        expanded.push('\n');
+    }
+    expanded
+}
+
 /// The lines of `target`, which is `PATH:ANCHOR`, if it is such a one.
 fn anchored(root: &Path, file: &Path, target: &str) -> Option<String> {
     let (path, anchor) = target.split_once(':')?;

@@ -27,6 +27,8 @@ impl Page<'_> {
 /// What a page is made of.
 #[derive(Debug, Default)]
 pub(crate) struct ParsedPage {
+    /// Its title: the first heading of the first level.
+    pub(crate) title: String,
     /// The headings of the second level.
     pub(crate) headings: Vec<Heading>,
     /// The fenced blocks that are directives.
@@ -78,10 +80,19 @@ pub(crate) fn parse(markdown: &str) -> ParsedPage {
     let mut depth = 0_usize;
     let mut heading: Option<Heading> = None;
     let mut in_block = false;
+    let mut in_title = false;
     let line = |range: &Range<usize>| 1 + newlines(&markdown[..range.start]);
     let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
     for (event, range) in Parser::new_ext(markdown, options).into_offset_iter() {
         match event {
+            Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }) => {
+                in_title = parsed.title.is_empty();
+                depth += 1;
+            }
+            Event::End(TagEnd::Heading(HeadingLevel::H1)) => {
+                in_title = false;
+                depth -= 1;
+            }
             Event::Start(Tag::Heading { level: HeadingLevel::H2, .. }) => {
                 heading = Some(Heading { text: String::new(), line: line(&range) });
                 depth += 1;
@@ -111,7 +122,9 @@ pub(crate) fn parse(markdown: &str) -> ParsedPage {
             Event::Start(_) => depth += 1,
             Event::End(_) => depth -= 1,
             Event::Text(text) | Event::Code(text) => {
-                if let Some(heading) = &mut heading {
+                if in_title {
+                    parsed.title.push_str(&text);
+                } else if let Some(heading) = &mut heading {
                     heading.text.push_str(&text);
                 } else if let (true, Some(block)) = (in_block, parsed.blocks.last_mut()) {
                     block.body.push_str(&text);
@@ -136,6 +149,7 @@ mod tests {
         let parsed = parse(
             "# Title\n\n## The `short` answer\n\ntext\n\n```teacher\nminutes = 20\n```\n\n- a list\n  ```stage\n  x = 1\n  ```\n",
         );
+        assert_eq!(parsed.title, "Title");
         assert_eq!(parsed.headings, [Heading { text: "The short answer".to_owned(), line: 3 }]);
         let [teacher, stage] = &parsed.blocks[..] else { panic!("two blocks") };
         assert_eq!((teacher.kind, teacher.line, teacher.body.as_str()), (Kind::Teacher, 7, "minutes = 20\n"));

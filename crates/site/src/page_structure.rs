@@ -7,14 +7,15 @@ use crate::directive::Kind;
 use crate::page::ParsedPage;
 
 /// The sections of a question's page, in this order, each with the block that must be in it.
-const SECTIONS: [(&str, Option<&str>); 8] = [
+const SECTIONS: [(&str, Option<&str>); 9] = [
     ("Predict first", Some("choices")),
-    ("The short answer", None),
     ("See it happen", Some("stage")),
+    ("The short answer", None),
     ("The long answer", None),
-    ("Answers you will hear", Some("claims")),
+    ("What people say", Some("claims")),
     ("Exercise", Some("exercise")),
     ("Check yourself", Some("choices")),
+    ("In your own words", Some("own-words")),
     ("For the teacher", Some("teacher")),
 ];
 

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 
 use grader::Exercise;
 
-use crate::blocks::{Block, Stage};
+use crate::blocks::{Block, PageQuestion, Stage};
 use crate::check::Checker;
 use crate::defect::{Defects, to_slash};
-use crate::page::{self, Page};
+use crate::directive::{Directive, Kind};
+use crate::page::{self, Page, ParsedPage};
 use crate::play_cache::PlayCache;
-use crate::{draw, include, link, page_structure};
+use crate::{draw, giveaway, include, link, page_structure};
 
 /// Where the book is and what it is made from.
 #[derive(Debug, Clone, Copy)]
@@ -48,20 +49,27 @@ pub(crate) fn render(
     let known = pages.iter().map(|page| to_slash(page.path)).collect();
     exercises_have_pages(sources, pages, &known, &mut checker.defects);
 
+    let parsed: Vec<_> = pages.iter().map(|page| page::parse(page.markdown)).collect();
+    let questions: Vec<_> = pages.iter().zip(&parsed).filter_map(|(page, it)| question(*page, it)).collect();
     let mut rendered = RenderedPages::default();
-    for page in pages {
+    for (page, parsed) in pages.iter().zip(&parsed) {
         let file = src.join(page.path);
         include::check(root, &file, *page, &mut checker.defects);
-        let parsed = page::parse(page.markdown);
-        link::check((root, src), *page, &parsed, &known, &mut checker.defects);
+        link::check((root, src), *page, parsed, &known, &mut checker.defects);
+        let name = to_slash(page.path);
         if page.is_question() {
-            page_structure::check(&file, &parsed, &mut checker.defects);
-            checker.check_claims_covered(&file, &to_slash(page.path), &parsed.blocks);
+            page_structure::check(&file, parsed, &mut checker.defects);
+            checker.check_claims_covered(&file, &name, &parsed.blocks);
         }
+        let own: Vec<_> = exercises.iter().filter(|exercise| exercise.page == name).collect();
+        giveaway::check(root, &file, *page, &own, &mut checker.defects);
         let mut markdown = String::with_capacity(page.markdown.len() * 2);
         let mut end = 0;
         for fenced in &parsed.blocks {
-            let Some(block) = checker.block(&file, fenced) else { continue };
+            let Some(mut block) = checker.block(&name, &file, fenced) else { continue };
+            if let Block::OwnWords(it) = &mut block {
+                it.all.clone_from(&questions);
+            }
             markdown.push_str(&include::expand(root, &file, &page.markdown[end..fenced.range.start]));
             markdown.push_str(&as_markdown(&draw::block(&block)));
             end = fenced.range.end;
@@ -74,6 +82,14 @@ pub(crate) fn render(
     }
     checker.defects.into_result()?;
     Ok(rendered)
+}
+
+/// What a page asks to be answered in one's own words, if it does.
+fn question(page: Page<'_>, parsed: &ParsedPage) -> Option<PageQuestion> {
+    let block = parsed.blocks.iter().find(|block| block.kind == Kind::OwnWords)?;
+    let Ok(Directive::OwnWords(it)) = block.kind.read(&block.body) else { return None };
+    let question = draw::plain(it.question.as_ref());
+    Some(PageQuestion { page: to_slash(page.path), title: parsed.title.clone(), question })
 }
 
 /// HTML as it can stand in Markdown: no empty line, which would end it, and nothing that mdBook takes for an include.

@@ -201,6 +201,9 @@ mod tests {
         Stage {
             id: "x".into(),
             exercise: "x".into(),
+            file: "x".into(),
+            guess: true,
+            predict: None,
             columns: vec!["ada".into()],
             transcript: Transcript::default(),
             actions: clicks.steps,

@@ -2,11 +2,12 @@
 //! the API show the same.
 
 use grader::{Exercise, graded_events};
-use scenario::{Difference, Side, StepDifference, StepResult, Transcript};
+use scenario::{Difference, ServerEvent, Side, StepDifference, StepResult, Transcript};
 use serde::Serialize;
 
 use crate::difference::difference;
 use crate::draw;
+use crate::presence::Presence;
 
 /// One step of a play.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,6 +21,10 @@ pub struct StepView {
     /// The clients that heard something: an event, or an acknowledgement. To be connected, refused or disconnected isn't
     /// to hear.
     pub heard: Vec<String>,
+    /// Who is connected after it.
+    pub present: Presence,
+    /// How a handler panicked in it, if one did: message and place.
+    pub panic: Option<String>,
     /// Where it differs from the solution's. `None`: nowhere, or it is the solution's.
     pub difference: Option<LineDifference>,
 }
@@ -59,15 +64,31 @@ pub(crate) fn step_view(
     // The grader leaves out the events that it doesn't read.
     let graded = graded_events(result, &played.clients, &exercise.log_rules);
     let graded: Vec<_> = graded.into_iter().map(|(place, _)| place).collect();
-    let heard = result.clients.iter().filter(|outcome| outcome.hears_something());
     Some(StepView {
         step: result.step.to_string(),
-        html: draw::step(columns, result),
+        html: draw::step(columns, played, number),
         lines: result.lines(),
-        heard: heard.map(|outcome| outcome.client.clone()).collect(),
+        heard: heard_by(result),
+        present: Presence::after(played, number + 1),
+        panic: panic_of(result),
         difference: difference
             .filter(|difference| !difference.is_empty())
             .map(|difference| line_difference(result, difference, &graded)),
+    })
+}
+
+/// The clients that heard something in a step.
+pub(crate) fn heard_by(result: &StepResult) -> Vec<String> {
+    let heard = result.clients.iter().filter(|outcome| outcome.hears_something());
+    heard.map(|outcome| outcome.client.clone()).collect()
+}
+
+/// How a handler panicked in a step, if one did.
+pub(crate) fn panic_of(result: &StepResult) -> Option<String> {
+    result.server.iter().find_map(|event| match event {
+        ServerEvent::Panic { message, at } if at.is_empty() => Some(message.clone()),
+        ServerEvent::Panic { message, at } => Some(format!("{message} ({at})")),
+        _ => None,
     })
 }
 
@@ -94,7 +115,7 @@ fn line_difference(result: &StepResult, difference: &StepDifference, graded: &[u
 
 #[cfg(test)]
 mod tests {
-    use scenario::{ClientEvent, ClientOutcome, LogEvent, PlayError, Scene, ServerEvent, Step};
+    use scenario::{ClientEvent, ClientOutcome, LogEvent, PlayError, Scene, Step};
 
     use super::*;
 

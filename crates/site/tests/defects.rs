@@ -48,6 +48,15 @@ steps = [
 ]
 "#;
 
+const SOLUTION: &str = r#"use socketioxide::SocketIo;
+// ANCHOR: solution
+    socket.on("say", async |text: String| {
+        // It comes back.
+        socket.emit("said", &text).ok();
+    });
+// ANCHOR_END: solution
+"#;
+
 const PAGE: &str = r#"# Echo
 
 ## Predict first
@@ -62,10 +71,6 @@ why = "She said it."
 text = "nobody"
 why = "It comes back."
 ```
-
-## The short answer
-
-It comes back.
 
 ## See it happen
 
@@ -87,13 +92,17 @@ actions = [
 depth = 2
 ```
 
+## The short answer
+
+It comes back.
+
 ## The long answer
 
-```rust
-{{#include ../../solutions/chat/echo/solution.rs:solution}}
+```js
+{{#include ../../solutions/chat/echo/node.mjs:solution}}
 ```
 
-## Answers you will hear
+## What people say
 
 ```claims
 exercise = "echo"
@@ -132,6 +141,14 @@ why = "She said it."
 [[option]]
 text = "nobody"
 why = "It comes back."
+```
+
+## In your own words
+
+```own-words
+question = "Who hears what Ada says?"
+model = "Ada does: it comes back."
+checklist = ["Ada", "It comes back", "Nobody else"]
 ```
 
 ## For the teacher
@@ -181,10 +198,13 @@ impl Workspace {
         this.write("exercises/chat/echo/Cargo.toml", "");
         this.write("exercises/chat/echo/exercise.toml", EXERCISE);
         this.write("exercises/chat/echo/scenes.toml", SCENES);
+        this.write("solutions/chat/echo/solution.rs", SOLUTION);
         this.write(
-            "solutions/chat/echo/solution.rs",
-            "// ANCHOR: solution\nfn solution() {}\n// ANCHOR_END: solution\n",
+            "solutions/chat/echo/starter.rs",
+            "    socket.on(\"say\", async |_text: String| {\n    });\n",
         );
+        let node = "// ANCHOR: solution\nsocket.emit(\"said\", text);\n// ANCHOR_END: solution\n";
+        this.write("solutions/chat/echo/node.mjs", node);
         this
     }
 
@@ -255,9 +275,9 @@ fn all_defects_are_told_at_once_in_the_order_of_the_files() {
         files,
         [
             "book/SUMMARY.md:3",
-            "book/chat/echo.md:26",
+            "book/chat/echo.md:22",
             "book/chat/echo.md:59",
-            "book/chat/echo.md:90",
+            "book/chat/echo.md:98",
             "The book has 4 defects."
         ]
     );
@@ -284,7 +304,7 @@ fn no_table_of_contents() {
 #[test]
 fn a_missing_section() {
     says(
-        &page_defect("## The short answer\n", "", "## See it happen"),
+        &page_defect("## The short answer\n", "", "## The long answer"),
         &["the section “The short answer” is missing", "Add `## The short answer` before this line"],
     );
     let without_teacher = &PAGE[PAGE.find("## For the teacher").unwrap()..];
@@ -300,7 +320,7 @@ fn a_section_too_many() {
     let twice = "## The short answer\n\nIt comes back.\n\n## The short answer\n\nAgain.";
     let workspace = Workspace::new();
     workspace.write("book/chat/echo.md", &PAGE.replace("## The short answer\n\nIt comes back.", twice));
-    says(&one_defect(&workspace), &["book/chat/echo.md:20: the section “The short answer” is already there"]);
+    says(&one_defect(&workspace), &["book/chat/echo.md:40: the section “The short answer” is already there"]);
 }
 
 #[test]
@@ -309,11 +329,14 @@ fn sections_out_of_order() {
     let teacher = "## For the teacher\n\n```teacher\nminutes = 20\n```\n\n";
     let page = PAGE
         .replace(teacher.trim_end(), "")
-        .replace("## Check yourself", &format!("{teacher}## Check yourself"));
+        .replace("## In your own words", &format!("{teacher}## In your own words"));
     workspace.write("book/chat/echo.md", &page);
     says(
         &one_defect(&workspace),
-        &["“Check yourself” comes after “For the teacher”. Move it before", "The order is: Predict first ·"],
+        &[
+            "“In your own words” comes after “For the teacher”. Move it before",
+            "The order is: Predict first ·",
+        ],
     );
 }
 
@@ -323,15 +346,15 @@ fn a_section_without_its_block() {
     says(&page_defect(teacher, "", "## For the teacher"), &["“For the teacher” has no `teacher` block"]);
     // One elsewhere doesn't count.
     let from = PAGE.find("```choices\nquestion = \"Who hears it now?\"").unwrap();
-    let block = &PAGE[from..PAGE.find("## For the teacher").unwrap()];
+    let block = &PAGE[from..PAGE.find("## In your own words").unwrap()];
     says(&page_defect(block, "", "## Check yourself"), &["“Check yourself” has no `choices` block"]);
 }
 
 #[test]
 fn a_missing_included_file() {
     says(
-        &page_defect("solution.rs:solution", "solutoin.rs:solution", "{{#include"),
-        &["`../../solutions/chat/echo/solutoin.rs` can't be read", "book/chat"],
+        &page_defect("node.mjs:solution", "noed.mjs:solution", "{{#include"),
+        &["`../../solutions/chat/echo/noed.mjs` can't be read", "book/chat"],
     );
 }
 
@@ -557,6 +580,60 @@ fn a_link_that_leads_nowhere() {
         &["the link to `../rooms/join.md` leads nowhere: there is no `rooms/join.md`"],
     );
     says(&page_defect("It comes back.\n", "See ![it](a.png).\n", "See ![it]"), &["there is no `chat/a.png`"]);
+}
+
+#[test]
+fn a_checklist_of_two() {
+    says(
+        &page_defect("\"Ada\", ", "", "checklist ="),
+        &["the checklist has 2 items. Give it 3 to 5 short ones"],
+    );
+}
+
+#[test]
+fn a_question_about_a_hidden_step_where_none_is_hidden() {
+    says(
+        &page_defect("depth = 2", "depth = 2\nguess = false\npredict = \"Who?\"", "predict ="),
+        &["`predict` asks about the hidden step, but no step is hidden"],
+    );
+}
+
+/// In a block of Rust, in what it includes, in the text, and in one of our own blocks. Spaces and comments don't matter.
+#[test]
+fn a_page_that_shows_its_own_exercise_s_solution() {
+    let is = [
+        "this shows what the exercise `echo` asks for: `socket.emit(\"said\", &text).ok();`",
+        "The exercise's card",
+    ];
+    let code = "```rust\nsocket . emit( \"said\", // Back.\n &text).ok()\n```\n";
+    says(&page_defect("It comes back.\n", code, "```rust"), &is);
+    let included = "```rust\n{{#include ../../solutions/chat/echo/solution.rs:solution}}\n```\n";
+    says(&page_defect("It comes back.\n", included, "```rust"), &is);
+    let text = "Say `socket.emit(\"said\", &text).ok()`.\n";
+    says(&page_defect("It comes back.\n", text, "Say `"), &is);
+    let why = "why = \"`socket.emit(\\\"said\\\", &text).ok()`\"";
+    says(&page_defect("why = \"It comes back.\"", why, "```choices"), &is);
+    // What the starter has, what a neighbouring case needs, and other languages are no giveaway.
+    let neighbour = "```rust\nsocket.on(\"say\", async |text: String| {\n    socket.emit(\"heard\", &text).ok();\n});\n```\n\n\
+                     ```js\nsocket.emit(\"said\", &text).ok();\n```\n";
+    let workspace = Workspace::new();
+    workspace.write("book/chat/echo.md", &PAGE.replacen("It comes back.\n", neighbour, 1));
+    assert_eq!(workspace.check(), Ok(()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_of_the_file_system_that_leads_out_of_the_book() {
+    let workspace = Workspace::new();
+    let link = |to: &str, name: &str| {
+        std::os::unix::fs::symlink(to, workspace.folder.path().join("book").join(name)).unwrap();
+    };
+    link("index.md", "same.md");
+    assert_eq!(workspace.check(), Ok(()));
+    link("/etc/hostname", "a.txt");
+    link(".", "b");
+    let said = workspace.check().unwrap_err().to_string();
+    says(&said, &["book/a.txt: this link doesn't lead to a file of the book", "book/b: this link"]);
 }
 
 #[test]

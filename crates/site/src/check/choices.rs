@@ -1,10 +1,10 @@
-//! Questions with options.
+//! Questions: with options, and to be answered in one's own words.
 
 use super::BlockError;
-use crate::blocks::{Choice, Choices};
+use crate::blocks::{Choice, Choices, OwnWords};
 use crate::directive::{self, Text};
 
-pub(super) fn choices(it: &directive::Choices) -> Result<Choices, BlockError> {
+pub(super) fn choices(it: &directive::Choices, page: &str) -> Result<Choices, BlockError> {
     not_empty(&it.question, "question")?;
     if it.options.len() < 2 {
         let what = "a question needs at least two `[[option]]`s to choose from";
@@ -22,7 +22,32 @@ pub(super) fn choices(it: &directive::Choices) -> Result<Choices, BlockError> {
         right: option.right,
         why: option.why.as_ref().clone(),
     });
-    Ok(Choices { question: it.question.as_ref().clone(), options: options.collect() })
+    let (page, question) = (page.to_owned(), it.question.as_ref().clone());
+    Ok(Choices { page, question, options: options.collect() })
+}
+
+/// How many items a checklist has: as many as one can keep in mind.
+const CHECKLIST: std::ops::RangeInclusive<usize> = 3..=5;
+
+pub(super) fn own_words(it: &directive::OwnWords, page: &str) -> Result<OwnWords, BlockError> {
+    not_empty(&it.question, "question")?;
+    not_empty(&it.model, "model")?;
+    let items = it.checklist.as_ref();
+    if !CHECKLIST.contains(&items.len()) {
+        let what = format!("the checklist has {} items. Give it 3 to 5 short ones", items.len());
+        return Err(BlockError::at(&it.checklist, what));
+    }
+    for item in items {
+        not_empty(item, "checklist")?;
+    }
+    Ok(OwnWords {
+        page: page.to_owned(),
+        question: it.question.as_ref().clone(),
+        model: it.model.as_ref().clone(),
+        checklist: items.iter().map(|item| item.as_ref().clone()).collect(),
+        // They are known when all pages are read.
+        all: Vec::new(),
+    })
 }
 
 fn not_empty(text: &Text, name: &str) -> Result<(), BlockError> {

@@ -79,7 +79,7 @@ impl Checker<'_> {
             let scene = lookup::scene(exercise, name)?;
             let steps = lookup::steps(scene, claim.steps.as_deref())?;
             let transcript = self.play(exercise, server, scene, name)?;
-            let drawn = diagram(scene, server, transcript, steps, claim.caption.clone());
+            let drawn = diagram(exercise, scene, server, transcript, steps, claim.caption.clone());
             return Ok(Evidence::Play(Box::new(drawn)));
         }
         if mistake.is_none() {
@@ -104,7 +104,7 @@ impl Checker<'_> {
                 let steps = difference.steps.iter().take(played.steps.len()).enumerate();
                 let differing = steps.filter(|(_, step)| !step.is_empty()).map(|(i, _)| i + 1).collect();
                 let caption = at.as_ref().caption.clone();
-                let drawn = diagram(scene, server, played, Some(differing), caption);
+                let drawn = diagram(exercise, scene, server, played, Some(differing), caption);
                 return Ok(Evidence::Play(Box::new(drawn)));
             }
         }

@@ -13,7 +13,7 @@ use grader::Exercise;
 use scenario::{Scene, Transcript};
 use toml::Spanned;
 
-use crate::blocks::{Block, Card, Diagram, List, Teacher};
+use crate::blocks::{Block, Card, Diagram, List, Next, Teacher};
 use crate::defect::{Defects, to_slash};
 use crate::directive::{self, Directive, Text};
 use crate::include;
@@ -47,8 +47,8 @@ impl BlockError {
 }
 
 impl<'a> Checker<'a> {
-    /// Checks a block of the page `file`. `None`: it has a defect, which is added to the others.
-    pub(crate) fn block(&mut self, file: &Path, fenced: &Fenced) -> Option<Block> {
+    /// Checks a block of the page `page`, whose file is `file`. `None`: it has a defect, which is added to the others.
+    pub(crate) fn block(&mut self, page: &str, file: &Path, fenced: &Fenced) -> Option<Block> {
         let kind = fenced.kind.name();
         if !fenced.at_top {
             let what =
@@ -71,10 +71,11 @@ impl<'a> Checker<'a> {
         let block = match directive {
             Directive::Transcript(it) => self.transcript(&it).map(Block::Diagram),
             Directive::Stage(it) => self.stage(&it, &mut errors).map(Block::Stage),
-            Directive::Choices(it) => choices::choices(&it).map(Block::Choices),
+            Directive::Choices(it) => choices::choices(&it, page).map(Block::Choices),
             Directive::Claims(it) => Ok(Block::Claims(self.claims(&it, &mut errors))),
             Directive::Exercise(it) => self.card(&it).map(Block::Card),
             Directive::Exercises(_) => Ok(Block::List(self.list(file))),
+            Directive::OwnWords(it) => choices::own_words(&it, page).map(Block::OwnWords),
             Directive::Teacher(it) => teacher(&it).map(Block::Teacher),
         };
         let block = block.map_err(|error| errors.push(error)).ok();
@@ -94,7 +95,7 @@ impl<'a> Checker<'a> {
         };
         let steps = lookup::steps(scene, it.steps.as_deref())?;
         let transcript = self.play(exercise, server, scene, &it.scene)?;
-        Ok(diagram(scene, server, transcript, steps, it.caption.clone()))
+        Ok(diagram(exercise, scene, server, transcript, steps, it.caption.clone()))
     }
 
     /// Plays a scene of an exercise. `at` is what asks for it.
@@ -118,7 +119,10 @@ impl<'a> Checker<'a> {
         let solution = fs::read_to_string(&file).map_err(|error| {
             BlockError::at(&it.name, format!("the solution {} can't be read: {error}", to_slash(&file)))
         })?;
-        Ok(Card { exercise: exercise.clone(), solution: include::strip_anchors(&solution) })
+        let node = fs::read_to_string(exercise.solution_dir().join("node.mjs")).ok();
+        let node = node.map(|node| include::strip_anchors(&node));
+        let next = next(self.exercises, exercise);
+        Ok(Card { exercise: exercise.clone(), solution: include::strip_anchors(&solution), node, next })
     }
 
     /// `file` is the page's, from the workspace's folder: `book/PAGE` or `book/CHAPTER/PAGE`.
@@ -132,15 +136,25 @@ impl<'a> Checker<'a> {
     }
 }
 
+/// What to run after `exercise`: its further step, or the next exercise that isn't one.
+fn next(exercises: &[Exercise], exercise: &Exercise) -> Option<Next> {
+    let further = exercises.iter().find(|it| it.after.as_ref() == Some(&exercise.name));
+    let later = |it: &&Exercise| it.after.is_none() && it.order > exercise.order;
+    let next = further.or_else(|| exercises.iter().filter(later).min_by_key(|it| it.order))?;
+    Some(Next { name: next.name.clone(), title: next.title.clone(), is_further: further.is_some() })
+}
+
 fn diagram(
+    exercise: &Exercise,
     scene: &Scene,
     server: &str,
     transcript: Transcript,
     steps: Option<Vec<usize>>,
     caption: Option<String>,
 ) -> Diagram {
+    let claim = exercise.mistake(server).map(|mistake| mistake.claim.clone());
     let (scene, server, columns) = (scene.clone(), server.to_owned(), transcript.clients.clone());
-    Diagram { scene, server, transcript, columns, steps, caption }
+    Diagram { scene, server, claim, transcript, columns, steps, caption }
 }
 
 fn teacher(it: &directive::Teacher) -> Result<Teacher, BlockError> {

@@ -32,18 +32,27 @@ impl Checker<'_> {
         }
         let mut columns = transcript.clients.clone();
         for client in actions.iter().flat_map(Step::clients) {
-            if !columns.contains(client) {
-                columns.push(client.clone());
+            if !columns.iter().any(|column| column == client) {
+                columns.push(client.to_owned());
             }
         }
         let claim = |name| exercise.mistake(name).map(|mistake| mistake.claim.clone());
         let servers =
             exercise.server_names().map(|name| Server { name: name.to_owned(), claim: claim(name) });
+        let file = format!("{}/src/lib.rs", exercise.path());
         let (exercise, servers) = (exercise.name.clone(), servers.collect());
         let count = self.stages.entry((exercise.clone(), scene.name.clone())).or_default();
         *count += 1;
         let id = format!("{exercise}--{}-{count}", scene.name);
-        Ok(Stage { id, exercise, scene, columns, transcript, actions, servers, depth })
+        // With one step there is nothing to be seen before the guess.
+        let guess = it.guess.unwrap_or(true) && transcript.steps.len() > 1;
+        if let (Some(predict), false) = (&it.predict, guess) {
+            let what =
+                "`predict` asks about the hidden step, but no step is hidden. Leave one of the two out";
+            errors.push(BlockError::at(predict, what));
+        }
+        let predict = it.predict.as_ref().map(|predict| predict.as_ref().clone());
+        Ok(Stage { id, exercise, file, guess, predict, scene, columns, transcript, actions, servers, depth })
     }
 }
 

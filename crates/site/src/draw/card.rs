@@ -1,4 +1,4 @@
-//! The exercise's card: what to do, the commands, the hints one by one, and at last the solution.
+//! The exercise's card: what to do, the commands, the hints one by one, at last the solution, and what is next.
 
 use std::fmt::Write as _;
 
@@ -8,21 +8,29 @@ use crate::blocks::Card;
 /// Draws the exercise's card.
 pub fn card(card: &Card) -> String {
     let exercise = &card.exercise;
+    let name = text(&exercise.name);
     let mut out = format!(
-        "<div class=\"card\"><p class=\"title\"><b>{}</b> <span class=\"minutes\">{}</span></p><div class=\"task\">{}</div>",
+        "<div class=\"card\"><p class=\"title\"><b>{}</b> <span class=\"minutes\">{}</span></p>",
         inline(&exercise.title),
         minutes(exercise.minutes),
-        markdown(&exercise.task)
     );
+    if let Some(first) = &exercise.after {
+        let _ = write!(
+            out,
+            "<p class=\"further\">For those who want more: this goes on from <code>{}</code>.</p>",
+            text(first)
+        );
+    }
+    let _ = write!(out, "<div class=\"task\">{}</div>", markdown(&exercise.task));
     let _ = write!(
         out,
         "<ol class=\"todo\"><li>Open <code>{file}</code>. It compiles, and it fails. {why}</li>\
          <li>Write your server, save, and see what is still missing:\
          <pre><code class=\"language-text\">cargo test -p {name}</code></pre></li>\
-         <li>Or watch it: start <code>cargo run</code>, open this page there, and choose “your code” on a stage.</li></ol>",
+         <li>Or watch it here: run <code>cargo run</code> in the workbook's folder, open this page there, and choose \
+         “your code” on the stage. It plays your server again each time you save.</li></ol>",
         file = text(&format!("{}/src/lib.rs", exercise.path())),
         why = inline(&exercise.starter.why),
-        name = text(&exercise.name),
     );
     let all = exercise.hints.len();
     for (i, hint) in exercise.hints.iter().enumerate() {
@@ -33,14 +41,34 @@ pub fn card(card: &Card) -> String {
             markdown(hint)
         );
     }
+    let folder = exercise.solution_path();
+    out.push_str("<details class=\"solution\"><summary>The solution</summary><div class=\"beside\">");
+    code(&mut out, "Rust", &format!("{folder}/solution.rs"), "rust", &card.solution);
+    if let Some(node) = &card.node {
+        code(&mut out, "JavaScript, on Node", &format!("{folder}/node.mjs"), "js", node);
+    }
+    out.push_str("</div></details>");
+    if let Some(next) = &card.next {
+        let what =
+            if next.is_further { "If you want more, its further step is" } else { "The next exercise is" };
+        let _ = write!(
+            out,
+            "<p class=\"afterwards\">When it passes: {what} {}. Run <code>cargo test -p {}</code>.</p>",
+            inline(&next.title),
+            text(&next.name)
+        );
+    }
+    out.push_str("</div>");
+    out
+}
+
+fn code(out: &mut String, what: &str, file: &str, language: &str, code: &str) {
     let _ = write!(
         out,
-        "<details class=\"solution\"><summary>A solution</summary><p><code>{}</code></p>\
-         <pre><code class=\"language-rust\">{}</code></pre></details></div>",
-        text(&format!("{}/solution.rs", exercise.solution_path())),
-        text(card.solution.trim_end())
+        "<div><p><b>{what}</b>: <code>{}</code></p><pre><code class=\"language-{language}\">{}</code></pre></div>",
+        text(file),
+        text(code.trim_end())
     );
-    out
 }
 
 fn minutes(minutes: u32) -> String {

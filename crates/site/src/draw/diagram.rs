@@ -2,30 +2,27 @@
 
 use std::fmt::Write as _;
 
-use grader::SOLUTION;
-use scenario::{StepResult, Transcript};
+use scenario::Transcript;
 
-use super::html::{attribute, inline, plain, text};
-use super::step::step;
+use super::html::{inline, text};
+use super::picture;
+use super::step::{person, step};
 use crate::blocks::Diagram;
-
-/// More columns than these may be wider than a phone: their frame then scrolls, and must be reachable by keyboard.
-const FIT_A_PHONE: usize = 4;
+use crate::presence::Presence;
 
 /// Draws a play.
 pub fn diagram(diagram: &Diagram) -> String {
-    let mut out = String::from("<figure class=\"play\"><figcaption>");
-    let server = if diagram.server == SOLUTION { "the solution" } else { &diagram.server };
-    let title = &diagram.scene.title;
+    let steps = chosen(&diagram.transcript, diagram.steps.as_deref());
+    let mut out = format!("<figure class=\"play\" style=\"{}\"><figcaption>", tracks(&diagram.columns));
+    let server = diagram.claim.as_deref().map_or_else(|| "the solution".to_owned(), inline);
     let _ = write!(
         out,
-        "<span class=\"scene\">{}</span> <span class=\"over\">server: {}</span>",
-        inline(title),
-        text(server)
+        "<span class=\"scene\">{}</span> <span class=\"over\">server: {server}</span>",
+        inline(&diagram.scene.title),
     );
+    wire_switch(&mut out, &diagram.transcript, &steps);
     out.push_str("</figcaption>");
-    let steps = chosen(&diagram.transcript, diagram.steps.as_deref());
-    frame(&mut out, title, &diagram.columns, &steps);
+    picture(&mut out, &diagram.columns, &diagram.transcript, &steps);
     if let Some(sentence) = error(&diagram.transcript, &steps) {
         let _ = write!(out, "<p class=\"error\"><i aria-hidden=\"true\">✗</i> {}</p>", text(&sentence));
     }
@@ -37,41 +34,75 @@ pub fn diagram(diagram: &Diagram) -> String {
     out
 }
 
-/// The steps to be shown: those of `numbers`, counted from 1, or all.
-fn chosen<'a>(transcript: &'a Transcript, numbers: Option<&[usize]>) -> Vec<&'a StepResult> {
+/// The numbers of the steps to be shown, counted from 0: those of `numbers`, which are counted from 1, or all.
+fn chosen(transcript: &Transcript, numbers: Option<&[usize]>) -> Vec<usize> {
+    let all = 0..transcript.steps.len();
     match numbers {
-        None => transcript.steps.iter().collect(),
-        Some(numbers) => {
-            numbers.iter().filter_map(|number| transcript.steps.get(number.checked_sub(1)?)).collect()
-        }
+        None => all.collect(),
+        Some(numbers) => numbers
+            .iter()
+            .filter_map(|number| number.checked_sub(1))
+            .filter(|number| all.contains(number))
+            .collect(),
     }
 }
 
 /// Why the play ended early, if the step it ended in is among those shown.
-fn error(transcript: &Transcript, steps: &[&StepResult]) -> Option<String> {
-    let last = transcript.steps.last();
-    let is_shown = last.is_none_or(|last| steps.iter().any(|step| std::ptr::eq(*step, last)));
+fn error(transcript: &Transcript, steps: &[usize]) -> Option<String> {
+    let is_shown = transcript.steps.is_empty() || steps.contains(&(transcript.steps.len() - 1));
     transcript.error_sentence().filter(|_| is_shown)
 }
 
-/// The list of steps, in a frame that scrolls by itself when it is wider than the page.
-pub(super) fn frame(out: &mut String, title: &str, columns: &[String], steps: &[&StepResult]) {
-    let reachable = if columns.len() + 1 > FIT_A_PHONE {
-        format!(" tabindex=\"0\" role=\"group\" aria-label=\"Diagram: {}\"", attribute(&plain(title)))
-    } else {
-        String::new()
-    };
-    let _ = write!(out, "<div class=\"frame-of-steps\"{reachable}><ol class=\"steps\" role=\"list\">");
-    for result in steps {
-        out.push_str(&step(columns, result));
+/// How many tracks the grids of a play have: two for each column, the server's among them.
+pub(super) fn tracks(columns: &[String]) -> String {
+    format!("--tracks:{}", 2 * picture::columns(columns).len())
+}
+
+/// What shows the frames, and hides them again. It works without a script.
+pub(super) fn wire_switch(out: &mut String, transcript: &Transcript, steps: &[usize]) {
+    let outcomes = steps.iter().filter_map(|step| transcript.steps.get(*step)).flat_map(|it| &it.clients);
+    if outcomes.into_iter().any(|outcome| !outcome.frames.is_empty()) {
+        out.push_str(
+            "<label class=\"wire-switch\"><input type=\"checkbox\" role=\"switch\"> on the wire</label>",
+        );
     }
-    out.push_str("</ol></div>");
+}
+
+/// The names, once, and the steps below them.
+pub(super) fn picture(out: &mut String, columns: &[String], transcript: &Transcript, steps: &[usize]) {
+    // Nobody has a name here before they connect.
+    let is_there = |name: &str| {
+        steps.iter().any(|step| [*step, step + 1].iter().any(|it| Presence::after(transcript, *it).has(name)))
+    };
+    out.push_str("<div class=\"names\" aria-hidden=\"true\">");
+    for column in picture::columns(columns) {
+        let name = text(&column.name);
+        let _ = if column.is_server {
+            write!(out, "<span class=\"name server\"><b>{name}</b></span>")
+        } else {
+            let initial: String = column.name.chars().take(1).flat_map(char::to_uppercase).collect();
+            let absent = if is_there(&column.name) { "" } else { " absent" };
+            let class = person("name", column.person) + absent;
+            write!(
+                out,
+                "<span class=\"{class}\" data-name=\"{}\"><i>{}</i><b>{name}</b></span>",
+                super::html::attribute(&column.name),
+                text(&initial)
+            )
+        };
+    }
+    out.push_str("</div><ol class=\"steps\" role=\"list\">");
+    for number in steps {
+        let step = step(columns, transcript, *number);
+        out.push_str(&step.replacen("<li", &format!("<li value=\"{}\"", number + 1), 1));
+    }
+    out.push_str("</ol>");
 }
 
 /// The transcript as plain text, to be copied or read line by line.
-pub(super) fn as_text(out: &mut String, transcript: &Transcript, steps: &[&StepResult]) {
+pub(super) fn as_text(out: &mut String, transcript: &Transcript, steps: &[usize]) {
     let mut lines = Vec::new();
-    for result in steps {
+    for result in steps.iter().filter_map(|step| transcript.steps.get(*step)) {
         lines.push(result.step.to_string());
         lines.extend(result.lines().into_iter().map(|line| format!("  {line}")));
     }

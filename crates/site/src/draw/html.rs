@@ -65,7 +65,7 @@ pub(super) fn inline(source: &str) -> String {
 }
 
 /// A piece of Markdown as plain text, for a place that takes no HTML, such as an `<option>`.
-pub(super) fn plain(source: &str) -> String {
+pub(crate) fn plain(source: &str) -> String {
     let mut out = String::new();
     for event in parse(source) {
         match event {

@@ -1,7 +1,7 @@
 //! Drawing: pure functions from [`blocks`](crate::blocks) to what is on the page.
 //!
 //! Each returns HTML that is put between two empty lines of a page's Markdown, and has no empty line within: that would
-//! end it there. How it looks is in `book/theme/workbook.css`, what it does in `book/theme/workbook.js`.
+//! end it there. How it looks is in `book/theme/workbook.css`, what it does in the scripts beside it.
 
 mod card;
 mod choices;
@@ -9,19 +9,21 @@ mod claims;
 mod diagram;
 mod html;
 mod list;
+mod own_words;
 mod picture;
 mod stage;
 mod step;
 mod teacher;
 #[cfg(test)]
 mod tests;
-mod wire;
 
 pub use self::card::card;
 pub use self::choices::choices;
 pub use self::claims::claims;
 pub use self::diagram::diagram;
+pub(crate) use self::html::plain;
 pub use self::list::list;
+pub use self::own_words::own_words;
 pub use self::stage::stage;
 pub use self::step::step;
 pub use self::teacher::teacher;
@@ -36,6 +38,7 @@ pub fn block(block: &Block) -> String {
         Block::Claims(it) => claims(it),
         Block::Card(it) => card(it),
         Block::List(it) => list(it),
+        Block::OwnWords(it) => own_words(it),
         Block::Teacher(it) => teacher(*it),
     }
 }

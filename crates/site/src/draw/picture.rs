@@ -1,7 +1,11 @@
 //! Where everything is in the picture of one step: columns, rows, and what is in them. No HTML yet.
 
 use scenario::text::{self, Sentence};
-use scenario::{ClientEvent, ClientOutcome, Outcome, ServerEvent, Step, StepResult};
+use scenario::{
+    ClientEvent, ClientOutcome, Direction, Frame, Outcome, ServerEvent, Step, StepResult, Transcript,
+};
+
+use crate::presence::Presence;
 
 /// The picture of one step.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,7 +16,9 @@ pub(super) struct Picture {
     pub(super) request: Vec<Item>,
     /// What came of it, in the transcript's own order and words.
     pub(super) effects: Vec<Item>,
-    /// How many rows there are. The first, 0, has the names.
+    /// Frames that belong to no arrow, by column: heartbeats. They stand in the row after the last.
+    pub(super) other_frames: Vec<(usize, Vec<Frame>)>,
+    /// How many rows there are, counted from 0.
     pub(super) rows: usize,
 }
 
@@ -21,7 +27,18 @@ pub(super) struct Picture {
 pub(super) struct Column {
     pub(super) name: String,
     pub(super) is_server: bool,
-    /// Until which row it is connected. `None`: it isn't connected at all.
+    /// Its place among the clients, by which it has its colour and its sign.
+    pub(super) person: usize,
+    /// Where it has a connection in this step. `None`: nowhere.
+    pub(super) life: Option<Life>,
+}
+
+/// A lifeline within a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Life {
+    /// The row in which it begins. `None`: in a step before.
+    pub(super) from: Option<usize>,
+    /// The row in which it ends. `None`: in a later step, or never.
     pub(super) until: Option<usize>,
 }
 
@@ -33,6 +50,8 @@ pub(super) struct Item {
     /// Its sentence is `before` and `label`, one after the other. `before` is what the picture shows by itself.
     pub(super) before: String,
     pub(super) label: String,
+    /// What went over the wire.
+    pub(super) frames: Vec<Frame>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,19 +98,55 @@ pub(super) enum Sign {
 /// The server's column is the second: who usually speaks is on its left, who usually listens on its right.
 const SERVER: usize = 1;
 
-pub(super) fn picture(clients: &[String], result: &StepResult) -> Picture {
-    let mut builder = Builder::new(clients, result);
-    let request = builder.request(&result.step);
-    let effects = builder.effects(result);
-    for item in &request {
-        let (Shape::Arrow { from: at, .. } | Shape::Mark { at, .. }) = item.shape else { continue };
-        let column = &mut builder.columns[at];
-        // The lifeline of a client that left ends there.
-        if result.clients.iter().any(|outcome| outcome.left && outcome.client == column.name) {
-            column.until = Some(item.row);
+/// The columns, from left to right: the clients of `clients`, and the server.
+pub(super) fn columns(clients: &[String]) -> Vec<Column> {
+    let mut columns: Vec<Column> = Vec::new();
+    for name in clients {
+        if !columns.iter().any(|column| column.name == *name) {
+            let person = columns.len();
+            columns.push(Column { name: name.clone(), is_server: false, person, life: None });
         }
     }
-    Picture { columns: builder.columns, request, effects, rows: builder.row }
+    let server =
+        Column { name: "server".to_owned(), is_server: true, person: 0, life: Some(Life::default()) };
+    columns.insert(SERVER.min(columns.len()), server);
+    columns
+}
+
+/// The picture of the step with that number, counted from 0. `None`: there is no such step.
+pub(super) fn picture(clients: &[String], transcript: &Transcript, number: usize) -> Option<Picture> {
+    let result = transcript.steps.get(number)?;
+    let before = Presence::after(transcript, number);
+    let after = Presence::after(transcript, number + 1);
+    let mut builder = Builder::new(clients, result);
+    let mut request = builder.request(&result.step);
+    let mut effects = builder.effects(result);
+    let other_frames = builder.place_frames(result, &mut request, &mut effects);
+    for (i, column) in builder.columns.iter_mut().enumerate().filter(|(_, column)| !column.is_server) {
+        let row_of = |items: &[Item]| items.iter().find(|item| item.column() == Some(i)).map(|item| item.row);
+        let is_here = before.has(&column.name);
+        let acts = row_of(&request);
+        if !is_here && acts.is_none() && row_of(&effects).is_none() {
+            continue;
+        }
+        let last = effects.iter().rev().find(|item| item.column() == Some(i)).map(|item| item.row);
+        column.life = Some(Life {
+            from: if is_here { None } else { acts.or_else(|| row_of(&effects)) },
+            until: if after.has(&column.name) { None } else { last.or(acts) },
+        });
+    }
+    Some(Picture { columns: builder.columns, request, effects, other_frames, rows: builder.row })
+}
+
+impl Item {
+    /// The client's column that it is about, if it is about one.
+    fn column(&self) -> Option<usize> {
+        match self.shape {
+            Shape::Arrow { from, to, .. } => Some(if from == SERVER { to } else { from }),
+            Shape::Mark { at, .. } => Some(at),
+            Shape::Note(_) | Shape::Pause => None,
+        }
+    }
 }
 
 struct Builder {
@@ -102,20 +157,12 @@ struct Builder {
 
 impl Builder {
     fn new(clients: &[String], result: &StepResult) -> Self {
-        let mut columns: Vec<Column> = Vec::new();
-        let acting = result.step.clients();
-        let outcomes = || result.clients.iter().map(|outcome| outcome.client.as_str());
         // A client that acts or hears has a column, whatever columns were asked for.
-        for name in clients.iter().map(String::as_str).chain(acting.iter().copied()).chain(outcomes()) {
-            if !columns.iter().any(|column| column.name == name) {
-                let is_there = acting.contains(&name) || outcomes().any(|client| client == name);
-                let until = is_there.then_some(usize::MAX);
-                columns.push(Column { name: name.to_owned(), is_server: false, until });
-            }
-        }
-        let server = Column { name: "server".to_owned(), is_server: true, until: Some(usize::MAX) };
-        columns.insert(SERVER.min(columns.len()), server);
-        Self { columns, row: 1 }
+        let acting = result.step.clients().into_iter();
+        let outcomes = result.clients.iter().map(|outcome| outcome.client.as_str());
+        let names = clients.iter().map(String::as_str).chain(acting).chain(outcomes);
+        let names: Vec<_> = names.map(ToOwned::to_owned).collect();
+        Self { columns: columns(&names), row: 0 }
     }
 
     fn column(&self, name: &str) -> usize {
@@ -170,7 +217,10 @@ impl Builder {
             Step::StopPongs { client } => vec![self.mark(client, Sign::Silent)],
             Step::Wait { .. } => vec![Shape::Pause],
         };
-        let item = |shape| Item { row: self.next_row(), shape, before: String::new(), label: label.clone() };
+        let item = |shape| {
+            let (before, label) = (String::new(), label.clone());
+            Item { row: self.next_row(), shape, before, label, frames: Vec::new() }
+        };
         shapes.into_iter().map(item).collect()
     }
 
@@ -211,7 +261,8 @@ impl Builder {
         };
         let sentence = text::server_event(event);
         let label = sentence.predicate();
-        Item { row: self.next_row(), shape: Shape::Note(sign), before: sentence.subject + " ", label }
+        let shape = Shape::Note(sign);
+        Item { row: self.next_row(), shape, before: sentence.subject + " ", label, frames: Vec::new() }
     }
 
     fn outcome(&self, row: usize, client: &str, outcome: Outcome<'_>) -> Item {
@@ -239,6 +290,61 @@ impl Builder {
                 | ClientEvent::InvalidPacket { .. } => self.to_client(client, Head::Point),
             },
         };
-        Item { row, shape, before, label }
+        Item { row, shape, before, label, frames: Vec::new() }
+    }
+
+    /// Puts each frame to the arrow that it belongs to. Returns those that belong to none.
+    fn place_frames(
+        &self,
+        result: &StepResult,
+        request: &mut [Item],
+        effects: &mut [Item],
+    ) -> Vec<(usize, Vec<Frame>)> {
+        let mut others = Vec::new();
+        for outcome in &result.clients {
+            let column = self.column(&outcome.client);
+            let request = request.iter_mut().find(|item| item.column() == Some(column));
+            // A packet makes an event, and both are in the order in which they came. That the connection ends is no packet.
+            let mut events = outcome.events.iter();
+            let mut of_events = effects.iter_mut().filter(|item| item.column() == Some(column));
+            let mut next = || loop {
+                let (event, item) = (events.next()?, of_events.next()?);
+                let has_packet = !matches!(
+                    event,
+                    ClientEvent::ConnectionClosed {}
+                        | ClientEvent::NotConnected { .. }
+                        | ClientEvent::AlreadyConnected { .. }
+                );
+                if has_packet {
+                    return Some(item);
+                }
+            };
+            let (mut acts, mut hears, mut other) = (request, None::<&mut Item>, Vec::new());
+            for frame in &outcome.frames {
+                let is_heartbeat = matches!(frame.text.as_str(), "2" | "3");
+                let opens = frame.text.starts_with('0');
+                let is_packet = frame.text.starts_with('4');
+                let place = match frame.direction {
+                    _ if is_heartbeat => None,
+                    Direction::ToServer => acts.as_deref_mut(),
+                    Direction::ToClient if opens => acts.as_deref_mut(),
+                    // The bytes of a binary event come after it, in frames that aren't packets.
+                    Direction::ToClient => {
+                        if is_packet {
+                            hears = next();
+                        }
+                        hears.as_deref_mut()
+                    }
+                };
+                match place {
+                    Some(item) => item.frames.push(frame.clone()),
+                    None => other.push(frame.clone()),
+                }
+            }
+            if !other.is_empty() {
+                others.push((column, other));
+            }
+        }
+        others
     }
 }

@@ -1,24 +1,32 @@
-//! One step: its sentence, its picture, and the frames behind it.
+//! One step of the diagram: its sentence, its picture, and the frames beside its arrows.
 //!
 //! The picture is a list of the transcript's own sentences, laid out in a grid. What the picture shows anyway (whose
-//! column it is) is in the text and hidden from the eye; what is only there for the eye is hidden from the ear.
+//! column it is) is in the text and hidden from the eye; what is only there for the eye is hidden from the ear. The steps
+//! follow each other without a gap, so that the lifelines run through them.
 
 use std::fmt::Write as _;
 
-use scenario::StepResult;
+use scenario::{Direction, Frame, Transcript};
 
 use super::html::{text, visually_hidden};
-use super::picture::{Head, Item, Picture, Shape, Sign, Tail, picture};
-use super::wire;
+use super::picture::{Head, Item, Life, Picture, Shape, Sign, Tail, picture};
 
-/// Draws one step between the columns of `columns`: an `<li>` for a list of steps.
-pub fn step(columns: &[String], result: &StepResult) -> String {
-    let picture = picture(columns, result);
-    let mut out = String::from("<li class=\"step\">");
-    let _ = write!(out, "<p class=\"sentence\">{}</p>", text(&result.step.to_string()));
-    // Half a column is a track, so that an arrow can go from middle to middle.
-    let _ =
-        write!(out, "<ul class=\"picture\" role=\"list\" style=\"--tracks:{}\">", picture.columns.len() * 2);
+/// How many colours and signs there are for people. `workbook.css` has them.
+pub(super) const PEOPLE: usize = 6;
+
+/// Draws the step with that number, counted from 0, between the columns of `columns`: an `<li>` for a list of steps.
+///
+/// Its number isn't in it: the list counts. So recordings hold a step once that comes after several others.
+pub fn step(columns: &[String], transcript: &Transcript, number: usize) -> String {
+    let Some(picture) = picture(columns, transcript, number) else { return String::new() };
+    let sentence = transcript.steps[number].step.to_string();
+    let mut out = format!(
+        "<li class=\"step\"><span class=\"number\" aria-hidden=\"true\"></span><p class=\"sentence\">{}</p>\
+         <ul class=\"picture\" role=\"list\" style=\"--foot:{}\">",
+        text(&sentence),
+        // The row for remarks, below the frames that belong to no arrow. The page's script and style make them.
+        line(picture.rows) + 1,
+    );
     lifelines(&mut out, &picture);
     for item in &picture.request {
         draw_item(&mut out, &picture, item, false);
@@ -26,34 +34,54 @@ pub fn step(columns: &[String], result: &StepResult) -> String {
     for item in &picture.effects {
         draw_item(&mut out, &picture, item, true);
     }
-    out.push_str("</ul>");
-    wire::frames(&mut out, result);
-    out.push_str("</li>");
+    for (at, frames) in &picture.other_frames {
+        draw_frames(&mut out, &picture, *at, (2 * picture.rows + 1, 2 * at + 1, 2 * at + 3), frames);
+    }
+    out.push_str("</ul></li>");
     out
 }
+
+/// The grid's line above a row. Each row is two of the grid's: what is drawn, and below it the frames.
+fn line(row: usize) -> usize {
+    2 * row + 1
+}
+
 fn lifelines(out: &mut String, picture: &Picture) {
+    // After the last row, there is one for frames that belong to no arrow, and two for remarks.
+    let end = line(picture.rows) + 3;
     for (i, column) in picture.columns.iter().enumerate() {
-        let Some(until) = column.until else { continue };
-        let class = if column.is_server { "life server" } else { "life" };
+        let Some(Life { from, until }) = column.life else { continue };
+        let class = if column.is_server { "life server".to_owned() } else { person("life", column.person) };
+        // An arrow is at the bottom of its row.
+        let first = from.map_or(1, |row| line(row) + 1);
+        let last = until.map_or(end, |row| line(row) + 1).max(first + 1);
         let _ = write!(
             out,
-            "<li class=\"{class}\" aria-hidden=\"true\" style=\"grid-area:1/{}/{}/{}\"><b>{}</b></li>",
+            "<li class=\"{class}\" aria-hidden=\"true\" style=\"grid-area:{first}/{}/{last}/{}\"></li>",
             2 * i + 1,
-            until.min(picture.rows) + 1,
             2 * i + 3,
-            text(&column.name),
         );
     }
 }
 
+/// `class`, with the colour and the sign of the person with that number.
+pub(super) fn person(class: &str, number: usize) -> String {
+    format!("{class} p{}", number % PEOPLE)
+}
+
 fn draw_item(out: &mut String, picture: &Picture, item: &Item, is_read: bool) {
-    let hidden = if is_read { "" } else { " aria-hidden=\"true\"" };
-    let (class, first, last, style) = place(picture, item.shape);
-    let row = item.row + 1;
+    // Each effect is one of the transcript's lines, in their order: the page's script counts on it.
+    let (line_class, hidden) = if is_read { (" line", "") } else { ("", " aria-hidden=\"true\"") };
+    let place = place(picture, item.shape);
+    let row = line(item.row);
     let _ = write!(
         out,
-        "<li class=\"{class}\"{hidden} style=\"grid-area:{row}/{first}/{}/{last}{style}\">",
-        row + 1
+        "<li class=\"{}{line_class}\"{hidden} style=\"grid-area:{row}/{}/{}/{};--row:{}\">",
+        place.class,
+        place.first,
+        row + 1,
+        place.last,
+        item.row
     );
     if let Some(sign) = sign(item.shape) {
         let _ = write!(out, "<i aria-hidden=\"true\">{sign}</i>");
@@ -66,22 +94,64 @@ fn draw_item(out: &mut String, picture: &Picture, item: &Item, is_read: bool) {
             text(&item.label)
         );
     }
+    if matches!(item.shape, Shape::Arrow { .. }) {
+        out.push_str("<b class=\"shaft\" aria-hidden=\"true\"></b>");
+    }
+    out.push_str("</li>");
+    if let (Some(at), false) = (place.client, item.frames.is_empty()) {
+        // A frame is longer than its label. It may be wider than its arrow, by half a column on each side.
+        let wider = usize::from(matches!(item.shape, Shape::Arrow { .. }));
+        let (first, last) = (place.first - wider, place.last + wider);
+        draw_frames(out, picture, at, (row + 1, first, last), &item.frames);
+    }
+}
+
+/// What went over the wire, below what it belongs to: in the grid's row, from line to line.
+fn draw_frames(
+    out: &mut String,
+    picture: &Picture,
+    client: usize,
+    (row, first, last): (usize, usize, usize),
+    frames: &[Frame],
+) {
+    let Some(column) = picture.columns.get(client) else { return };
+    let class = person("wire", column.person);
+    let _ = write!(out, "<li class=\"{class}\" style=\"grid-area:{row}/{first}/{}/{last}\">", row + 1);
+    for frame in frames {
+        let (sign, verb) = match frame.direction {
+            Direction::ToServer => ('▲', "sends"),
+            Direction::ToClient => ('▼', "gets"),
+        };
+        let _ = write!(
+            out,
+            "<span class=\"frame\"><i aria-hidden=\"true\">{sign}</i>{}{}</span> ",
+            visually_hidden(&format!("{} {verb} ", column.name)),
+            text(&frame.text)
+        );
+    }
     out.push_str("</li>");
 }
 
-/// The class of a shape, its first and last grid line, and what else there is to its style.
-fn place(picture: &Picture, shape: Shape) -> (String, usize, usize, String) {
+/// Where a shape is.
+struct Place {
+    class: String,
+    /// The first and the last of the grid's lines. Half a column is a track, so that an arrow can go from middle to middle.
+    first: usize,
+    last: usize,
+    /// The client's column that it is about.
+    client: Option<usize>,
+}
+
+fn place(picture: &Picture, shape: Shape) -> Place {
     let columns = picture.columns.len();
+    let server = picture.columns.iter().position(|column| column.is_server).unwrap_or_default();
+    let of = |class: &str, client: usize| person(class, picture.columns[client].person);
     match shape {
         Shape::Arrow { from, to, tail, head } => {
             let (left, right) = (from.min(to), from.max(to));
-            // A label may be longer than its arrow. It then runs on to the side where there is more room, and no
-            // further than the picture's edge.
-            let (room_right, room_left) = (2 * (columns - left) - 1, 2 * right + 1);
-            let side = if room_right >= room_left { "" } else { " leftwards" };
-            let room = room_right.max(room_left) * 100 / (2 * (right - left).max(1));
+            let client = if from == server { to } else { from };
             let class = format!(
-                "arrow {}{}{}{side}",
+                "arrow {}{}{}",
                 if from < to { "onward" } else { "backward" },
                 match tail {
                     Tail::Dot => " acts",
@@ -90,7 +160,12 @@ fn place(picture: &Picture, shape: Shape) -> (String, usize, usize, String) {
                 },
                 if head == Head::Cross { " ends" } else { "" },
             );
-            (class, 2 * left + 2, 2 * right + 2, format!(";--room:{room}%"))
+            Place {
+                class: of(&class, client),
+                first: 2 * left + 2,
+                last: 2 * right + 2,
+                client: Some(client),
+            }
         }
         Shape::Mark { at, sign } => {
             let class = match sign {
@@ -99,16 +174,15 @@ fn place(picture: &Picture, shape: Shape) -> (String, usize, usize, String) {
                 Sign::Cross => "mark ends",
                 _ => "mark",
             };
-            (class.to_owned(), 2 * at + 1, 2 * at + 3, String::new())
+            Place { class: of(class, at), first: 2 * at + 1, last: 2 * at + 3, client: Some(at) }
         }
         Shape::Note(sign) => {
             let class = if sign == Sign::Log { "note" } else { "note error" };
-            let server = picture.columns.iter().position(|column| column.is_server).unwrap_or_default();
-            // Wider than its column, a note spreads to both sides; of the last column, only to the left.
-            let side = if server + 1 == columns { " leftwards" } else { "" };
-            (format!("{class}{side}"), 2 * server + 1, 2 * server + 3, String::new())
+            // As wide as its neighbours' columns with its own.
+            let (first, last) = (2 * server.saturating_sub(1) + 1, 2 * (server + 2).min(columns) + 1);
+            Place { class: class.to_owned(), first, last, client: None }
         }
-        Shape::Pause => ("pause".to_owned(), 1, 2 * columns + 1, String::new()),
+        Shape::Pause => Place { class: "pause".to_owned(), first: 1, last: 2 * columns + 1, client: None },
     }
 }
 

@@ -12,12 +12,20 @@ fn names(names: &[&str]) -> Vec<String> {
     names.iter().map(ToString::to_string).collect()
 }
 
+/// A step that is a whole play.
+fn alone(columns: &[&str], result: &StepResult) -> String {
+    let transcript = Transcript { clients: names(columns), steps: vec![result.clone()], error: None };
+    step(&names(columns), &transcript, 0)
+}
+
 /// What a screen reader reads of a drawn step: its sentence, then a line an item. (Just enough of HTML for our own.)
 fn read_aloud(html: &str) -> Vec<String> {
     let picture = html.split("<details").next().unwrap_or_default();
     let mut lines = Vec::new();
     for item in picture.split("<p").flat_map(|part| part.split("<li")).filter(|item| !item.is_empty()) {
-        if item.split('>').next().is_some_and(|tag| tag.contains("aria-hidden")) {
+        // Frames are there for whoever asks for them, the step's number for the eye.
+        let not_read = ["aria-hidden", "class=\"step", "class=\"wire"];
+        if item.split('>').next().is_some_and(|tag| not_read.iter().any(|it| tag.contains(it))) {
             continue;
         }
         let mut text = String::new();
@@ -93,7 +101,8 @@ fn steps_are_drawn() {
         Scene::new("x", "x").connect(["ada", "bob", "cyd"]).emit("ada", "say", "hi").disconnect("cyd");
     let server = solutions::server("broadcast/solution").unwrap();
     let transcript = harness::play(&scene, &server).unwrap();
-    let drawn: Vec<_> = transcript.steps.iter().map(|result| step(&transcript.clients, result)).collect();
+    let drawn: Vec<_> =
+        (0..transcript.steps.len()).map(|number| step(&transcript.clients, &transcript, number)).collect();
     // One tag a line, to be read and compared.
     insta::assert_snapshot!(drawn.join("\n").replace("><", ">\n<"));
 }
@@ -103,7 +112,7 @@ fn what_is_read_aloud_is_the_transcript() {
     let result = everything();
     let mut lines = vec![result.step.to_string()];
     lines.extend(result.lines());
-    assert_eq!(read_aloud(&step(&names(&["ada", "bob"]), &result)), lines);
+    assert_eq!(read_aloud(&alone(&["ada", "bob"], &result)), lines);
 }
 
 #[test]
@@ -129,7 +138,7 @@ fn every_kind_of_step_is_drawn_with_any_columns() {
     for kind in steps {
         for columns in [&[][..], &["ada"], &["server", "<b>", "ada", "ada"]] {
             let result = StepResult { step: kind.clone(), server: Vec::new(), clients: Vec::new() };
-            let html = step(&names(columns), &result);
+            let html = alone(columns, &result);
             assert_eq!(read_aloud(&html), [kind.to_string()], "{html}");
             assert!(!html.contains("<b>\"") && !html.contains("<hi>"), "{html}");
         }
@@ -142,12 +151,14 @@ fn nothing_ends_the_html_in_its_page() {
     let drawing = Diagram {
         scene: Scene::new("x", "a \"title\""),
         server: "solution".into(),
+        claim: None,
         columns: transcript.clients.clone(),
         transcript,
         steps: None,
         caption: Some("one\n\ntwo".into()),
     };
     let choices = Choices {
+        page: "x.md".into(),
         question: "```text\na\n\n\nb\n```".into(),
         options: vec![Choice { text: "a\n\nb".into(), right: true, why: "- a\n\n- b".into() }],
     };
@@ -172,6 +183,7 @@ fn an_error_is_told_once_and_with_its_step() {
         diagram(&Diagram {
             scene: Scene::new("x", "x"),
             server: "solution".into(),
+            claim: None,
             columns: transcript.clients.clone(),
             transcript: transcript.clone(),
             steps,

@@ -1,5 +1,6 @@
 //! What is served: the book's files, and an API for its pages.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -7,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -20,8 +21,14 @@ use tower_http::services::{ServeDir, ServeFile};
 use super::version::BookVersion;
 use super::{guard, play, reload};
 
+/// The longest path that is looked for, in bytes.
+const LONGEST_PATH: usize = 500;
+
 /// How many plays may go on at once. More would only slow each other down.
 const PLAYS_AT_ONCE: usize = 2;
+
+/// How often each exercise was saved, by its name.
+pub(super) type Saves = BTreeMap<String, usize>;
 
 /// What the handlers share.
 pub(super) struct App {
@@ -29,7 +36,11 @@ pub(super) struct App {
     /// Tells this run of the tool from an earlier one: when it began.
     pub(super) run: u128,
     pub(super) versions: watch::Receiver<BookVersion>,
+    /// Those who look at the learner's saves: how often each exercise was saved since the tool began.
+    pub(super) saves: watch::Receiver<Saves>,
     pub(super) plays: Arc<Semaphore>,
+    /// The learner's own server is built and played by one at a time, apart from the others.
+    pub(super) learner_plays: Arc<Semaphore>,
     /// Plays the book's servers.
     pub(super) players: Box<dyn Player + Send>,
     /// Builds the learner's own.
@@ -41,11 +52,14 @@ impl App {
         root: &Path,
         port: u16,
         versions: watch::Receiver<BookVersion>,
+        saves: watch::Receiver<Saves>,
         players: impl Player + Send + 'static,
     ) -> Self {
         let run = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
         let plays = Arc::new(Semaphore::new(PLAYS_AT_ONCE));
-        Self { port, run, versions, plays, players: Box::new(players), builder: Builder::new(root) }
+        let learner_plays = Arc::new(Semaphore::new(1));
+        let (players, builder) = (Box::new(players), Builder::new(root));
+        Self { port, run, versions, saves, plays, learner_plays, players, builder }
     }
 }
 
@@ -63,6 +77,10 @@ pub(super) fn router(app: Arc<App>) -> Router {
 /// A file of the newest version of the book.
 async fn file(State(app): State<Arc<App>>, mut request: Request) -> Response {
     let dir = app.versions.borrow().dir.clone();
+    // No file has such a name, and some systems can't even look for it.
+    if request.uri().path().len() > LONGEST_PATH {
+        *request.uri_mut() = Uri::from_static("/no-such-page");
+    }
     // The next version may come within the second that file times are compared by.
     request.headers_mut().remove(header::IF_MODIFIED_SINCE);
     let mut files = ServeDir::new(&dir).not_found_service(ServeFile::new(dir.join("404.html")));

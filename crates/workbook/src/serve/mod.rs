@@ -2,6 +2,7 @@
 
 mod app;
 mod guard;
+mod learner;
 mod play;
 mod port;
 mod reload;
@@ -18,7 +19,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use tokio::runtime::Builder;
 
-use self::app::App;
+use self::app::{App, Saves};
 use self::version::BookBuilder;
 use self::watch::FileStamps;
 use crate::cli::ServeOptions;
@@ -46,7 +47,8 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
         };
         let address = format!("http://127.0.0.1:{port}");
         out!(
-            "The book was built in {:.1} s, and is open at\n\n    {address}\n",
+            "The book of {} was built in {:.1} s, and is open at\n\n    {address}\n",
+            root.display(),
             began.elapsed().as_secs_f32()
         );
         out!("Next: open that page. To try an exercise, edit its src/lib.rs and run");
@@ -54,13 +56,24 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
         out!("\n    cargo test -p {}\n\nPress Ctrl+C to stop.", first.unwrap_or_default());
 
         // Kept to the end: it watches as long as it lives.
-        let _watching = watch::watch(root, options.poll, seen, move || builder.rebuild());
+        let (saves, saved) = tokio::sync::watch::channel(Saves::new());
+        let _watching = watch::watch(root, options.poll, seen, move |changed| {
+            saves.send_if_modified(|saves| {
+                for exercise in &changed.exercises {
+                    *saves.entry(exercise.clone()).or_default() += 1;
+                }
+                !changed.exercises.is_empty()
+            });
+            if changed.book {
+                builder.rebuild();
+            }
+        });
         if options.open
             && let Err(error) = open::that_detached(&address)
         {
             out!("No browser can be opened ({error}). Open {address} yourself.");
         }
-        let app = Arc::new(App::new(root, port, versions, players));
+        let app = Arc::new(App::new(root, port, versions, saved, players));
         let listener = tokio::net::TcpListener::from_std(listener)?;
         axum::serve(listener, app::router(app)).await?;
         Ok(())

@@ -1,21 +1,20 @@
 //! `POST /api/play`: a scene that the reader is making up, played from its beginning each time. Nothing is kept between
 //! requests.
 
-use std::slice;
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use builder::BuildError;
-use grader::{Exercise, LEARNER, Played, SOLUTION};
+use grader::{Exercise, LEARNER, SOLUTION};
 use scenario::{MAX_CLIENTS, Scene, SceneError, Step};
 use serde::{Deserialize, Serialize};
 use site::{StepView, step_views};
 use tokio::task::spawn_blocking;
 
 use super::app::{ApiError, App, json_response};
+use super::learner::{self, LearnerPlay, Wanted};
 
 /// The most bytes a request may have: two hundred steps fit.
 const MAX_BYTES: usize = 64 * 1024;
@@ -44,7 +43,7 @@ fn solution() -> String {
 }
 
 /// What came of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct PlayResponse {
     steps: Vec<StepView>,
     /// Why it ended early, if it did.
@@ -52,6 +51,12 @@ struct PlayResponse {
     /// What the learner's own code printed.
     #[serde(skip_serializing_if = "String::is_empty")]
     output: String,
+    /// What the compiler warns of in it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    warnings: String,
+    /// What the exercise's scenes say of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verdict: Option<String>,
     /// Why the learner's own code was not built in the fast way, if it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     slow: Option<String>,
@@ -67,11 +72,16 @@ pub(super) async fn play_handler(
     let exercises = app.versions.borrow().exercises.clone();
     let (exercise, scene) = find(&exercises, &request)?;
     let exercise = exercise.clone();
-    let permit = app.plays.clone().acquire_owned().await;
+    // To compile takes longer than to play, and may wait for another cargo: only the learner's own plays wait for that.
+    // One that waits here, and whose page wants another, is gone from the queue.
+    let turns = if request.server == LEARNER { &app.learner_plays } else { &app.plays };
+    let permit = turns.clone().acquire_owned().await;
+    let wanted = Wanted::default();
+    let _guard = wanted.guard();
     let response = spawn_blocking(move || {
         // The play keeps its permit to its end, though the page may have gone and ask for another.
         let _permit = permit;
-        play(&app, &exercise, &request, &scene)
+        play(&app, &exercise, &request, &scene, &wanted)
     });
     let response = response.await.unwrap_or_else(|_| {
         let sentence = "The play failed in a way it should not. Please report this.";
@@ -137,40 +147,24 @@ fn play(
     exercise: &Exercise,
     request: &PlayRequest,
     scene: &Scene,
+    wanted: &Wanted,
 ) -> Result<PlayResponse, ApiError> {
     let of_book = |server: &str| {
         let played = app.players.play(&exercise.name, server, scene);
         played.map_err(|error| ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, error))
     };
-    let (Played { transcript, output }, slow) = if request.server == LEARNER {
-        play_learner(app, exercise, scene)?
+    let mut response = PlayResponse::default();
+    let transcript = if request.server == LEARNER {
+        let LearnerPlay { played, verdict, warnings, slow } = learner::play(app, exercise, scene, wanted)?;
+        response = PlayResponse { output: played.output, warnings, verdict, slow, ..response };
+        played.transcript
     } else {
-        (Played { transcript: of_book(&request.server)?, output: String::new() }, None)
+        of_book(&request.server)?
     };
     // What the solution plays is what the others are compared with.
     let solution = if request.server == SOLUTION { None } else { Some(of_book(SOLUTION)?) };
     let columns = if request.columns.is_empty() { &transcript.clients } else { &request.columns };
-    let steps = step_views(exercise, columns, &transcript, solution.as_ref());
-    Ok(PlayResponse { steps, error: transcript.error_sentence(), output, slow })
-}
-
-/// Builds and plays the learner's own server. Also tells why it was built the slow way, if it was.
-fn play_learner(app: &App, exercise: &Exercise, scene: &Scene) -> Result<(Played, Option<String>), ApiError> {
-    let name = &exercise.name;
-    let program = app.builder.build(exercise).map_err(|error| match error {
-        BuildError::DoesNotCompile(_) => ApiError {
-            status: StatusCode::UNPROCESSABLE_ENTITY,
-            error: format!(
-                "Your server doesn't compile. Fix it, save, and play again. `cargo test -p {name}` shows the same."
-            ),
-            compiler: Some(error.to_string()),
-        },
-        BuildError::Failed(sentence) => ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, sentence),
-    })?;
-    let mut played = program.player().play_all(LEARNER, slice::from_ref(scene)).map_err(|error| {
-        let sentence = format!("Your server can't be played ({error}). `cargo test -p {name}` says more.");
-        ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, sentence)
-    })?;
-    let slow = program.fell_back.map(|why| format!("Built with cargo, which takes longer: {why}."));
-    Ok((played.pop().unwrap_or_default(), slow))
+    response.steps = step_views(exercise, columns, &transcript, solution.as_ref());
+    response.error = transcript.error_sentence();
+    Ok(response)
 }

@@ -1,4 +1,4 @@
-//! Tells the pages when there is a new version, or why there is none.
+//! Tells the pages when there is a new version, or why there is none, and when the learner has saved an exercise.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -9,27 +9,32 @@ use axum::response::sse::{Event, KeepAlive};
 use futures_util::{Stream, stream};
 use tokio::sync::watch;
 
-use super::app::App;
+use super::app::{App, Saves};
 use super::version::BookVersion;
 
 /// `GET /api/reload`: first `version`, the name of the one that is served; then, as it happens, `reload` with the next
-/// one's name, and `defects` with what is wrong, a line each.
+/// one's name, `defects` with what is wrong, a line each, and `saves`, how often each exercise was saved.
 ///
 /// A page that stops listening while nobody looks at it (a browser has few connections for all its tabs) sees from the
-/// name whether it has missed something.
+/// name and from the numbers whether it has missed something.
 pub(super) async fn events(
     State(app): State<Arc<App>>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
     let versions = app.versions.clone();
-    let sent = SentState { run: app.run, number: None, defects: None };
-    let events = stream::unfold((versions, sent), async |(mut versions, mut sent)| {
+    let saves = app.saves.clone();
+    let sent = SentState { run: app.run, number: None, defects: None, saves: None };
+    let events = stream::unfold((versions, saves, sent), async |(mut versions, mut saves, mut sent)| {
         loop {
             // A page that comes while there are defects hears of them at once.
             let event = sent.next(&versions.borrow_and_update());
+            let event = event.or_else(|| sent.next_saves(&saves.borrow_and_update()));
             if let Some(event) = event {
-                return Some((Ok(event), (versions, sent)));
+                return Some((Ok(event), (versions, saves, sent)));
             }
-            versions.changed().await.ok()?;
+            tokio::select! {
+                changed = versions.changed() => changed.ok()?,
+                changed = saves.changed() => changed.ok()?,
+            }
         }
     });
     Sse::new(events).keep_alive(KeepAlive::default())
@@ -40,6 +45,7 @@ struct SentState {
     run: u128,
     number: Option<usize>,
     defects: Option<String>,
+    saves: Option<Saves>,
 }
 
 impl SentState {
@@ -56,5 +62,14 @@ impl SentState {
         }
         self.defects.clone_from(&version.defects);
         Some(Event::default().event("defects").data(self.defects.as_deref().unwrap_or_default()))
+    }
+
+    /// The saves, if they aren't those that were sent.
+    fn next_saves(&mut self, saves: &Saves) -> Option<Event> {
+        if self.saves.as_ref() == Some(saves) {
+            return None;
+        }
+        self.saves = Some(saves.clone());
+        Some(Event::default().event("saves").data(serde_json::to_string(saves).ok()?))
     }
 }

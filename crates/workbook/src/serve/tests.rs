@@ -12,13 +12,14 @@ use tokio::runtime::Builder;
 use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt;
 
-use super::app::{App, router};
+use super::app::{App, Saves, router};
 use super::version::BookVersion;
 
 /// The API over the real exercises, and a book of two pages.
 struct Site {
     app: Arc<App>,
     versions: watch::Sender<BookVersion>,
+    saves: watch::Sender<Saves>,
     _folder: TempDir,
 }
 
@@ -36,7 +37,13 @@ impl Site {
         let exercises = Arc::new(grader::exercises(&root).expect("good exercises"));
         let first = BookVersion { number: 1, dir: folder.path().to_owned(), exercises, defects: None };
         let (versions, receiver) = watch::channel(first);
-        Self { app: Arc::new(App::new(&root, 3000, receiver, players)), versions, _folder: folder }
+        let (saves, saved) = watch::channel(Saves::new());
+        Self {
+            app: Arc::new(App::new(&root, 3000, receiver, saved, players)),
+            versions,
+            saves,
+            _folder: folder,
+        }
     }
 
     async fn ask(&self, request: Request<Body>) -> Response {
@@ -156,6 +163,20 @@ async fn a_play_keeps_its_turn_to_its_end() {
     assert_eq!(site.app.plays.available_permits(), turns);
 }
 
+/// The learner's own play waits for its turn; another server's doesn't wait for it.
+#[tokio::test]
+async fn the_learner_s_own_server_holds_up_no_other() {
+    let site = Site::new();
+    let turn = site.app.learner_plays.clone().acquire_owned().await.expect("a turn");
+    tokio::select! {
+        biased;
+        _ = site.play(request("mine", &json!([]))) => panic!("it has no turn"),
+        (status, answer) = site.play(request("io-emit", &json!([]))) => assert_eq!(status, StatusCode::OK, "{answer}"),
+    }
+    drop(turn);
+    assert_eq!(site.app.learner_plays.available_permits(), 1, "whoever is gone has left the queue");
+}
+
 #[tokio::test]
 async fn a_mistake_is_compared_with_the_solution() {
     let site = Site::new();
@@ -271,6 +292,9 @@ async fn the_book_s_files_are_served_and_never_kept_by_the_browser() {
     assert_eq!(front.headers()[header::CACHE_CONTROL], "no-store");
     assert_eq!(front.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
     assert_eq!(front.headers()[header::X_FRAME_OPTIONS], "SAMEORIGIN");
+    assert_eq!(front.headers()["cross-origin-resource-policy"], "same-origin");
+    let policy = front.headers()[header::CONTENT_SECURITY_POLICY].to_str().expect("text");
+    assert!(policy.starts_with("default-src 'self'; "), "{policy}");
     assert_eq!(text(front).await, "the front page");
     let again = Request::get("/")
         .header(header::HOST, "localhost:3000")
@@ -280,6 +304,7 @@ async fn the_book_s_files_are_served_and_never_kept_by_the_browser() {
     let missing = site.get("/chat/nowhere.html").await;
     assert_eq!(missing.status(), StatusCode::NOT_FOUND);
     assert_eq!(text(missing).await, "no such page");
+    assert_eq!(site.get(&format!("/{}", "x".repeat(5_000))).await.status(), StatusCode::NOT_FOUND);
     for outside in ["/../Cargo.toml", "/%2e%2e/Cargo.toml", "/..%2fCargo.toml"] {
         assert_eq!(site.get(outside).await.status(), StatusCode::NOT_FOUND, "{outside}");
     }
@@ -300,6 +325,9 @@ async fn a_page_hears_of_a_new_version_and_of_defects() {
     };
     let run = site.app.run;
     assert_eq!(next().await, format!("event: version\ndata: {run}-1\n\n"));
+    assert_eq!(next().await, "event: saves\ndata: {}\n\n");
+    site.saves.send_modify(|saves| *saves.entry("broadcast".to_owned()).or_default() += 1);
+    assert_eq!(next().await, "event: saves\ndata: {\"broadcast\":1}\n\n");
     site.versions
         .send_modify(|version| version.defects = Some("book/a.md:1: one\nbook/a.md:2: two".to_owned()));
     assert_eq!(next().await, "event: defects\ndata: book/a.md:1: one\ndata: book/a.md:2: two\n\n");

@@ -1,4 +1,4 @@
-//! Watching the files that the book is made from.
+//! Watching the files that the book is made from, and the learner's own.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,7 +24,23 @@ const FOLDERS: [&str; 3] = ["book", "exercises", "solutions"];
 /// The files that the book is made from, as they were at some time. Some systems tell of a file that was only read:
 /// without a comparison, building the book would be a reason to build it.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct FileStamps(BTreeMap<PathBuf, (u64, Option<SystemTime>)>);
+pub(super) struct FileStamps {
+    book: BTreeMap<PathBuf, Stamp>,
+    /// The learner's files, by exercise.
+    exercises: BTreeMap<String, BTreeMap<PathBuf, Stamp>>,
+}
+
+/// Its length, and when it was changed.
+type Stamp = (u64, Option<SystemTime>);
+
+/// What has changed.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Changed {
+    /// A file that the book is made from.
+    pub(super) book: bool,
+    /// These exercises: the learner has saved.
+    pub(super) exercises: Vec<String>,
+}
 
 impl FileStamps {
     /// The files as they are now.
@@ -37,10 +53,12 @@ impl FileStamps {
         seen
     }
 
-    /// Takes the files as they are now. Returns whether one of them has changed.
-    fn look_again(&mut self, root: &Path) -> bool {
+    /// Takes the files as they are now. Returns what has changed.
+    fn look_again(&mut self, root: &Path) -> Changed {
         let now = Self::now(root);
-        let changed = now != *self;
+        let saved = now.exercises.iter().filter(|(name, files)| self.exercises.get(*name) != Some(files));
+        let exercises = saved.map(|(name, _)| name.clone()).collect();
+        let changed = Changed { book: now.book != self.book, exercises };
         *self = now;
         changed
     }
@@ -50,20 +68,24 @@ impl FileStamps {
             for entry in entries.flatten() {
                 self.look(root, &entry.path());
             }
-        } else if is_source(root, path)
-            && let Ok(about) = fs::metadata(path)
-        {
-            self.0.insert(path.to_owned(), (about.len(), about.modified().ok()));
+            return;
+        }
+        let Ok(about) = fs::metadata(path) else { return };
+        let stamp = (about.len(), about.modified().ok());
+        if is_source(root, path) {
+            self.book.insert(path.to_owned(), stamp);
+        } else if let Some(exercise) = learner_of(root, path) {
+            self.exercises.entry(exercise).or_default().insert(path.to_owned(), stamp);
         }
     }
 }
 
-/// Calls `changed` when a file is no longer as it was `seen`, as long as what it returns is alive.
+/// Calls `changed` when files are no longer as they were `seen`, as long as what it returns is alive.
 pub(super) fn watch(
     root: &Path,
     poll: bool,
     mut seen: FileStamps,
-    mut changed: impl FnMut() + Send + 'static,
+    mut changed: impl FnMut(Changed) + Send + 'static,
 ) -> Box<dyn Send> {
     let (sender, receiver) = mpsc::channel();
     let sources = root.to_owned();
@@ -78,8 +100,9 @@ pub(super) fn watch(
         while receiver.recv().is_ok() {
             // What came meanwhile is in the same version.
             while receiver.try_recv().is_ok() {}
-            if seen.look_again(&sources) {
-                changed();
+            let news = seen.look_again(&sources);
+            if news != Changed::default() {
+                changed(news);
             }
         }
     });
@@ -136,6 +159,17 @@ fn is_source(root: &Path, path: &Path) -> bool {
     }
 }
 
+/// The exercise whose learner's file is at `path`: `exercises/CHAPTER/NAME/src/…`.
+fn learner_of(root: &Path, path: &Path) -> Option<String> {
+    let parts: Vec<_> = path.strip_prefix(root).ok()?.iter().map(|part| part.to_str()).collect();
+    match parts[..] {
+        [Some("exercises"), Some(_), Some(name), Some("src"), ..] if path.extension()? == "rs" => {
+            Some(name.to_owned())
+        }
+        _ => None,
+    }
+}
+
 /// Windows' disks under WSL take a watch and then say nothing.
 fn is_wsl_mount(root: &Path) -> bool {
     root.starts_with("/mnt")
@@ -177,12 +211,29 @@ mod tests {
         let mut seen = FileStamps::now(root.path());
         fs::read(&page).unwrap();
         fs::write(root.path().join("Cargo.lock"), "not a source").unwrap();
-        assert!(!seen.look_again(root.path()));
+        let book = |book| Changed { book, exercises: vec![] };
+        assert_eq!(seen.look_again(root.path()), book(false));
         fs::write(&page, "longer").unwrap();
-        assert!(seen.look_again(root.path()));
-        assert!(!seen.look_again(root.path()), "once");
+        assert_eq!(seen.look_again(root.path()), book(true));
+        assert_eq!(seen.look_again(root.path()), book(false), "once");
         fs::remove_file(&page).unwrap();
-        assert!(seen.look_again(root.path()));
+        assert_eq!(seen.look_again(root.path()), book(true));
+    }
+
+    #[test]
+    fn a_learner_s_save_names_the_exercise_and_is_no_reason_to_rebuild() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("exercises/chat/broadcast/src");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("lib.rs"), "a").unwrap();
+        let mut seen = FileStamps::now(root.path());
+        fs::write(folder.join("lib.rs~"), "an editor's").unwrap();
+        assert_eq!(seen.look_again(root.path()), Changed::default());
+        for file in ["lib.rs", "rooms.rs"] {
+            fs::write(folder.join(file), "longer").unwrap();
+            let saved = Changed { book: false, exercises: vec!["broadcast".to_owned()] };
+            assert_eq!(seen.look_again(root.path()), saved, "{file}");
+        }
     }
 
     #[test]
@@ -195,7 +246,7 @@ mod tests {
         fs::write(&file, "").unwrap();
         let (changed, changes) = mpsc::channel();
         let seen = FileStamps::now(root.path());
-        let _watching = watch(root.path(), false, seen, move || changed.send(()).unwrap_or_default());
+        let _watching = watch(root.path(), false, seen, move |_| changed.send(()).unwrap_or_default());
         for text in ["a", "ab", "abc"] {
             let new = root.path().join("new");
             fs::write(&new, text).unwrap();

@@ -1,0 +1,141 @@
+// Questions: one chooses, commits, and then sees all the reasons; or answers in one's own words. What was chosen and
+// written is kept in this browser.
+"use strict";
+
+(() => {
+    const { make, kept } = workbook;
+
+    // -- Questions with options ---------------------------------------------------------------------------------------
+
+    document.querySelectorAll(".choices").forEach((root, number) => {
+        const { page, question } = root.dataset;
+        const [button, status] = root.querySelector(".commit").children;
+        const options = [...root.querySelectorAll("ol > li")].map((item, i) => {
+            const text = item.querySelector("summary");
+            const radio = make("input", { type: "radio", name: `choices-${number}` });
+            const words = make("span");
+            words.append(...text.childNodes);
+            const why = item.querySelector(".why");
+            const label = make("label", { className: "option" }, radio, words);
+            item.replaceChildren(label, why);
+            const letter = String.fromCharCode(65 + i);
+            const option = { item, label, radio, why, letter, words, right: item.className === "right-one" };
+            // What is right and wrong isn't told before: neither to the eye nor to whoever looks for a class.
+            item.className = "";
+            radio.addEventListener("change", () => ready(option));
+            return option;
+        });
+        const fieldset = make("fieldset", {}, make("legend", { className: "visually-hidden" }, "Your choice"));
+        root.querySelector("ol").before(fieldset);
+        fieldset.append(root.querySelector("ol"));
+
+        function ready(option) {
+            button.textContent = `I say ${option.letter}`;
+            button.removeAttribute("aria-disabled");
+        }
+
+        function hideReasons() {
+            root.classList.remove("committed");
+            for (const option of options) {
+                option.why.hidden = true;
+                option.item.className = "";
+                option.radio.disabled = false;
+                option.radio.checked = false;
+                option.label.querySelector(".chosen")?.remove();
+            }
+            status.textContent = "";
+            button.textContent = "Choose one";
+            button.setAttribute("aria-disabled", "true");
+        }
+
+        function commit(chosen) {
+            root.classList.add("committed");
+            for (const option of options) {
+                option.why.hidden = false;
+                option.item.className = option.right ? "right-one" : "wrong-one";
+                option.radio.checked = option === chosen;
+                option.radio.disabled = true;
+            }
+            chosen.label.append(make("span", { className: "chosen" }, "your choice"));
+            const right = options.filter((option) => option.right).map((option) => option.letter);
+            status.textContent = chosen.right
+                ? `✓ ${chosen.letter} is right.`
+                : `✗ ${chosen.letter} isn't right; ${workbook.list(right)} is. All the reasons are shown.`;
+            button.textContent = "Choose again";
+            button.removeAttribute("aria-disabled");
+        }
+
+        button.addEventListener("click", () => {
+            if (root.classList.contains("committed")) {
+                kept.set("choice", page, question, null);
+                hideReasons();
+                options[0].radio.focus();
+                return;
+            }
+            const chosen = options.find((option) => option.radio.checked);
+            if (!chosen) {
+                status.textContent = "Choose one first.";
+                return;
+            }
+            const { letter, right } = chosen;
+            kept.set("choice", page, question, { letter, text: chosen.words.textContent.trim(), right });
+            commit(chosen);
+        });
+
+        hideReasons();
+        const before = kept.get("choice", page, question);
+        const same = options.find((option) => option.words.textContent.trim() === before?.text);
+        if (same) commit(same);
+    });
+
+    // -- In your own words --------------------------------------------------------------------------------------------
+
+    document.querySelectorAll(".own-words").forEach((root) => {
+        const { page, question } = root.dataset;
+        const text = root.querySelector("textarea");
+        const boxes = [...root.querySelectorAll(".checklist input")];
+        const status = root.querySelector(".kept");
+        const before = kept.get("answer", page, question);
+        text.value = before?.text ?? "";
+        for (const box of boxes) box.checked = before?.ticked?.includes(box.value) ?? false;
+
+        function keep() {
+            const items = boxes.map((box) => box.value);
+            const ticked = boxes.filter((box) => box.checked).map((box) => box.value);
+            const lasts = kept.set("answer", page, question, { text: text.value, ticked, items });
+            status.textContent = lasts
+                ? ""
+                : "This browser can't keep your answer. Download it before you leave this page.";
+        }
+        text.addEventListener("input", keep);
+        for (const box of boxes) box.addEventListener("change", keep);
+
+        root.querySelector(".download").addEventListener("click", () => {
+            const file = new Blob([asMarkdown(JSON.parse(root.dataset.all))], { type: "text/markdown" });
+            const link = make("a", { href: URL.createObjectURL(file), download: "my-answers.md" });
+            document.body.append(link);
+            link.click();
+            link.remove();
+            setTimeout(() => URL.revokeObjectURL(link.href), 1_000);
+        });
+    });
+
+    // Every page's question, with what was answered, ticked and chosen.
+    function asMarkdown(pages) {
+        const lines = ["# My answers", ""];
+        const choices = kept.all("choice").filter(([, , value]) => value);
+        for (const { page, title, question } of pages) {
+            const answer = kept.get("answer", page, question);
+            lines.push(`## ${title}`, "", `**${question}**`, "", answer?.text?.trim() || "(no answer yet)", "");
+            for (const item of answer?.items ?? []) {
+                lines.push(`- [${answer.ticked.includes(item) ? "x" : " "}] ${item}`);
+            }
+            if (answer?.items?.length) lines.push("");
+            for (const [, asked, { letter, text, right }] of choices.filter(([on]) => on === page)) {
+                lines.push(`- ${asked}`, `  I said ${letter}: ${text} (${right ? "right" : "not right"})`);
+            }
+            if (choices.some(([on]) => on === page)) lines.push("");
+        }
+        return lines.join("\n");
+    }
+})();

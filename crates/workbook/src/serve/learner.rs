@@ -1,0 +1,143 @@
+//! The learner's own server: built, played on the stage, and graded as the terminal does.
+
+use std::fs;
+use std::path::MAIN_SEPARATOR;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::http::StatusCode;
+use builder::{BuildError, Program};
+use grader::{Diagnosis, Exercise, Expected, LEARNER, Mistakes, Played, Player, Verdict, grade};
+use scenario::Scene;
+
+use super::app::{ApiError, App};
+
+/// What came of the learner's server.
+pub(super) struct LearnerPlay {
+    /// On the stage.
+    pub(super) played: Played,
+    /// In the exercise's scenes, as a sentence or two.
+    pub(super) verdict: Option<String>,
+    /// What the compiler warns of.
+    pub(super) warnings: String,
+    /// Why it was built the slow way, if it was.
+    pub(super) slow: Option<String>,
+}
+
+/// Whether anybody still waits for a play. The page that asked may be gone, or want another.
+#[derive(Clone, Default)]
+pub(super) struct Wanted(Arc<AtomicBool>);
+
+/// Dropped with the request, it says that nobody waits any more.
+pub(super) struct WantedGuard(Wanted);
+
+impl Wanted {
+    pub(super) fn guard(&self) -> WantedGuard {
+        WantedGuard(self.clone())
+    }
+
+    /// An error, if nobody waits.
+    fn check(&self) -> Result<(), ApiError> {
+        if self.0.load(Ordering::Relaxed) {
+            return Err(ApiError::new(StatusCode::CONFLICT, "Nobody waits for this play any more."));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for WantedGuard {
+    fn drop(&mut self) {
+        self.0.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Builds and plays the learner's server.
+pub(super) fn play(
+    app: &App,
+    exercise: &Exercise,
+    scene: &Scene,
+    wanted: &Wanted,
+) -> Result<LearnerPlay, ApiError> {
+    wanted.check()?;
+    let program = app.builder.build(exercise).map_err(|error| does_not_build(exercise, &error))?;
+    wanted.check()?;
+    let mut player = program.player();
+    let failed = |error: std::io::Error| {
+        let sentence =
+            format!("Your server can't be played ({error}). `cargo test -p {}` says more.", exercise.name);
+        ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, sentence)
+    };
+    let played = player.play(LEARNER, scene).map_err(failed)?;
+    // One that blocks would take as long again.
+    let verdict = if played.timed_out() {
+        None
+    } else {
+        wanted.check()?;
+        graded(&mut player, exercise).map_err(failed)?.map(|verdict| sentence(exercise, &verdict))
+    };
+    let warnings = without_root(exercise, &warnings(&program));
+    let slow = program.fell_back.map(|why| format!("Built with cargo, which takes longer: {why}."));
+    Ok(LearnerPlay { played, verdict, warnings, slow })
+}
+
+fn does_not_build(exercise: &Exercise, error: &BuildError) -> ApiError {
+    match error {
+        BuildError::DoesNotCompile(_) => ApiError {
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            error: format!(
+                "Your server doesn't compile. Fix {}/src/lib.rs and save: it is then played again.",
+                exercise.path()
+            ),
+            compiler: Some(without_root(exercise, &error.to_string())),
+        },
+        BuildError::Failed(sentence) => ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, sentence.clone()),
+    }
+}
+
+/// The compiler's words, with paths as one sees them in an editor: from the workspace's folder.
+fn without_root(exercise: &Exercise, said: &str) -> String {
+    let root = exercise.dir.ancestors().nth(3).map(|root| root.display().to_string());
+    root.map_or_else(|| said.to_owned(), |root| said.replace(&format!("{root}{MAIN_SEPARATOR}"), ""))
+}
+
+/// The warnings that are about some code. The compiler also counts them.
+fn warnings(program: &Program) -> String {
+    let about_code = program.warnings.iter().filter(|warning| warning.place.is_some());
+    about_code.map(|warning| warning.rendered.trim_end()).collect::<Vec<_>>().join("\n\n")
+}
+
+/// The verdict on the exercise's scenes. `None`: what grades it can't be read, which `cargo test` tells.
+fn graded(player: &mut Player, exercise: &Exercise) -> std::io::Result<Option<Verdict>> {
+    let Ok(expected) = Expected::read(&exercise.expected_file()) else { return Ok(None) };
+    let played = player.play_all(LEARNER, &exercise.scenes)?;
+    let source = fs::read_to_string(exercise.source_file()).unwrap_or_default();
+    let mistakes = Mistakes::read(&exercise.mistakes_file()).unwrap_or_default();
+    Ok(Some(grade(exercise, &exercise.scenes, &played, &source, &expected, &mistakes)))
+}
+
+/// The verdict in a sentence or two.
+fn sentence(exercise: &Exercise, verdict: &Verdict) -> String {
+    let name = &exercise.name;
+    let (passed, all) = (verdict.passed(), verdict.scenes.len());
+    if !verdict.tampered.is_empty() {
+        return format!("The files that grade `{name}` were changed. `cargo test -p {name}` says which.");
+    }
+    if verdict.failed() == 0 {
+        return format!("✓ All {all} scenes of `{name}` pass.");
+    }
+    let known = match &verdict.diagnosis {
+        Diagnosis::AsShipped => {
+            format!(" This is the exercise as it was shipped. {}", exercise.starter.why.trim())
+        }
+        Diagnosis::Mistakes(names) => {
+            let mistakes: Vec<_> = names.iter().filter_map(|name| exercise.mistake(name)).collect();
+            match &mistakes[..] {
+                [it] => format!(" Your server does what “{}” does. {}", it.claim, it.why.trim()),
+                // Where several behave alike, and the code tells none apart, it would be a guess.
+                _ => String::new(),
+            }
+        }
+        Diagnosis::None => String::new(),
+    };
+    format!("✗ {passed} of {all} scenes of `{name}` pass.{known} `cargo test -p {name}` shows what differs.")
+}
