@@ -12,9 +12,6 @@ use std::sync::{Arc, Mutex};
 use socketioxide::SocketIo;
 use socketioxide::extract::{Data, SocketRef};
 
-/// How many texts are kept.
-const KEPT: usize = 3;
-
 /// A chat. A newcomer should get the last lines.
 pub fn server(io: &SocketIo) {
     // One list for the whole server. Each handler gets a clone of the `Arc`: that's a second handle on the same list.
@@ -23,10 +20,10 @@ pub fn server(io: &SocketIo) {
     io.ns("/", async move |socket: SocketRef| {
         // A client has connected. Emit `history` to it, with the list.
 
-        let lines = Arc::clone(&lines);
+        let _lines = Arc::clone(&lines);
         socket.on("chat message", async move |io: SocketIo, Data::<String>(text)| {
-            // Keep the text. If there are more than `KEPT` now, drop the oldest.
-            // (`lines.lock().unwrap()` gives you the list. Let go of it before the `.await`.)
+            // Keep the text. If there are more than three now, drop the oldest. (Delete the underscore of `_lines` when
+            // you use it. `lines.lock().unwrap()` gives you the list: let go of it before the `.await`.)
             io.emit("chat message", &text).await.ok();
         });
     });
