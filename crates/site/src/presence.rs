@@ -52,7 +52,9 @@ impl Presence {
         }
         for part in result.step.parts() {
             match part {
-                Step::DropConnection { client } | Step::CloseConnection { client } | Step::CutOff { client } => {
+                Step::DropConnection { client }
+                | Step::CloseConnection { client }
+                | Step::CutOff { client } => {
                     self.0.remove(client);
                 }
                 Step::Disconnect { client, ns } => {

@@ -53,7 +53,7 @@ pub fn card(card: &Card) -> String {
             if next.is_further { "If you want more, its further step is" } else { "The next exercise is" };
         let _ = write!(
             out,
-            "<p class=\"afterwards\">When it passes: {what} {}. Run <code>cargo test -p {}</code>.</p>",
+            "<p class=\"afterwards\">When it passes, go on with <b>{}</b>{what}: <code>cargo test -p {}</code></p>",
             inline(&next.title),
             text(&next.name)
         );

@@ -74,7 +74,7 @@ pub(super) fn picture(out: &mut String, columns: &[String], transcript: &Transcr
     let is_there = |name: &str| {
         steps.iter().any(|step| [*step, step + 1].iter().any(|it| Presence::after(transcript, *it).has(name)))
     };
-    out.push_str("<div class=\"names\" aria-hidden=\"true\">");
+    out.push_str("<div class=\"diagram\"><div class=\"names\" aria-hidden=\"true\">");
     for column in picture::columns(columns) {
         let name = text(&column.name);
         let _ = if column.is_server {
@@ -96,7 +96,7 @@ pub(super) fn picture(out: &mut String, columns: &[String], transcript: &Transcr
         let step = step(columns, transcript, *number);
         out.push_str(&step.replacen("<li", &format!("<li value=\"{}\"", number + 1), 1));
     }
-    out.push_str("</ol>");
+    out.push_str("</ol></div>");
 }
 
 /// The transcript as plain text, to be copied or read line by line.
