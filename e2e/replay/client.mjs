@@ -148,7 +148,8 @@ export class Client {
    * all that the server had sent before is here too, and the server has read all that the client had sent before.
    */
   async fence() {
-    if (!this.isOpen) return;
+    // One that is cut off never gets its refusal.
+    if (!this.isOpen || this.proxy.isCutOff) return;
     const socket = this.manager.socket(`/__fence-${(fences += 1)}`);
     const answered = new Promise((done) => {
       socket.once("connect", done);

@@ -109,10 +109,11 @@ fn warnings(program: &Program) -> String {
 /// The verdict on the exercise's scenes. `None`: what grades it can't be read, which `cargo test` tells.
 fn graded(player: &mut Player, exercise: &Exercise) -> std::io::Result<Option<Verdict>> {
     let Ok(expected) = Expected::read(&exercise.expected_file()) else { return Ok(None) };
-    let played = player.play_all(LEARNER, &exercise.scenes)?;
+    let scenes: Vec<_> = exercise.all_scenes().cloned().collect();
+    let played = player.play_all(LEARNER, &scenes)?;
     let source = fs::read_to_string(exercise.source_file()).unwrap_or_default();
     let mistakes = Mistakes::read(&exercise.mistakes_file()).unwrap_or_default();
-    Ok(Some(grade(exercise, &exercise.scenes, &played, &source, &expected, &mistakes)))
+    Ok(Some(grade(exercise, &scenes, &played, &source, &expected, &mistakes)))
 }
 
 /// The verdict in a sentence or two.
@@ -129,14 +130,11 @@ fn sentence(exercise: &Exercise, verdict: &Verdict) -> String {
         Diagnosis::AsShipped => {
             format!(" This is the exercise as it was shipped. {}", exercise.starter.why.trim())
         }
-        Diagnosis::Mistakes(names) => {
-            let mistakes: Vec<_> = names.iter().filter_map(|name| exercise.mistake(name)).collect();
-            match &mistakes[..] {
-                [it] => format!(" Your server does what “{}” does. {}", it.claim, it.why.trim()),
-                // Where several behave alike, and the code tells none apart, it would be a guess.
-                _ => String::new(),
-            }
-        }
+        Diagnosis::Mistake(name) => exercise
+            .mistake(name)
+            .map(|it| format!(" {} {}", it.does.trim(), it.why.trim()))
+            .unwrap_or_default(),
+        Diagnosis::Facts(facts) => facts.iter().map(|fact| format!(" {fact}")).collect(),
         Diagnosis::None => String::new(),
     };
     format!("✗ {passed} of {all} scenes of `{name}` pass.{known} `cargo test -p {name}` shows what differs.")

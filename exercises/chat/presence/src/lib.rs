@@ -33,10 +33,10 @@ pub fn server(io: &SocketIo) {
 
         // Add a handler for `who` here: it acknowledges with the list.
 
-        let list = Arc::clone(&here);
+        let _list = Arc::clone(&here);
         socket.on_disconnect(async move |socket: SocketRef, reason: DisconnectReason| {
             info!("{} disconnected ({reason:?})", socket.id);
-            // Take the id out of `list`, and tell the others who left, and how.
+            // Take the id out of `_list`, and tell the others who left, and how. (Delete the underscore.)
         });
     });
 }
