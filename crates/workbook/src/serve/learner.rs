@@ -134,7 +134,7 @@ fn sentence(exercise: &Exercise, verdict: &Verdict) -> String {
             .mistake(name)
             .map(|it| format!(" {} {}", it.does.trim(), it.why.trim()))
             .unwrap_or_default(),
-        Diagnosis::Facts(facts) => facts.iter().map(|fact| format!(" {fact}")).collect(),
+        Diagnosis::Facts(facts) => format!(" {}", facts.join(" ")),
         Diagnosis::None => String::new(),
     };
     format!("✗ {passed} of {all} scenes of `{name}` pass.{known} `cargo test -p {name}` shows what differs.")
