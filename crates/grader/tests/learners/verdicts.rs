@@ -49,6 +49,7 @@ fn the_next_exercise_is_named_after_a_pass() {
     assert!(text.contains(next) && !text.contains("more of it"), "{text}");
 
     // One that goes on from this one is for those who want more.
+    fixture.write(&format!("{EXERCISE}/Cargo.toml"), "");
     fixture.edit("exercises/chat/later/exercise.toml", "order = 2", "order = 2\nafter = \"learner\"");
     let text = fixture.passes("right", &[]);
     let more = "\n  more of it  cargo test -p later (Chat 4: Everyone but the sender)\n  next        That was the last exercise.\n";
