@@ -58,7 +58,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Of a mistake's play of a longer scene than this only a digest is kept: nobody reads it.
+/// Of a mistake's play of a longer scene than this only a digest is kept, as of a random one: nobody reads it.
 const READABLE: usize = 5;
 
 type Proved = Result<(), Failed>;
@@ -314,7 +314,7 @@ impl Proof {
     fn mistakes(&self) -> Result<Mistakes, String> {
         let names = std::iter::once(STARTER).chain(self.exercise.mistakes.iter().map(|it| it.name.as_str()));
         let behaviour = |(scene, transcript): &(Scene, Transcript)| {
-            let behaviour = if scene.steps.len() > READABLE {
+            let behaviour = if self.exercise.is_random(scene) || scene.steps.len() > READABLE {
                 Behaviour::digest_of(transcript, &self.exercise.log_rules)
             } else {
                 Behaviour::of(transcript)

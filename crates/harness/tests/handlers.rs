@@ -50,6 +50,7 @@ async fn with_token(TryData(auth): TryData<Value>) -> Result<(), &'static str> {
 }
 
 /// What comes of the last step of `scene`.
+#[expect(clippy::needless_pass_by_value, reason = "a scene is written where it is played")]
 fn last(scene: Scene) -> Vec<String> {
     let mut transcript = play(&scene, &Server::new(server)).unwrap();
     assert_eq!(transcript.error, None);
