@@ -459,7 +459,9 @@ impl<'e> Report<'e> {
 
     /// libtest's closing line, which editors and CI can read.
     fn result(&self, passed: usize, failed: usize, filtered: usize) -> Page {
-        let word = if failed == 0 { self.good.apply_to("ok") } else { self.bad.apply_to("FAILED") };
+        // To have run nothing is no pass.
+        let ok = failed == 0 && passed > 0;
+        let word = if ok { self.good.apply_to("ok") } else { self.bad.apply_to("FAILED") };
         let mut page = self.page.another();
         page.lines.push(format!(
             "test result: {word}. {passed} passed; {failed} failed; 0 ignored; 0 measured; {filtered} filtered out"

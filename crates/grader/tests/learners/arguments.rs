@@ -51,7 +51,10 @@ fn a_name_that_matches_nothing_is_no_pass() {
     for args in [&["nowhere"][..], &["ai", "--exact"], &["--skip", "a"], &["--ignored"]] {
         let text = fixture.fails("right", args);
         assert!(text.contains(" Nothing was run. There are alone and pair."), "{args:?}: {text}");
-        assert!(text.ends_with("0 passed; 0 failed; 0 ignored; 0 measured; 2 filtered out\n"), "{text}");
+        assert!(
+            text.ends_with("FAILED. 0 passed; 0 failed; 0 ignored; 0 measured; 2 filtered out\n"),
+            "{text}"
+        );
     }
 }
 
