@@ -103,7 +103,8 @@ fn without_root(exercise: &Exercise, said: &str) -> String {
 /// The warnings that are about some code. The compiler also counts them.
 fn warnings(program: &Program) -> String {
     let about_code = program.warnings.iter().filter(|warning| warning.place.is_some());
-    about_code.map(|warning| warning.rendered.trim_end()).collect::<Vec<_>>().join("\n\n")
+    // With the advice on it, if there is one.
+    about_code.map(|warning| warning.to_string().trim_end().to_owned()).collect::<Vec<_>>().join("\n\n")
 }
 
 /// The verdict on the exercise's scenes. `None`: what grades it can't be read, which `cargo test` tells.
