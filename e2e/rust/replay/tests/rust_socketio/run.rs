@@ -44,7 +44,8 @@ fn run_once(plan: &Plan, scene: &Scene, server: &Server, timeout: Duration) -> R
     let error = |e: std::io::Error| Failure::Error(e.to_string());
     let server = TcpServer::start(server, Heartbeat::for_scene(scene)).map_err(error)?;
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(error)?;
-    let mut play = Play { server, timeout, clients: Vec::new(), cut_off: Vec::new(), server_events: Vec::new() };
+    let mut play =
+        Play { server, timeout, clients: Vec::new(), cut_off: Vec::new(), server_events: Vec::new() };
     let result = runtime.block_on(play.run(plan));
     for connection in play.clients.iter().flat_map(|client| &client.connections).chain(&play.cut_off) {
         connection.proxy.drop_connection();
