@@ -39,7 +39,18 @@ pub(crate) fn facts(
         facts = of_clients(step);
     }
     facts.truncate(MOST);
+    // It comes last, and always: whatever else is said may be another the next time.
+    facts.extend(own_thread(code));
     facts
+}
+
+/// That the server works on a thread of the operating system. (Tokio's clock does wait for `spawn_blocking`.)
+fn own_thread(code: &Code) -> Option<String> {
+    let line = ["thread::spawn(", "thread::Builder::"].into_iter().find_map(|spawn| code.find(spawn))?;
+    Some(format!(
+        "Line {line} starts a thread. A scene's clock doesn't wait for it, so this verdict may be another each time. Use \
+         `tokio::spawn` instead."
+    ))
 }
 
 /// What to make of a server that did not let the scene end.
@@ -297,6 +308,14 @@ mod tests {
     /// The fact about a server that sends Ada and Bob `got` instead of `expected`.
     fn instead(expected: &[ClientEvent], got: &[ClientEvent]) -> String {
         of(&transcript(&[], expected, expected), &transcript(&[], got, got), "")
+    }
+
+    #[test]
+    fn a_thread_is_named_whatever_else_is_wrong() {
+        let (right, wrong) = (transcript(&[], &[hears("said", "hi")], &[]), transcript(&[], &[], &[]));
+        let told = of(&right, &wrong, "// begin\nstd::thread::spawn(move || say(socket));");
+        assert!(told.contains("Line 2 starts a thread."), "{told}");
+        assert!(!of(&right, &wrong, "tokio::spawn(say(socket));").contains("thread"));
     }
 
     #[test]

@@ -24,6 +24,9 @@ pub struct Random {
     pub count: usize,
     /// Who can be in them. At least two connect in the first step.
     pub clients: Vec<String>,
+    /// What each client sends along when it connects to `/`. A client that isn't here sends nothing.
+    #[serde(default)]
+    pub auth: BTreeMap<String, Value>,
     /// The fewest and the most steps of a scene, between the first, in which clients connect, and the last, which waits.
     #[serde(default = "default_steps")]
     pub steps: (usize, usize),
@@ -83,7 +86,8 @@ impl Random {
             }
         }
         let name = format!("random-{number}");
-        let mut scene = Scene::new(name, format!("Made from a seed, number {number}")).connect(first);
+        let mut scene = Scene::new(name, format!("Made from a seed, number {number}"));
+        scene.steps.extend(self.connect(first));
         let (fewest, most) = self.steps;
         for _ in 0..fewest + dice.below(most - fewest + 1) {
             let start = dice.below(self.vocabulary.len());
@@ -93,6 +97,18 @@ impl Random {
             scene.steps.extend(taken);
         }
         scene.wait(LAST_WAIT)
+    }
+
+    /// How the first clients connect: together, or one by one if each sends something else along.
+    fn connect(&self, clients: Vec<String>) -> Vec<Step> {
+        let step = |clients: Vec<String>, auth| Step::Connect { clients, ns: ROOT.to_owned(), auth, node: 0 };
+        if self.auth.is_empty() {
+            return vec![step(clients, None)];
+        }
+        clients
+            .into_iter()
+            .map(|client| step(vec![client.clone()], self.auth.get(&client).cloned()))
+            .collect()
     }
 
     /// The step with somebody who can take it, and with words. `None`: nobody can.
@@ -122,7 +138,7 @@ impl Random {
         match step {
             Step::Wait { .. } | Step::Together(_) => {}
             Step::Connect { clients, ns, auth, .. } => {
-                for name in clients {
+                for name in clients.iter_mut() {
                     let can = |client: &String| {
                         let there = present.iter().find(|one| one.client == *client);
                         // Who is in `/` stays away from it. To another namespace one can go again, having been refused.
@@ -137,6 +153,8 @@ impl Random {
                 }
                 if let Some(auth) = auth {
                     self.fill_words(auth, dice);
+                } else if let ([client], ROOT) = (&clients[..], ns.as_str()) {
+                    *auth = self.auth.get(client).cloned();
                 }
             }
             Step::Emit { client, ns, args, .. } | Step::EmitWithAck { client, ns, args, .. } => {
@@ -303,6 +321,26 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn each_client_sends_along_what_is_its_own() {
+        let auth = |client: &str| json!({ "name": client.to_uppercase() });
+        let named = ["ada", "bob", "cyd"].into_iter().map(|client| (client.to_owned(), auth(client)));
+        let random = Random { auth: named.collect(), ..random() };
+        let scenes = random.scenes();
+        let mut again = 0;
+        for step in scenes.iter().flat_map(|scene| &scene.steps) {
+            if let Step::Connect { clients, ns, auth: sent, .. } = step
+                && ns == ROOT
+                && let [client] = &clients[..]
+            {
+                assert_eq!(sent.as_ref(), Some(&auth(client)));
+                again += 1;
+            }
+        }
+        assert!(again > 2 * scenes.len(), "clients come back, too");
+        assert!(scenes.iter().all(|scene| scene.check() == Ok(())));
     }
 
     #[test]
