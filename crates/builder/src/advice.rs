@@ -186,6 +186,7 @@ mod tests {
         for (code, rendered) in [
             (None, "error: expected one of `)`, `,`, found `}`"),
             (Some("E0425"), "error[E0425]: cannot find value `txt` in this scope"),
+            (Some("E0382"), "error[E0382]: use of moved value: `socket`"),
             (Some("E0277"), "error[E0277]: `Auth` doesn't implement `Debug`"),
             (Some("E0597"), "error[E0597]: `names` does not live long enough"),
             (Some("E0599"), "error[E0599]: no method named `emmit` found for struct `SocketRef`"),

@@ -120,6 +120,7 @@ mod tests {
             parse(&["--format", "terse", "--exact", "three-people", "--nocapture"]).wants("three-people")
         );
         assert!(parse(&["--format=terse", "--color=never"]).wants("three-people"));
+        assert!(!parse(&["--format", "terse", "--exact", "three-people"]).wants("terse"), "it isn't a name");
         assert!(!parse(&["--skip", "three"]).wants("three-people"));
         assert!(!parse(&["--skip=three"]).wants("three-people"));
         assert!(!parse(&["--ignored"]).wants("three-people"), "no scene is ignored");

@@ -214,6 +214,12 @@ mod tests {
         let of = |source| diagnosis(&exercise, &known, &[("a", heard_by(&[]))], source);
         assert_eq!(of("fn check() {}"), named("unattached"));
         assert_eq!(of("fn check() {} admin.with(x)"), Diagnosis::None);
+        // And by that alone.
+        exercise.mistakes[0].code.clear();
+        let known = mistakes(&[("unattached", nobody)]);
+        let of = |source| diagnosis(&exercise, &known, &[("a", heard_by(&[]))], source);
+        assert_eq!(of("fn check() {}"), named("unattached"));
+        assert_eq!(of("fn check() {} admin.with(x)"), Diagnosis::None);
     }
 
     #[test]

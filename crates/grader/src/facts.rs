@@ -425,6 +425,9 @@ mod tests {
             of(&transcript(&[logs("ada connected")], &[], &[]), &transcript(played, &[], &[]), "")
         };
         assert_eq!(of(&[]), "No line in your log of this step says: ada connected.");
+        let four = ["a", "b", "c", "d"].map(logs);
+        let all = self::of(&transcript(&four, &[], &[]), &transcript(&[], &[], &[]), "");
+        assert_eq!(all.matches("No line").count(), MOST, "more wouldn't be read: {all}");
         assert_eq!(
             of(&[logs("someone connected")]),
             "A line of your log names nobody. `socket.id` says which client it is."

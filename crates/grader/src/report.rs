@@ -492,3 +492,56 @@ fn output_of(played: &Played) -> Vec<String> {
     });
     logged.chain(played.output.lines().map(ToOwned::to_owned)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use scenario::{ClientEvent, ClientOutcome, Scene, StepResult};
+
+    const ABOUT: &str = "title = 't'\nquestion = 'q'\norder = 1\npage = 'p'\ntask = 't'\nminutes = 1\nhints = ['h']\n\
+                         starter = { why = 'w' }\nmistake = []";
+
+    fn scene(name: &str) -> Scene {
+        Scene::new(name, name).emit("ada", "say", "hi")
+    }
+
+    /// Ada hears it, or not. The server has printed twenty lines.
+    fn played(hears: bool) -> Played {
+        let said = ClientEvent::Event { ns: "/".into(), event: "said".into(), args: "hi".into() };
+        let events = if hears { vec![said] } else { Vec::new() };
+        let clients = vec![ClientOutcome { client: "ada".into(), events, left: false, frames: Vec::new() }];
+        let steps = vec![StepResult { step: scene("").steps.remove(0), server: Vec::new(), clients }];
+        let transcript = Transcript { clients: vec!["ada".into()], steps, error: None };
+        Played { transcript, output: "a line\n".repeat(20) }
+    }
+
+    /// What is read where these scenes pass, and three that are made from a seed, and where those fail.
+    fn read(passing: &[&str], failing: &[&str]) -> Vec<String> {
+        let mut exercise: Exercise = toml::from_str(ABOUT).unwrap();
+        exercise.scenes = passing.iter().chain(failing).map(|name| scene(name)).collect();
+        exercise.random = exercise.scenes.extract_if(.., |scene| scene.name.starts_with("random")).collect();
+        let difference = Difference::between(&played(true).transcript, &played(false).transcript);
+        let failed = || SceneVerdict::Failed { played: played(false), difference: difference.clone() };
+        let passed = passing.iter().map(|name| (scene(name), SceneVerdict::Passed(played(true))));
+        let scenes = passed.chain(failing.iter().map(|name| (scene(name), failed()))).collect();
+        let verdict = Verdict { scenes, random_passed: 3, diagnosis: Diagnosis::None, tampered: Vec::new() };
+        verdict_lines(&exercise, &verdict, "", 0)
+    }
+
+    #[test]
+    fn scenes_made_from_a_seed_are_counted_where_all_others_pass() {
+        let counted = "✓ pass a, b and 3 short scenes made from a seed".to_owned();
+        assert!(read(&["a", "b"], &[]).contains(&counted));
+        assert!(read(&["a", "b"], &["random-4"]).contains(&counted));
+        assert!(read(&["a", "b"], &["c"]).contains(&"✓ pass a, b".to_owned()));
+    }
+
+    #[test]
+    fn a_verdict_fits_one_screen_however_much_there_is_to_say() {
+        let failing: Vec<_> = (0..30).map(|i| format!("scene-{i}")).collect();
+        let lines = read(&["a"], &failing.iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(lines.len() <= 23, "{}", lines.join("\n"));
+        assert!(lines.iter().any(|line| line.ends_with(" more scenes")), "{}", lines.join("\n"));
+        assert!(lines.iter().any(|line| line.contains("got: ")), "{}", lines.join("\n"));
+    }
+}

@@ -475,6 +475,16 @@ fn spans_stand_in_order_and_a_blocking_task_s_log_is_the_servers() {
     assert_eq!(transcript.steps[0].server, [log("in both", &["outer", "inner"]), log("elsewhere", &[])]);
 }
 
+/// A boxed closure's type is of another crate than the code in it.
+#[test]
+fn what_another_crate_than_the_servers_logs_is_not_recorded() {
+    let setup: Box<dyn Fn(&SocketIo) + Send + Sync> = Box::new(|io| {
+        io.ns("/", async || tracing::info!("of a library"));
+    });
+    let transcript = play(&scene().connect(["ada"]), &Server::new(setup)).unwrap();
+    assert_eq!(transcript.steps[0].server, []);
+}
+
 /// When a play is over, everyone disconnects. The server may say so, but no step is there that it belongs to.
 #[test]
 fn what_comes_after_the_last_step_is_not_recorded() {

@@ -591,11 +591,31 @@ fn a_checklist_of_two() {
 }
 
 #[test]
+fn own_words_without_a_model() {
+    says(
+        &page_defect("model = \"Ada does: it comes back.\"", "model = \" \"", "model ="),
+        &["`model` is empty. Write it"],
+    );
+}
+
+#[test]
 fn a_question_about_a_hidden_step_where_none_is_hidden() {
     says(
         &page_defect("depth = 2", "depth = 2\nguess = false\npredict = \"Who?\"", "predict ="),
         &["`predict` asks about the hidden step, but no step is hidden"],
     );
+    // A scene of one step shows it at once.
+    let workspace = Workspace::new();
+    let short = SCENES
+        .replace("alone", "short")
+        .replace("    { emit = { client = \"ada\", event = \"say\", args = [\"hi\"] } },\n", "");
+    workspace.write("exercises/chat/echo/scenes.toml", &format!("{SCENES}\n{short}"));
+    let stage = "scene = \"alone\"\nactions =";
+    let predicts = PAGE.replacen(stage, "scene = \"short\"\npredict = \"Who?\"\nactions =", 1);
+    workspace.write("book/chat/echo.md", &predicts);
+    says(&one_defect(&workspace), &["`predict` asks about the hidden step, but no step is hidden"]);
+    workspace.write("book/chat/echo.md", &predicts.replacen("short", "alone", 1));
+    assert_eq!(workspace.check(), Ok(()));
 }
 
 /// In a block of Rust, in what it includes, in the text, and in one of our own blocks. Spaces and comments don't matter.

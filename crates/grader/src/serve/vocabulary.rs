@@ -80,5 +80,7 @@ mod tests {
         assert!(connections.contains(&json!({ "namespace": "/" })), "{connections:?}");
         assert!(connections.contains(&json!({ "namespace": "/admin", "auth": { "token": "sesame" } })));
         assert!(connections.len() <= MOST);
+        let wrong = json!({ "namespace": "/admin", "auth": { "token": "sesam" } });
+        assert!(!connections.contains(&wrong), "it is of the long evening: {connections:?}");
     }
 }

@@ -63,6 +63,10 @@ fn a_loop_is_named_and_the_rest_is_not_run() {
     assert!(text.contains("While a handler holds the thread, the server can't do anything else."), "{text}");
     assert!(text.contains("\n· not run: pair\n"), "{text}");
     assert!(text.ends_with("0 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out\n"), "{text}");
+    // Nor is the rest run for the diagnosis only.
+    let fixture = Fixture::new();
+    fixture.fails("keeps-files-and-loops", &[&["alone"][..], &SHORT].concat());
+    assert_eq!(std::fs::read_to_string(fixture.pids()).unwrap().lines().count(), 1);
 }
 
 /// Elsewhere a second `lock` may panic.

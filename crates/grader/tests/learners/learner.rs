@@ -9,6 +9,7 @@ use std::{env, fs, thread};
 use grader::Server;
 use socketioxide::SocketIo;
 use socketioxide::extract::{Data, SocketRef};
+use socketioxide::handler::ConnectHandler;
 
 /// The exercise's folder.
 pub(crate) const DIR: &str = "LEARNER_DIR";
@@ -73,6 +74,11 @@ fn server(io: &SocketIo) {
             socket.broadcast().emit("said", &text).await.ok();
         });
     });
+    io.ns("/closed", (async || {}).with(nobody));
+}
+
+async fn nobody() -> Result<(), &'static str> {
+    Err("closed")
 }
 
 fn prints(name: &str) {

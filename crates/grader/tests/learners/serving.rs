@@ -115,6 +115,11 @@ fn the_terminal_tells_what_happens() {
         ada.send(Message::text(r#"42["say","hi"]"#)).await.unwrap();
         ada.send(Message::text(r#"42["Say","hi"]"#)).await.unwrap();
         ada.send(Message::text(r#"42["say",1]"#)).await.unwrap();
+        // What has no handler is told though nothing else comes.
+        ada.send(Message::text(r#"42["SAY","hi"]"#)).await.unwrap();
+        serving.wait_for("\"SAY\"");
+        ada.send(Message::text("40/closed,")).await.unwrap();
+        serving.wait_for("refused");
         // It is read when everything before it is.
         ada.send(Message::text("41")).await.unwrap();
         serving.wait_for("  left  ");
@@ -131,6 +136,8 @@ fn the_terminal_tells_what_happens() {
             "no handler    for \"Say\", which a client emitted",
             &format!("event         {id}  \"say\""),
             "skipped       a handler, which can't read what came: invalid type: integer `1`, expected a string",
+            "no handler    for \"SAY\", which a client emitted",
+            &format!("refused       {id}  by /closed"),
             &format!("left          {id}  /"),
         ]
     );
@@ -165,6 +172,8 @@ fn a_port_that_is_taken_is_told_and_the_next_one_used() {
     assert_ne!(serving.port, port);
     let told = format!("Port {port} is taken by another program. Using {} instead.", serving.port);
     assert!(serving.said.contains(&told), "{}", serving.said);
+    let serving = Serving::start(&fixture, "right", 0);
+    assert!(!serving.said.contains("is taken"), "none was asked for: {}", serving.said);
 }
 
 fn another_site_gets_nothing() {
