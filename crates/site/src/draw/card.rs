@@ -49,11 +49,14 @@ pub fn card(card: &Card) -> String {
     }
     out.push_str("</div></details>");
     if let Some(next) = &card.next {
-        let what =
-            if next.is_further { "If you want more, its further step is" } else { "The next exercise is" };
+        let what = if next.is_further {
+            "If you want more when it passes, there is a further step"
+        } else {
+            "When it passes, the next exercise is"
+        };
         let _ = write!(
             out,
-            "<p class=\"afterwards\">When it passes, go on with <b>{}</b>{what}: <code>cargo test -p {}</code></p>",
+            "<p class=\"afterwards\">{what}: <b>{}</b>, <code>cargo test -p {}</code></p>",
             inline(&next.title),
             text(&next.name)
         );
