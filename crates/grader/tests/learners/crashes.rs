@@ -28,8 +28,10 @@ fn exit_0_is_not_a_pass() {
     let exits = "  ada connects\n              ada is connected\n  ada emits say \"hi\"\n    got:      the handler of `say` ends the whole process (exit ";
     assert!(text.contains(exits), "what came before is told: {text}");
     assert!(text.contains("Something called `exit` or `abort`"), "{text}");
-    assert!(text.contains("✗ FAIL pair "), "the next scene has a process of its own: {text}");
+    assert!(text.contains("✗ FAIL pair "), "{text}");
     assert!(text.ends_with("FAILED. 0 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out\n"), "{text}");
+    let text = Fixture::new().fails("exits-alone", &[]);
+    assert!(text.contains("✓ pass pair\n"), "the next scene has a process of its own: {text}");
 }
 
 fn a_faked_message_is_not_a_pass() {

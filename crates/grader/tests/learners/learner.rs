@@ -54,6 +54,7 @@ fn server(io: &SocketIo) {
                 "echoes" if io.sockets().len() == 1 => {
                     socket.emit("said", &text).ok();
                 }
+                "exits-alone" if io.sockets().len() == 1 => exit(0),
                 "panics-in-a-task" => {
                     tokio::spawn(async { panic!("lost in a task") });
                 }
