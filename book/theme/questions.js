@@ -20,7 +20,7 @@
             item.replaceChildren(label, why);
             const letter = String.fromCharCode(65 + i);
             const option = { item, label, radio, why, letter, words, right: item.className === "right-one" };
-            // What is right and wrong isn't told before: neither to the eye nor to whoever looks for a class.
+            // What is right and wrong isn't told before: neither to the eye nor to anyone who looks for a class.
             item.className = "";
             radio.addEventListener("change", () => ready(option));
             return option;

@@ -412,7 +412,7 @@
             name.classList.toggle("absent", !seen.has(name.dataset.name));
             name.classList.toggle("gone", seen.has(name.dataset.name) && !(name.dataset.name in present));
         }
-        // Whoever connects in the next step can hear in it, too.
+        // A client that connects in the next step can hear in it, too.
         const hidden = stage.hidden ? stage.played.steps[stage.data.steps.length - 1] : null;
         const connecting = stage.data.actions.flatMap(({ step }) => step.connect?.clients ?? []);
         const coming = hidden ? Object.keys(hidden.present) : connecting;

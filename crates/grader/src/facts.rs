@@ -104,18 +104,24 @@ fn of_server(step: &StepDifference, played: &Transcript, code: &Code) -> Vec<Str
     }
     let of = |change: &Change<ServerEvent>| match (&change.item, change.side) {
         (ServerEvent::Panic { message, .. }, Side::Actual) => Some(of_panic(message, played, code)),
-        (ServerEvent::HandlerSkipped { .. }, Side::Actual) => {
+        (ServerEvent::HandlerSkipped { reason }, Side::Actual) => {
             let what = match step.step.event() {
                 Some(event) => format!("the handler of `{event}`"),
                 None => "your handler".to_owned(),
             };
+            if reason.starts_with("Extension of type") {
+                return Some(format!(
+                    "socketioxide did not call {what}: it asks for an `Extension`, and nothing of that type was inserted \
+                     into `socket.extensions`."
+                ));
+            }
             Some(format!(
                 "socketioxide did not call {what}: it can't read what the client sent as the type that your handler asks \
                  for. Look at `Data::<…>`."
             ))
         }
         (ServerEvent::Log(line), Side::Expected) => {
-            Some(format!("No line in your log of this step says: {}.", line.message))
+            Some(format!("No line in your log of this step says, in any words: {}.", line.message))
         }
         _ => None,
     };
@@ -409,6 +415,8 @@ mod tests {
             |event: ServerEvent, source: &str| of(&expected, &transcript(&[event], &[], &[]), source);
         let skipped = ServerEvent::HandlerSkipped { reason: "invalid type".into() };
         assert!(of_server(skipped, "").starts_with("socketioxide did not call the handler of `say`: "));
+        let extension = ServerEvent::HandlerSkipped { reason: "Extension of type Name not found".into() };
+        assert!(of_server(extension, "").contains("into `socket.extensions`"), "no word of `Data`");
         let panics = || ServerEvent::Panic { message: "no".into(), at: "src/lib.rs:2".into() };
         assert!(
             of_server(panics(), "// one\nauth\n  .x.unwrap()").starts_with("Your code panics. "),
@@ -424,7 +432,7 @@ mod tests {
         let of = |played: &[ServerEvent]| {
             of(&transcript(&[logs("ada connected")], &[], &[]), &transcript(played, &[], &[]), "")
         };
-        assert_eq!(of(&[]), "No line in your log of this step says: ada connected.");
+        assert_eq!(of(&[]), "No line in your log of this step says, in any words: ada connected.");
         let four = ["a", "b", "c", "d"].map(logs);
         let all = self::of(&transcript(&four, &[], &[]), &transcript(&[], &[], &[]), "");
         assert_eq!(all.matches("No line").count(), MOST, "more wouldn't be read: {all}");

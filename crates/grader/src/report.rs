@@ -309,7 +309,7 @@ impl<'e> Report<'e> {
             page.text("  ", &self.exercise.look);
         }
         page.entry("a solution", 14, &format!("{}/solution.rs", self.exercise.solution_path()));
-        page.entry("try it", 14, &self.command("-- --serve"));
+        page.entry("try it", 14, &format!("cargo run -- try {}", self.exercise.name));
         let later = self.later();
         let shown = |it: &Exercise| format!("cargo test -p {} ({}: {})", it.name, it.question, it.title);
         let more = later.iter().find(|exercise| exercise.after.as_ref() == Some(&self.exercise.name));

@@ -20,7 +20,7 @@ pub fn server(io: &SocketIo) {
         let lines = Arc::clone(&lines);
         socket.on("chat message", async move |io: SocketIo, Data::<String>(text)| {
             keep(&mut lines.lock().unwrap(), &text);
-            // The lock is gone by now: a handler that waits must not keep the others waiting.
+            // The lock is released by now: a handler that waits must not keep the others waiting.
             io.emit("chat message", &text).await.ok();
         });
     });

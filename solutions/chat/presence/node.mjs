@@ -14,7 +14,10 @@ export default function server(io) {
       io.emit("chat message", text);
     });
 
-    socket.on("who", (ack) => ack?.([...here]));
+    // A client may put anything there. It's a function only if the client asked for an acknowledgement.
+    socket.on("who", (ack) => {
+      if (typeof ack === "function") ack([...here]);
+    });
 
     // It runs for every socket, however the client left.
     socket.on("disconnect", (reason) => {

@@ -3,7 +3,7 @@
 export default function server(io) {
   // ANCHOR: solution
   io.on("connection", (socket) => {
-    // A room for each name: whoever knows the name can reach its client. The socket leaves it when it's disconnected.
+    // A room for each name: anyone who knows the name can reach its client. The socket leaves it when it's disconnected.
     const { name } = socket.handshake.auth;
     socket.join(name);
 

@@ -14,7 +14,7 @@ pub(super) struct Auth {
 pub fn server(io: &SocketIo) {
     // ANCHOR: solution
     io.ns("/", async |socket: SocketRef, Data::<Auth>(Auth { name })| {
-        // A room for each name: whoever knows the name can reach its client. The socket leaves it when it's disconnected.
+        // A room for each name: anyone who knows the name can reach its client. The socket leaves it when it's disconnected.
         socket.join(name.clone());
 
         socket.on("say", async |socket: SocketRef, Data::<String>(text)| {

@@ -31,7 +31,7 @@ fn a_right_server_passes() {
     All 2 scenes pass.
       Look at the one line.
       a solution  solutions/chat/learner/solution.rs
-      try it      cargo test -p learner -- --serve
+      try it      cargo run -- try learner
       next        That was the last exercise.
 
     test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use grader::Exercise;
+
 use super::html::{inline, markdown, text};
 use crate::blocks::Card;
 
@@ -27,10 +29,10 @@ pub fn card(card: &Card) -> String {
         "<ol class=\"todo\"><li>Open <code>{file}</code>. It compiles, and it fails. {why}</li>\
          <li>Write your server, save, and see what is still missing:\
          <pre><code class=\"language-text\">cargo test -p {name}</code></pre></li>\
-         <li>Or watch it here: run <code>cargo run</code> in the workbook's folder, open this page there, and choose \
-         “your code” on the stage. It plays your server again each time you save.</li></ol>",
+         <li>{live}</li></ol>",
         file = text(&format!("{}/src/lib.rs", exercise.path())),
         why = inline(&exercise.starter.why),
+        live = live(exercise),
     );
     let all = exercise.hints.len();
     for (i, hint) in exercise.hints.iter().enumerate() {
@@ -49,20 +51,29 @@ pub fn card(card: &Card) -> String {
     }
     out.push_str("</div></details>");
     if let Some(next) = &card.next {
-        let what = if next.is_further {
-            "If you want more when it passes, there is a further step"
-        } else {
-            "When it passes, the next exercise is"
-        };
+        let what = if next.is_further { "its further step is" } else { "the next exercise is" };
         let _ = write!(
             out,
-            "<p class=\"afterwards\">{what}: <b>{}</b>, <code>cargo test -p {}</code></p>",
+            "<p class=\"afterwards\">When it passes, {what} <b>{}</b>: <code>cargo test -p {}</code></p>",
             inline(&next.title),
             text(&next.name)
         );
     }
     out.push_str("</div>");
     out
+}
+
+/// Where to see the server at work. A stage offers the code of its own exercise, and further steps have no stage.
+fn live(exercise: &Exercise) -> String {
+    if exercise.after.is_some() {
+        return format!(
+            "Or try it in two browser tabs: <code>cargo run -- try {}</code>. It starts again each time you save.",
+            text(&exercise.name)
+        );
+    }
+    "Or watch it here: run <code>cargo run</code> in the workbook's folder, open this page there, and choose “your \
+     code” on the stage. It plays your server again each time you save."
+        .to_owned()
 }
 
 fn code(out: &mut String, what: &str, file: &str, language: &str, code: &str) {
