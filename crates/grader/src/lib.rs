@@ -33,7 +33,9 @@ pub use player::{Played, Player};
 pub use report::verdict_lines;
 pub use root::root;
 pub use serve::{ServeOptions, serve};
-pub use snapshot::{Behaviour, Effects, Expected, ExpectedRandom, Mistakes, Recorded, SnapshotError, checksum, digest};
+pub use snapshot::{
+    Behaviour, Effects, Expected, ExpectedRandom, Mistakes, Recorded, SnapshotError, checksum, digest,
+};
 pub use test_program::test_program;
 pub use verdict::{SceneVerdict, Verdict, grade, grade_with, tampered};
 pub use worker::serve as serve_worker;

@@ -274,6 +274,19 @@ mod tests {
     }
 
     #[test]
+    fn a_server_on_node_has_what_was_recorded_and_no_clicks() {
+        let exercises = grader::exercises(&grader::root()).unwrap();
+        let broadcast = exercises.iter().find(|it| it.name == "broadcast").unwrap();
+        let scene = broadcast.scene("three-people").unwrap().clone();
+        let (stage, player) = (Stage { scene, ..stage(&[]) }, Dummy::default());
+        let recorder = Recorder { stage: &stage, exercise: broadcast, player: &player, server: "node" };
+        let recording = recorder.record_all(None).unwrap();
+        assert!(recording.next.is_empty());
+        assert!(recording.play.transcript.steps[1].clients[1].hears_something());
+        assert!(player.asked.into_inner().unwrap().is_empty(), "nobody plays it");
+    }
+
+    #[test]
     fn differences_are_recorded() {
         let (stage, player) = (stage(&["solution", "spins"]), Dummy::default());
         let script = script(&stage, &exercise(), &player).unwrap();

@@ -119,7 +119,8 @@ fn bar(out: &mut String, stage: &Stage, steps: &[usize]) {
         inline(&stage.scene.title)
     );
     for (label, on_node) in [("known mistakes", false), ("on Node", true)] {
-        let claimed = stage.servers.iter().filter_map(|server| Some((&server.name, server.claim.as_deref()?)));
+        let claimed =
+            stage.servers.iter().filter_map(|server| Some((&server.name, server.claim.as_deref()?)));
         let options = claimed.filter(|(name, _)| is_on_node(name) == on_node).map(|(name, claim)| {
             format!("<option value=\"{}\">{}</option>", attribute(name), text(&plain(claim)))
         });
