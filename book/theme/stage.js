@@ -303,9 +303,7 @@
         let played = stage.recorded;
         let failure = null;
         try {
-            if (clicks.length && serverOf(stage).onNode) {
-                throw new Failure("Node was recorded for these steps only. Start over, or choose another server.");
-            }
+            if (clicks.length && serverOf(stage).onNode) throw new Failure(onlyRecorded(stage));
             if (server !== SOLUTION || clicks.length) played = await play(stage, server, actions, abort.signal);
         } catch (error) {
             failure = error instanceof Failure ? error : new Failure(`Script error: ${error.message}`);
@@ -429,7 +427,8 @@
             else button.removeAttribute("aria-disabled");
             button.title = reason ?? "";
         };
-        const ended = stage.played.error ? "The play has ended. Undo, or start over." : null;
+        let ended = stage.played.error ? "The play has ended. Undo, or start over." : null;
+        if (serverOf(stage).onNode) ended = onlyRecorded(stage);
         stage.buttons.forEach((button, i) => {
             allow(button, ended ?? whyNot(stage.data.actions[i].step, present));
         });
@@ -527,6 +526,12 @@
     // What the page knows of the chosen server. Of the learner's own it knows nothing.
     function serverOf(stage) {
         return stage.data.servers.find((server) => server.name === stage.server) ?? {};
+    }
+
+    // A server on Node isn't here to go on.
+    function onlyRecorded(stage) {
+        const remedy = stage.clicks.length ? "Start over, or choose another server." : "Choose another server to go on.";
+        return `Node was recorded for these steps only. ${remedy}`;
     }
 
     function showClaim(stage) {
