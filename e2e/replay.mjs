@@ -1,23 +1,30 @@
 // The scenes of the exercises again over real TCP, with the official JavaScript client. It plays them over the solutions in
-// Rust, as a browser connects (polling, then a WebSocket) and over a WebSocket at once; and over the solutions on Node.
+// Rust, as a browser connects (polling, then a WebSocket) and over a WebSocket at once; and over servers on Node: the
+// solutions, and known mistakes.
 //
-//     node replay.mjs             all scenes
-//     node replay.mjs broadcast   the scenes whose name contains the word
+//     node replay.mjs                      all scenes
+//     node replay.mjs broadcast            the scenes whose name contains the word
+//     node replay.mjs --update broadcast   plays over Node only, and keeps in node.snap what comes
 //
-// Where Node differs from socketioxide, replay/differences.json says how and why. The exit code is 0 if all scenes pass.
+// Of the short scenes a solution's folder keeps in `node.snap` what its servers on Node play as: the page's stage shows that.
+// Where a solution on Node logs in other words than the one in Rust, replay/differences.json says how and why. The exit code
+// is 0 if all scenes pass.
 
 import { readFile } from "node:fs/promises";
-import { isDeepStrictEqual } from "node:util";
 import { playOverTcp } from "./replay/play.mjs";
-import { serveOnNode, solutionOnNode, startRust } from "./replay/servers.mjs";
+import { serveOnNode, serversOnNode, startRust } from "./replay/servers.mjs";
 
 /** How many scenes are played at a time over Rust. They wait more than they work. */
 const CONCURRENCY = 4;
 
+/** How a browser connects. */
+const BROWSER = ["polling", "websocket"];
+
 /** The scenes of e2e/rust/replay that this client can't play to the end, and how many of their steps it can. */
 const PLAYED_IN_PART = {};
 
-const filters = process.argv.slice(2);
+const update = process.argv.includes("--update");
+const filters = process.argv.slice(2).filter((word) => word !== "--update");
 const began = Date.now();
 const differences = JSON.parse(await readFile(new URL("replay/differences.json", import.meta.url), "utf8"));
 const rust = await startRust();
@@ -25,35 +32,45 @@ const tally = { rust: 0, node: 0, extra: 0, exercises: new Set(), failed: [], pa
 
 const overRust = rust.scenes.flatMap((scene, i) => [
   test(scene, "websocket", () => rust.serve(i), ["websocket"]),
-  test(scene, "polling, then websocket", () => rust.serve(i), ["polling", "websocket"]),
+  test(scene, "polling, then websocket", () => rust.serve(i), BROWSER),
 ]);
-const overNode = rust.scenes
-  .filter((scene) => scene.chapter)
-  .map((scene) => {
-    const serve = async () => serveOnNode(await solutionOnNode(scene), scene.heartbeat);
-    return test(scene, "Node", serve, ["polling", "websocket"], expectOnNode(scene));
-  });
+const overNode = [];
+for (const scene of rust.scenes.filter((scene) => scene.chapter)) {
+  const servers = await serversOnNode(scene);
+  if (scene.onNode) overNode.push(...servers.map((server) => recordedTest(scene, server, servers)));
+  else overNode.push(test(scene, "Node", () => serveOnNode(servers[0].server, scene.heartbeat), BROWSER, inWordsOfNode));
+}
+/** What came of the plays on Node, by exercise, to be kept. */
+const plays = new Map();
 
-print(`\nreplaying over TCP with the JavaScript client: ${overRust.length + overNode.length + 1} tests\n`);
-const queue = overRust[Symbol.iterator]();
-await Promise.all(Array.from({ length: CONCURRENCY }, () => runAll(queue)));
-await runAll(overNode);
-await checkFaultyServer();
+if (update) {
+  await runAll(overNode);
+  await keepPlays();
+} else {
+  print(`\nreplaying over TCP with the JavaScript client: ${overRust.length + overNode.length + 1} tests\n`);
+  const queue = overRust[Symbol.iterator]();
+  await Promise.all(Array.from({ length: CONCURRENCY }, () => runAll(queue)));
+  await runAll(overNode);
+  await checkFaultyServer();
+  if (!filters.length) checkDifferences();
+}
 await rust.exit();
-if (!filters.length) checkDifferences();
 printSummary();
 
 async function runAll(tests) {
   for (const test of tests) await test();
 }
 
+function isWanted(name) {
+  const wanted = !filters.length || filters.some((filter) => name.includes(filter));
+  if (!wanted) tally.filtered += 1;
+  return wanted;
+}
+
 function test(scene, over, serve, transports, expect) {
   const name = `${scene.exercise}/${scene.name}`;
   return async () => {
-    if (filters.length && !filters.some((filter) => name.includes(filter))) {
-      tally.filtered += 1;
-      return;
-    }
+    if (update || !isWanted(name)) return;
     try {
       const { steps, why } = await playOverTcp(scene, await serve(), transports, rust.compare, expect);
       const playable = PLAYED_IN_PART[name] ?? scene.steps.length;
@@ -84,22 +101,81 @@ async function checkFaultyServer() {
   else fail(name, JSON.stringify(message));
 }
 
-/** What a server on Node should do where the solution in Rust does `event`: another thing if differences.json has it. */
-function expectOnNode({ exercise }) {
-  return (event) => {
-    const difference = differences.find((d) => d.exercise === exercise && isDeepStrictEqual(d.rust, event));
-    if (!difference) return event;
-    difference.isUsed = true;
-    return difference.node;
+/** Plays a short scene over a server on Node. What comes is held against node.snap, or kept. */
+function recordedTest(scene, { name: server, server: setUp }, all) {
+  const name = `${scene.exercise}/${scene.name}`;
+  const { solution, recorded } = scene.onNode;
+  const over = server === "node" ? "Node" : server;
+  const again = `\`node replay.mjs --update ${scene.exercise}\``;
+  return async () => {
+    if (!isWanted(name)) return;
+    try {
+      const unknown = Object.keys(recorded).filter((name) => !all.some((server) => server.name === name));
+      if (unknown.length && !update) throw new Error(`node.snap has plays of ${unknown}, which isn't there. Run ${again}`);
+      if (!recorded[server] && !update) throw new Error(`node.snap has no play of it. Record it: ${again}`);
+      const [play, compare] = record(scene, server);
+      const steps = recorded[server] ?? solution;
+      const on = await serveOnNode(setUp, scene.heartbeat);
+      const played = await playOverTcp({ steps }, on, BROWSER, update ? compare : rust.compare).catch(({ message }) => {
+        throw new Error(update ? message : `${message}\nnode.snap has it otherwise. If Node is right, keep it: ${again}`);
+      });
+      if (played.why) throw new Error(played.why);
+      if (server === "node") await checkSolution(solution, update ? play.steps : recorded.node.map((it) => it.expected), play.ids);
+      if (update) plays.set(scene.exercise, [...(plays.get(scene.exercise) ?? []), play]);
+      tally.node += 1;
+      pass(`${name} (${over})`);
+    } catch (error) {
+      fail(`${name} (${over})`, error.message);
+    }
   };
+}
+
+/** A play to be kept, and what to give `playOverTcp` in the place of a comparison to fill it. */
+function record(scene, server) {
+  const play = { server, scene: scene.name, steps: [], ids: {} };
+  const compare = async (_, actual, ids) => {
+    play.steps.push(actual);
+    Object.assign(play.ids, ids);
+  };
+  return [play, compare];
+}
+
+/** The solution on Node does what the one in Rust does, but for the declared differences. */
+async function checkSolution(solution, played, ids) {
+  for (const [i, { sentence, expected }] of solution.entries()) {
+    const inWords = { ...expected, server: expected.server?.map(inWordsOfNode) };
+    const difference = await rust.compare(inWords, played[i], ids);
+    if (difference) throw new Error(`node.mjs doesn't do what solution.rs does. Step ${i + 1}, ${sentence}:\n${difference}`);
+  }
+}
+
+/** Writes the node.snap of each exercise whose scenes have all been played. */
+async function keepPlays() {
+  for (const [exercise, kept] of plays) {
+    const scenes = rust.scenes.filter((scene) => scene.exercise === exercise && scene.onNode);
+    const servers = await serversOnNode(scenes[0]);
+    if (kept.length < scenes.length * servers.length) {
+      fail(exercise, "not all of its scenes were played, so nothing is kept. Name the exercise, and no scene");
+      continue;
+    }
+    const inOrder = servers.flatMap(({ name }) => kept.filter(({ server }) => server === name));
+    print(`wrote ${await rust.keep(exercise, inOrder)}\n`);
+  }
+}
+
+/** What a solution on Node does where the one in Rust does `event`: replay/differences.json has what it logs otherwise. */
+function inWordsOfNode(event) {
+  const rule = differences.find(({ rust }) => event.log?.message?.includes(rust));
+  if (!rule) return event;
+  rule.isUsed = true;
+  return { log: { ...event.log, message: event.log.message.replace(rule.rust, rule.node) } };
 }
 
 /** A declared difference that no scene shows would mislead a reader. */
 function checkDifferences() {
-  for (const { exercise, rust, isUsed, why } of differences) {
+  for (const { rust, isUsed, why } of differences) {
     if (isUsed && why) continue;
-    const problem = isUsed ? "has no `why`" : "is in no scene";
-    fail("replay/differences.json", `${exercise}: ${JSON.stringify(rust)} ${problem}`);
+    fail("replay/differences.json", `${rust} ${isUsed ? "has no `why`" : "is in no scene"}`);
   }
 }
 

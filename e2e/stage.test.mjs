@@ -102,6 +102,33 @@ ofEachBook("a question's page", (book) => {
         assert.match(await sentences(stage.steps.last()), /^ada hears nothing$/m);
     });
 
+    look("what a real Node server did is shown, and nothing after it", {}, async (page) => {
+        const stage = firstStage(page);
+        await stage.reveal();
+        const before = await stage.steps.count();
+        const group = stage.root.locator("optgroup[label='on Node'] option");
+        assert.equal((await group.allTextContents())[0], "the solution on Node");
+        await stage.server("node:io-except");
+        await stage.says(/So far nothing differs from the solution\./);
+        assert.match(await stage.root.innerText(), /Recorded on a real Node server:\s*except on Node/);
+        await stage.server("node:io-to-id");
+        await stage.says(/≠ 1 of \d+ steps differs from the solution\./);
+        assert.match(await sentences(stage.steps.last()), /^ada hears ≠ said/m);
+        assert.equal(await stage.action("ada emits").getAttribute("aria-disabled"), "true");
+        await stage.action("ada emits").click({ force: true });
+        await stage.says(/Node was recorded for these steps only\. Choose another server to go on\./);
+        await stage.has(before);
+        // Clicked before, they aren't in the recording either.
+        await stage.server("solution");
+        await stage.action("ada emits").click();
+        await stage.has(before + 1);
+        await stage.server("node");
+        await stage.says(/Node was recorded for these steps only\. Start over, or choose another server\./);
+        await stage.root.getByRole("button", { name: "start over" }).click();
+        await stage.has(before);
+        await stage.says(/So far nothing differs from the solution\./);
+    });
+
     look("the keyboard alone can do it, and mdBook keeps its hands off", {}, async (page) => {
         const stage = firstStage(page);
         const address = page.url();

@@ -303,6 +303,7 @@
         let played = stage.recorded;
         let failure = null;
         try {
+            if (clicks.length && serverOf(stage).onNode) throw new Failure(onlyRecorded(stage));
             if (server !== SOLUTION || clicks.length) played = await play(stage, server, actions, abort.signal);
         } catch (error) {
             failure = error instanceof Failure ? error : new Failure(`Script error: ${error.message}`);
@@ -426,7 +427,8 @@
             else button.removeAttribute("aria-disabled");
             button.title = reason ?? "";
         };
-        const ended = stage.played.error ? "The play has ended. Undo, or start over." : null;
+        let ended = stage.played.error ? "The play has ended. Undo, or start over." : null;
+        if (serverOf(stage).onNode) ended = onlyRecorded(stage);
         stage.buttons.forEach((button, i) => {
             allow(button, ended ?? whyNot(stage.data.actions[i].step, present));
         });
@@ -521,12 +523,23 @@
         if (compiler) stage.status.append(make("pre", { tabIndex: 0 }, compiler));
     }
 
+    // What the page knows of the chosen server. Of the learner's own it knows nothing.
+    function serverOf(stage) {
+        return stage.data.servers.find((server) => server.name === stage.server) ?? {};
+    }
+
+    // A server on Node isn't here to go on.
+    function onlyRecorded(stage) {
+        const remedy = stage.clicks.length ? "Start over, or choose another server." : "Choose another server to go on.";
+        return `Node was recorded for these steps only. ${remedy}`;
+    }
+
     function showClaim(stage) {
-        const claim = stage.data.servers.find((server) => server.name === stage.server)?.claim;
+        const { claim, onNode } = serverOf(stage);
         stage.claim.hidden = !claim && stage.server !== LEARNER;
         if (claim) {
             // From the book's own build.
-            stage.claim.innerHTML = `A known mistake: <b>${claim}</b>`;
+            stage.claim.innerHTML = `${onNode ? "Recorded on a real Node server" : "A known mistake"}: <b>${claim}</b>`;
         } else if (stage.server === LEARNER) {
             const file = make("code", {}, stage.data.file);
             stage.claim.replaceChildren("Your code: ", file, ". It is played again each time you save.");

@@ -78,7 +78,12 @@ async function takeOne(play, kind, { clients, client: name, ns = "/", auth, even
         client = await Client.start(name, play.server.url, play.transports);
         play.clients.push(client);
       }
+      const { length } = client.events;
       client.connect(ns, auth);
+      if (clients.length === 1) continue; // The wait after the step is enough.
+      // One after the other, as in the harness.
+      await until(() => client.events.length > length && client.isUpgraded);
+      await settle(play);
     }
     return;
   }
@@ -152,8 +157,8 @@ function eventsOf({ clients }, name) {
 function takeResult(play, expected) {
   const names = [...new Set(play.clients.map((client) => client.name))];
   const outcomes = names.map((client) => ({ client, events: eventsOf(play, client) }));
-  const isExpected = (name) => expected.clients?.some(({ client }) => client === name);
-  const clients = outcomes.filter(({ client, events }) => events.length || isExpected(client));
+  // The silence of those who are there is told, too.
+  const clients = outcomes.filter(({ client, events }) => events.length || present(play, client));
   for (const client of play.clients) client.events = [];
   return { step: expected.step, server: play.serverEvents.splice(0), clients };
 }

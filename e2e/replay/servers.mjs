@@ -41,6 +41,7 @@ export async function startRust() {
         stop: () => request({ stop: server }),
       };
     },
+    keep: async (exercise, plays) => (await request({ keep: { exercise, plays } })).file,
     compare: async (expected, actual, ids) => (await request({ compare: { expected, actual, ids } })).difference,
     exit: async () => {
       program.stdin.end();
@@ -49,13 +50,20 @@ export async function startRust() {
   };
 }
 
-/** The solution on Node: what its `node.mjs` exports. */
-export async function solutionOnNode({ chapter, exercise }) {
-  const path = `solutions/${chapter}/${exercise}/node.mjs`;
-  if (!existsSync(`${ROOT}/${path}`)) {
-    throw new Error(`${path} is missing. Write the solution on Node there, as another exercise's does`);
+/**
+ * The servers on Node: `node` is the solution, which `node.mjs` exports. `node:io-except` is a known mistake, which
+ * `node-mistakes.mjs` exports as `ioExcept`, where there is one.
+ */
+export async function serversOnNode({ chapter, exercise }) {
+  const folder = `solutions/${chapter}/${exercise}`;
+  const load = (file) => import(pathToFileURL(`${ROOT}/${folder}/${file}`));
+  if (!existsSync(`${ROOT}/${folder}/node.mjs`)) {
+    throw new Error(`${folder}/node.mjs is missing. Write the solution on Node there, as another exercise's does`);
   }
-  return (await import(pathToFileURL(`${ROOT}/${path}`))).default;
+  const mistakes = existsSync(`${ROOT}/${folder}/node-mistakes.mjs`) ? await load("node-mistakes.mjs") : {};
+  const name = (exported) => `node:${exported.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const all = Object.entries(mistakes).map(([exported, server]) => ({ name: name(exported), server }));
+  return [{ name: "node", server: (await load("node.mjs")).default }, ...all];
 }
 
 /** Serves `server` on Node. What it logs on the console is recorded, so only one can be served at a time. */

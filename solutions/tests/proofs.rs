@@ -13,8 +13,8 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use grader::{
-    Behaviour, Diagnosis, Exercise, Expected, ExpectedRandom, Mistakes, Played, Player, SOLUTION, STARTER,
-    grade_with, tampered,
+    Behaviour, Diagnosis, Exercise, Expected, ExpectedRandom, Mistakes, NODE, Played, Player, Recorded,
+    SOLUTION, STARTER, grade_with, tampered,
 };
 use libtest_mimic::{Arguments, Failed, Trial};
 use scenario::{Scene, Transcript};
@@ -170,6 +170,7 @@ impl Proof {
             trial("the solution passes".into(), Self::solution_passes),
             trial("expected.snap is what the solution plays as".into(), Self::expected_is_kept),
             trial("mistakes.snap is what the mistakes play as".into(), Self::mistakes_are_kept),
+            trial("node.snap is of its servers and scenes".into(), Self::node_is_recorded),
         ];
         trials.extend(self.exercise.mistakes.iter().map(|mistake| {
             let (proof, mistake) = (Arc::clone(&self), mistake.name.clone());
@@ -311,6 +312,32 @@ impl Proof {
                 let text = lines.join("\n");
                 let rows = lines.len();
                 return Err(format!("its verdict has {rows} rows and {columns} columns:\n{text}").into());
+            }
+        }
+        Ok(())
+    }
+
+    /// That it is what Node does can only be seen with Node: e2e/replay.mjs does that.
+    fn node_is_recorded(&self) -> Proved {
+        let exercise = &self.exercise;
+        let recorded = Recorded::read(&exercise.node_file()).map_err(|error| error.to_string())?;
+        let record = format!("Record it: `cd e2e && node replay.mjs --update {}`", exercise.name);
+        for (server, scenes) in &recorded.servers {
+            let mistake = server.strip_prefix(NODE).and_then(|rest| rest.strip_prefix(':'));
+            if server != NODE && mistake.and_then(|name| exercise.mistake(name)).is_none() {
+                return Err(format!("node.snap has `{server}`, which is no known mistake on Node").into());
+            }
+            let played = |scene: &&Scene| recorded.transcript(server, scene).is_some();
+            if exercise.short_scenes().filter(played).count() != scenes.len() {
+                return Err(format!(
+                    "node.snap has a scene of `{server}` that isn't in scenes.toml. {record}"
+                )
+                .into());
+            }
+            if let Some(scene) = exercise.short_scenes().find(|scene| !played(scene)) {
+                return Err(
+                    format!("node.snap has no play of `{}` by `{server}`. {record}", scene.name).into()
+                );
             }
         }
         Ok(())

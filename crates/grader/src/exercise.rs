@@ -8,7 +8,10 @@ use scenario::{Random, Scene};
 use serde::Deserialize;
 
 use crate::log::LogRule;
-use crate::{LEARNER, SOLUTION, STARTER};
+use crate::{LEARNER, NODE, SOLUTION, STARTER};
+
+/// The scene that every exercise has for what goes wrong. Nobody would read it for pleasure.
+const LONG_EVENING: &str = "long-evening";
 
 /// An exercise, described once. Lists, links, hints and timetables are made from this.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -178,6 +181,11 @@ impl Exercise {
         self.solution_dir().join("mistakes.snap")
     }
 
+    /// What servers on Node play as.
+    pub fn node_file(&self) -> PathBuf {
+        self.solution_dir().join("node.snap")
+    }
+
     /// The learner's file as it was shipped.
     pub fn starter_file(&self) -> PathBuf {
         self.solution_dir().join("starter.rs")
@@ -218,6 +226,11 @@ impl Exercise {
         std::iter::once(SOLUTION).chain(self.mistakes.iter().map(|mistake| mistake.name.as_str()))
     }
 
+    /// The listed scenes that are short enough to be read. Of these, plays on Node are recorded.
+    pub fn short_scenes(&self) -> impl Iterator<Item = &Scene> {
+        self.scenes.iter().filter(|scene| scene.name != LONG_EVENING)
+    }
+
     fn check(&self) -> Result<(), String> {
         let texts = [
             ("title", &self.title),
@@ -245,7 +258,7 @@ impl Exercise {
                     "the mistake `{name}` has an empty `does`. Say what it means for the code"
                 ));
             }
-            if [STARTER, SOLUTION, LEARNER].contains(&name.as_str()) {
+            if [STARTER, SOLUTION, LEARNER, NODE].contains(&name.as_str()) {
                 return Err(format!("a mistake can't have the name `{name}`, which has another meaning"));
             }
         }

@@ -33,7 +33,9 @@ pub use player::{Played, Player};
 pub use report::verdict_lines;
 pub use root::root;
 pub use serve::{ServeOptions, serve};
-pub use snapshot::{Behaviour, Effects, Expected, ExpectedRandom, Mistakes, SnapshotError, checksum, digest};
+pub use snapshot::{
+    Behaviour, Effects, Expected, ExpectedRandom, Mistakes, Recorded, SnapshotError, checksum, digest,
+};
 pub use test_program::test_program;
 pub use verdict::{SceneVerdict, Verdict, grade, grade_with, tampered};
 pub use worker::serve as serve_worker;
@@ -46,6 +48,9 @@ pub const SOLUTION: &str = "solution";
 
 /// What the learner's own server is called among the servers.
 pub const LEARNER: &str = "mine";
+
+/// What the solution on Node is called among the servers. A known mistake on Node is called `node:io-emit`.
+pub const NODE: &str = "node";
 
 /// Makes an exercise's test program. It takes the function that sets the server up.
 ///

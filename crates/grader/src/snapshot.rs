@@ -40,6 +40,13 @@ pub struct Mistakes {
     pub mistakes: Vec<(String, Vec<(String, Behaviour)>)>,
 }
 
+/// What servers on Node play as, recorded over TCP: `node e2e/replay.mjs --update` does. Kept as `node.snap`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// The servers by name, each with what it plays as in the scenes by name.
+    pub servers: Vec<(String, Vec<(String, Effects)>)>,
+}
+
 /// How a server behaves in a scene.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Behaviour {
@@ -136,6 +143,7 @@ struct MistakeEntry {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MistakesFile {
+    #[serde(alias = "servers")]
     mistakes: Vec<MistakeEntry>,
 }
 
@@ -256,7 +264,11 @@ impl Mistakes {
 
     /// The snapshot's contents: JSON, a line for each client in each step.
     pub fn contents(&self) -> String {
-        let mut out = String::from("{\"mistakes\":[");
+        self.contents_as("mistakes")
+    }
+
+    fn contents_as(&self, field: &str) -> String {
+        let mut out = format!("{{\"{field}\":[");
         for (i, (name, scenes)) in self.mistakes.iter().enumerate() {
             let comma = if i == 0 { "" } else { "," };
             let _ = write!(out, "{comma}\n{{\"name\":{},\"scenes\":[", json(name));
@@ -292,6 +304,40 @@ impl Mistakes {
     }
 }
 
+impl Recorded {
+    /// Reads what is recorded of an exercise. A file that isn't there has no plays.
+    ///
+    /// # Errors
+    /// If the file can't be read.
+    pub fn read(file: &Path) -> Result<Self, SnapshotError> {
+        if !file.exists() {
+            return Ok(Self::default());
+        }
+        let whole = |(scene, behaviour)| match behaviour {
+            Behaviour::Whole(effects) => Some((scene, effects)),
+            Behaviour::Digest(_) => None,
+        };
+        let kept = Mistakes::read(file)?.mistakes.into_iter();
+        let servers = kept.map(|(name, scenes)| (name, scenes.into_iter().filter_map(whole).collect()));
+        Ok(Self { servers: servers.collect() })
+    }
+
+    /// The snapshot's contents, as those of [`Mistakes`].
+    pub fn contents(&self) -> String {
+        let whole = |(scene, effects): &(String, Effects)| (scene.clone(), Behaviour::Whole(effects.clone()));
+        let servers = self.servers.iter();
+        let mistakes = servers.map(|(name, scenes)| (name.clone(), scenes.iter().map(whole).collect()));
+        Mistakes { mistakes: mistakes.collect() }.contents_as("servers")
+    }
+
+    /// What that server plays the scene as. `None`: it isn't recorded, or was when the scene had other steps.
+    pub fn transcript(&self, server: &str, scene: &Scene) -> Option<Transcript> {
+        let (_, scenes) = self.servers.iter().find(|(name, _)| name == server)?;
+        let (_, effects) = scenes.iter().find(|(name, _)| *name == scene.name)?;
+        (effects.steps.len() == scene.steps.len()).then(|| effects.transcript(&scene.steps))
+    }
+}
+
 impl Behaviour {
     /// What is kept of a server's play: all of it.
     pub fn of(transcript: &Transcript) -> Self {
@@ -321,7 +367,8 @@ pub fn digest(transcript: &Transcript, rules: &[LogRule]) -> String {
 }
 
 impl Effects {
-    fn of(transcript: &Transcript) -> Self {
+    /// What came of a play.
+    pub fn of(transcript: &Transcript) -> Self {
         let transcript = transcript.comparable();
         let effects = |result: StepResult| StepEffects { server: result.server, clients: result.clients };
         Self { steps: transcript.steps.into_iter().map(effects).collect(), error: transcript.error }
@@ -501,5 +548,20 @@ mod tests {
         let mistakes = Mistakes { mistakes: vec![("a".into(), behaviour.clone()), ("b".into(), behaviour)] };
         let (_dir, file) = write(&mistakes.contents());
         assert_eq!(Mistakes::read(&file).unwrap(), mistakes);
+    }
+
+    #[test]
+    fn a_recorded_play_is_read_again_and_is_of_its_scene() {
+        let (scene, transcript) = expected().scenes.remove(0);
+        let recorded = Recorded {
+            servers: vec![("node".to_owned(), vec![("hi".to_owned(), Effects::of(&transcript))])],
+        };
+        let (_dir, file) = write(&recorded.contents());
+        assert_eq!(Recorded::read(&file).unwrap(), recorded);
+        assert_eq!(recorded.transcript("node", &scene), Some(transcript));
+        assert_eq!(recorded.transcript("node:io-emit", &scene), None);
+        assert_eq!(recorded.transcript("node", &scene.wait(1)), None, "it has another step now");
+        fs::remove_file(&file).unwrap();
+        assert_eq!(Recorded::read(&file).unwrap(), Recorded::default());
     }
 }

@@ -32,9 +32,10 @@ pub enum Block {
 pub struct Diagram {
     /// The scene that was played.
     pub scene: Scene,
-    /// The server: [`grader::SOLUTION`], or a mistake's name.
+    /// The server: [`grader::SOLUTION`], a mistake's name, or one [on Node](crate::is_on_node).
     pub server: String,
-    /// The claim that the mistake stands for, in Markdown: readers know it by that. The solution has none.
+    /// The claim that the mistake stands for, in Markdown: readers know it by that. One on Node says so. The solution has
+    /// none.
     pub claim: Option<String>,
     /// What happened.
     pub transcript: Transcript,
@@ -68,7 +69,7 @@ pub struct Stage {
     pub transcript: Transcript,
     /// What the reader can let happen next.
     pub actions: Vec<Step>,
-    /// The servers it can be played over: the solution first, then the mistakes. The learner's own isn't among them: only
+    /// The servers it can be played over: the solution first, then the mistakes, then those on Node. The learner's own isn't among them: only
     /// the served book can play it.
     pub servers: Vec<Server>,
     /// How many clicks in a row are recorded.
@@ -78,9 +79,9 @@ pub struct Stage {
 /// A server that the stage can play over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
-    /// [`grader::SOLUTION`], or a mistake's name.
+    /// [`grader::SOLUTION`], a mistake's name, or one [on Node](crate::is_on_node).
     pub name: String,
-    /// The claim that a mistake stands for, in Markdown. The solution has none.
+    /// The claim that a mistake stands for, in Markdown. One on Node says so. The solution has none.
     pub claim: Option<String>,
 }
 

@@ -139,6 +139,8 @@ pub(crate) struct Claim {
     pub(crate) truth: Option<Truth>,
     pub(crate) why: Option<String>,
     pub(crate) scene: Option<Text>,
+    /// Whose play shows it. Left out: the mistake's, or the solution's.
+    pub(crate) server: Option<Text>,
     pub(crate) steps: Option<Vec<Spanned<usize>>>,
     pub(crate) evidence: Option<Text>,
     pub(crate) caption: Option<String>,

@@ -17,6 +17,7 @@ mod link;
 mod links_out;
 mod mdbook_warnings;
 mod numbers;
+mod on_node;
 mod page;
 mod page_structure;
 mod pages;
@@ -29,6 +30,7 @@ mod summary;
 
 pub use book::{PREPROCESSOR, STAGES, Target, build, check, preprocess, write_recordings};
 pub use defect::{Defect, Defects};
+pub use on_node::{is_on_node, play_on_node};
 pub use pages::Sources;
 pub use play_cache::PlayCache;
 pub use player::Player;

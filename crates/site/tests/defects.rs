@@ -403,6 +403,48 @@ fn an_unknown_name() {
     );
 }
 
+/// What is recorded of `echo`, where it is.
+fn node_snap(server: &str, scene: &str) -> String {
+    let steps = r#"{"clients":[{"client":"ada","events":[{"connected":{}}]}]},{"clients":[{"client":"ada","events":[]}]}"#;
+    format!(
+        "---\nsource: x\n---\n{{\"servers\":[{{\"name\":\"{server}\",\"scenes\":[{{\"name\":\"{scene}\",\"steps\":[{steps}]}}]}}]}}\n"
+    )
+}
+
+#[test]
+fn a_server_on_node_is_one_if_it_is_recorded() {
+    const SNAP: &str = "solutions/chat/echo/node.snap";
+    let workspace = Workspace::new();
+    let in_claim = "text = \"It comes back.\"\nserver = \"node:silence\"";
+    let page = PAGE.replacen("server = \"silence\"", "server = \"node:silence\"", 1);
+    let page = page.replacen("text = \"It comes back.\"", in_claim, 1);
+    workspace.write("book/chat/echo.md", &page);
+    let said = workspace.check().unwrap_err().to_string();
+    says(&said, &["`echo` has no server `node:silence`. Known: solution, silence, typo\n"]);
+    workspace.write(SNAP, &node_snap("node", "alone"));
+    let said = workspace.check().unwrap_err().to_string();
+    says(&said, &["`echo` has no server `node:silence`. Known: solution, silence, typo, node\n"]);
+    workspace.write(SNAP, &node_snap("node:silence", "alone"));
+    assert_eq!(workspace.check(), Ok(()));
+    workspace.write(SNAP, &node_snap("node:silence", "another"));
+    let said = workspace.check().unwrap_err().to_string();
+    says(&said, &["chat/echo/node.snap has no play of this scene", "node replay.mjs --update echo"]);
+    workspace.write(SNAP, &node_snap("node:silence", "alone"));
+    workspace.write(
+        "book/chat/echo.md",
+        &page.replacen("why = \"Look.\"\nscene = \"alone\"\nsteps = [2]", "why = \"Look.\"", 1),
+    );
+    says(&one_defect(&workspace), &["a claim with a `server` needs the `scene`"]);
+}
+
+#[test]
+fn a_file_of_node_that_can_t_be_read() {
+    let workspace = Workspace::new();
+    workspace.write("solutions/chat/echo/node.snap", "{}");
+    let said = workspace.check().unwrap_err().to_string();
+    says(&said, &["solutions/chat/echo/node.snap isn't a snapshot"]);
+}
+
 #[test]
 fn an_unknown_step() {
     says(

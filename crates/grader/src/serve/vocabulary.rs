@@ -8,14 +8,11 @@ use crate::Exercise;
 /// How many buttons of a kind the page has at most.
 const MOST: usize = 8;
 
-/// The scene that every exercise has for what goes wrong. Its words are often wrong on purpose.
-const LONG_EVENING: &str = "long-evening";
-
 /// What the page is told about the exercise.
 pub(super) fn of(exercise: &Exercise, served: &str) -> Value {
     let (mut events, mut connections) = (Vec::new(), Vec::new());
-    let scenes = exercise.scenes.iter().filter(|scene| scene.name != LONG_EVENING);
-    for step in scenes.flat_map(|scene| &scene.steps) {
+    // The words of the long evening are often wrong on purpose.
+    for step in exercise.short_scenes().flat_map(|scene| &scene.steps) {
         match step {
             Step::Connect { ns, auth, .. } => {
                 let mut connection = json!({ "namespace": ns });

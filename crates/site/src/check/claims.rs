@@ -74,7 +74,14 @@ impl Checker<'_> {
             let what = format!("this claim has no evidence. Name an `exercise` and a `scene`, {or_none}");
             return Err(BlockError::at(spanned, what));
         };
-        let server = mistake.map_or(SOLUTION, |mistake| &mistake.name);
+        let mut server = mistake.map_or(SOLUTION, |mistake| &mistake.name);
+        if let Some(name) = &claim.server {
+            server = lookup::server(exercise, name)?;
+            if claim.scene.is_none() {
+                let what = "a claim with a `server` needs the `scene` that it shows";
+                return Err(BlockError::at(name, what));
+            }
+        }
         if let Some(name) = &claim.scene {
             let scene = lookup::scene(exercise, name)?;
             let steps = lookup::steps(scene, claim.steps.as_deref())?;

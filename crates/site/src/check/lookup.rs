@@ -6,6 +6,7 @@ use toml::Spanned;
 
 use super::BlockError;
 use crate::directive::Text;
+use crate::on_node;
 
 pub(super) fn exercise<'e>(exercises: &'e [Exercise], name: &Text) -> Result<&'e Exercise, BlockError> {
     exercises.iter().find(|exercise| exercise.name == *name.as_ref()).ok_or_else(|| {
@@ -20,11 +21,13 @@ pub(super) fn scene<'e>(exercise: &'e Exercise, name: &Text) -> Result<&'e Scene
     })
 }
 
-pub(super) fn server<'e>(exercise: &'e Exercise, name: &Text) -> Result<&'e str, BlockError> {
-    exercise
-        .server_names()
-        .find(|server| server == name.as_ref())
-        .ok_or_else(|| unknown(&format!("`{}` has no server", exercise.name), name, exercise.server_names()))
+pub(super) fn server<'n>(exercise: &Exercise, name: &'n Text) -> Result<&'n str, BlockError> {
+    let on_node = on_node::servers(exercise, None).map_err(|problem| BlockError::at(name, problem))?;
+    let known = || exercise.server_names().chain(on_node.iter().map(String::as_str));
+    if known().any(|server| server == name.as_ref()) {
+        return Ok(name.as_ref());
+    }
+    Err(unknown(&format!("`{}` has no server", exercise.name), name, known()))
 }
 
 pub(super) fn mistake<'e>(exercise: &'e Exercise, name: &Text) -> Result<&'e grader::Mistake, BlockError> {

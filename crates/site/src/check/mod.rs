@@ -17,6 +17,7 @@ use crate::blocks::{Block, Card, Diagram, List, Next, Teacher};
 use crate::defect::{Defects, to_slash};
 use crate::directive::{self, Directive, Text};
 use crate::include;
+use crate::on_node;
 use crate::page::Fenced;
 use crate::play_cache::PlayCache;
 
@@ -106,8 +107,12 @@ impl<'a> Checker<'a> {
         scene: &Scene,
         at: &Spanned<T>,
     ) -> Result<Transcript, BlockError> {
-        let played = self.plays.play(&exercise.name, server, scene);
-        played.map(|transcript| (*transcript).clone()).map_err(|error| {
+        let played = if on_node::is_on_node(server) {
+            on_node::play_on_node(exercise, server, scene)
+        } else {
+            self.plays.play(&exercise.name, server, scene).map(|transcript| (*transcript).clone())
+        };
+        played.map_err(|error| {
             let (exercise, scene) = (&exercise.name, &scene.name);
             BlockError::at(at, format!("`{scene}` of `{exercise}` can't be played over `{server}`: {error}"))
         })
@@ -152,7 +157,7 @@ fn diagram(
     steps: Option<Vec<usize>>,
     caption: Option<String>,
 ) -> Diagram {
-    let claim = exercise.mistake(server).map(|mistake| mistake.claim.clone());
+    let claim = on_node::label(exercise, server);
     let (scene, server, columns) = (scene.clone(), server.to_owned(), transcript.clients.clone());
     Diagram { scene, server, claim, transcript, columns, steps, caption }
 }

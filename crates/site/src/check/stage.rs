@@ -6,6 +6,7 @@ use scenario::{Problem, Scene, Step};
 use super::{BlockError, Checker, lookup};
 use crate::blocks::{Server, Stage};
 use crate::directive;
+use crate::on_node;
 
 /// How many clicks in a row are recorded, if the page doesn't say.
 const DEPTH: usize = 3;
@@ -36,9 +37,10 @@ impl Checker<'_> {
                 columns.push(client.to_owned());
             }
         }
-        let claim = |name| exercise.mistake(name).map(|mistake| mistake.claim.clone());
-        let servers =
-            exercise.server_names().map(|name| Server { name: name.to_owned(), claim: claim(name) });
+        let on_node = on_node::servers(exercise, Some(&scene));
+        let on_node = on_node.map_err(|problem| BlockError::at(&it.scene, problem))?;
+        let names = exercise.server_names().map(str::to_owned).chain(on_node);
+        let servers = names.map(|name| Server { claim: on_node::label(exercise, &name), name });
         let file = format!("{}/src/lib.rs", exercise.path());
         let (exercise, servers) = (exercise.name.clone(), servers.collect());
         let count = self.stages.entry((exercise.clone(), scene.name.clone())).or_default();

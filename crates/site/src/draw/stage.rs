@@ -13,6 +13,7 @@ use super::diagram::{as_text, picture, tracks, wire_switch};
 use super::html::{attribute, inline, json, plain, text};
 use super::step::person;
 use crate::blocks::Stage;
+use crate::on_node::is_on_node;
 use crate::presence::Presence;
 use crate::step_view::{heard_by, panic_of};
 
@@ -44,6 +45,9 @@ struct Server<'a> {
     /// The claim as HTML. The solution has none.
     #[serde(skip_serializing_if = "Option::is_none")]
     claim: Option<String>,
+    /// It runs on Node. What it did in the scene is recorded, and no more.
+    #[serde(rename = "onNode", skip_serializing_if = "std::ops::Not::not")]
+    on_node: bool,
 }
 
 /// As [`StepView`](crate::StepView), without the drawing.
@@ -59,10 +63,11 @@ struct Recorded {
 
 /// Draws the interactive stage. Without the script, it is the recorded play.
 pub fn stage(stage: &Stage) -> String {
-    let servers = stage
-        .servers
-        .iter()
-        .map(|server| Server { name: &server.name, claim: server.claim.as_deref().map(inline) });
+    let servers = stage.servers.iter().map(|server| Server {
+        name: &server.name,
+        claim: server.claim.as_deref().map(inline),
+        on_node: is_on_node(&server.name),
+    });
     let recorded = |(number, result): (usize, &StepResult)| Recorded {
         step: result.step.to_string(),
         lines: result.lines(),
@@ -113,15 +118,16 @@ fn bar(out: &mut String, stage: &Stage, steps: &[usize]) {
          <option value=\"{SOLUTION}\">the solution</option>",
         inline(&stage.scene.title)
     );
-    let mistakes: Vec<_> = stage.servers.iter().filter(|server| server.claim.is_some()).collect();
-    if !mistakes.is_empty() {
-        out.push_str("<optgroup label=\"known mistakes\">");
-        for server in mistakes {
-            let claim = server.claim.as_deref().map(plain).unwrap_or_default();
-            let (name, claim) = (attribute(&server.name), text(&claim));
-            let _ = write!(out, "<option value=\"{name}\">{claim}</option>");
+    for (label, on_node) in [("known mistakes", false), ("on Node", true)] {
+        let claimed =
+            stage.servers.iter().filter_map(|server| Some((&server.name, server.claim.as_deref()?)));
+        let options = claimed.filter(|(name, _)| is_on_node(name) == on_node).map(|(name, claim)| {
+            format!("<option value=\"{}\">{}</option>", attribute(name), text(&plain(claim)))
+        });
+        let options: String = options.collect();
+        if !options.is_empty() {
+            let _ = write!(out, "<optgroup label=\"{label}\">{options}</optgroup>");
         }
-        out.push_str("</optgroup>");
     }
     out.push_str("</select></label>");
     wire_switch(out, &stage.transcript, steps);

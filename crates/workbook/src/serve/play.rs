@@ -27,7 +27,7 @@ struct PlayRequest {
     exercise: String,
     /// The exercise's scene that it begins with.
     scene: String,
-    /// Which server: `solution`, a mistake's name, or `mine`.
+    /// Which server: `solution`, a mistake's name, `node` or a mistake on it, or `mine`.
     #[serde(default = "solution")]
     server: String,
     /// What happens after the scene.
@@ -125,7 +125,12 @@ fn find<'e>(exercises: &'e [Exercise], request: &PlayRequest) -> Result<(&'e Exe
     let scene = exercise.scene(&request.scene).ok_or_else(|| {
         not_found("scene", &request.scene, exercise.scenes.iter().map(|it| it.name.as_str()).collect())
     })?;
-    if !exercise.server_names().chain([LEARNER]).any(|name| name == request.server) {
+    if site::is_on_node(&request.server) {
+        if !request.steps.is_empty() {
+            let sentence = "Node was recorded for these steps only. Start over, or choose another server.";
+            return Err(ApiError::new(StatusCode::BAD_REQUEST, sentence));
+        }
+    } else if !exercise.server_names().chain([LEARNER]).any(|name| name == request.server) {
         return Err(not_found("server", &request.server, exercise.server_names().chain([LEARNER]).collect()));
     }
     let mut scene = scene.clone();
@@ -150,6 +155,10 @@ fn play(
     wanted: &Wanted,
 ) -> Result<PlayResponse, ApiError> {
     let of_book = |server: &str| {
+        if site::is_on_node(server) {
+            let played = site::play_on_node(exercise, server, scene);
+            return played.map_err(|error| ApiError::new(StatusCode::NOT_FOUND, error));
+        }
         let played = app.players.play(&exercise.name, server, scene);
         played.map_err(|error| ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, error))
     };

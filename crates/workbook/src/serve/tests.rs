@@ -189,6 +189,27 @@ async fn a_mistake_is_compared_with_the_solution() {
     assert!(!differs("solution").await);
 }
 
+#[tokio::test]
+async fn a_server_on_node_shows_what_was_recorded_and_no_more() {
+    let site = Site::new();
+    let (status, answer) = site.play(request("node:io-to-id", &json!([]))).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    let last = answer["steps"].as_array().and_then(|steps| steps.last()).expect("a step");
+    assert_eq!(last["heard"], json!(["ada"]));
+    assert_ne!(last["difference"], Value::Null);
+    let says = json!([{ "emit": { "client": "ada", "event": "say", "args": ["hi"] } }]);
+    refuses(
+        &site.play(request("node", &says)).await,
+        StatusCode::BAD_REQUEST,
+        &["for these steps only", "Start over"],
+    );
+    refuses(
+        &site.play(request("node:io-emit", &json!([]))).await,
+        StatusCode::NOT_FOUND,
+        &["chat/broadcast/node.snap has no play of this scene"],
+    );
+}
+
 /// A page that asks and goes away, again and again, gets no more plays at a time than one that waits.
 #[test]
 fn a_play_keeps_its_turn_though_nobody_waits_for_it() {

@@ -4,14 +4,18 @@
 //! of JSON that it reads with another one, until the input ends. See [`Request`].
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::{BufRead, Write, stdin, stdout};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use grader::{Effects, Recorded};
 use harness::Server;
 use replay::{Heartbeat, TcpServer, difference, expected, extra_scenes, name_ids, sorted};
-use scenario::{Scene, StepResult};
+use scenario::{Scene, StepResult, Transcript};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -30,6 +34,28 @@ enum Request {
     /// `{"compare": {"expected": …, "actual": …, "ids": …}}` compares two results of a step. The answer is
     /// `{"difference": "…"}`, in lines for a reader, or `{"difference": null}` if they are equal.
     Compare(Box<Comparison>),
+    /// `{"keep": {"exercise": "broadcast", "plays": [{"server": "node", "scene": "alone", "steps": […], "ids": …}]}}`
+    /// writes these plays, and no others, as the exercise's `node.snap`. The answer is `{"file": "…"}`.
+    Keep(Keep),
+}
+
+/// What is kept.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keep {
+    exercise: String,
+    plays: Vec<NodePlay>,
+}
+
+/// What a server on Node plays a scene as.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NodePlay {
+    server: String,
+    scene: String,
+    steps: Vec<StepResult>,
+    /// The name of the client for each id that may stand in `steps`.
+    ids: BTreeMap<String, String>,
 }
 
 /// What is compared.
@@ -49,6 +75,8 @@ struct SceneToServe {
     exercise: String,
     /// The exercise's chapter. A scene that belongs to no exercise has none.
     chapter: Option<String>,
+    /// Of a short scene of an exercise: what is kept of its plays on Node.
+    recorded: Option<Arc<Recorded>>,
     scene: Scene,
     server: Server,
 }
@@ -80,9 +108,9 @@ fn main() -> Result<()> {
             }
             Request::Compare(comparison) => {
                 let Comparison { expected, actual, ids } = *comparison;
-                let ids = ids.iter().map(|(id, name)| (id.as_str(), name.as_str()));
-                json!({ "difference": difference(&expected, &name_ids(&actual, ids)) })
+                json!({ "difference": difference(&expected, &name_ids(&actual, pairs(&ids))) })
             }
+            Request::Keep(keep) => json!({ "file": write_node_snap(keep)? }),
         };
         write(&answer)?;
     }
@@ -94,9 +122,12 @@ fn scenes() -> Result<Vec<SceneToServe>> {
     for exercise in grader::exercises(&grader::root())? {
         let name = &exercise.name;
         let solution = solutions::find(name).with_context(|| format!("{name} has no solution"))?;
+        let recorded = Arc::new(Recorded::read(&exercise.node_file())?);
+        let is_short = |scene: &Scene| exercise.short_scenes().any(|short| short.name == scene.name);
         scenes.extend(exercise.scenes.iter().map(|scene| SceneToServe {
             exercise: name.clone(),
             chapter: Some(exercise.chapter.clone()),
+            recorded: is_short(scene).then(|| recorded.clone()),
             scene: scene.clone(),
             server: solution.solution.clone(),
         }));
@@ -104,6 +135,7 @@ fn scenes() -> Result<Vec<SceneToServe>> {
     scenes.extend(extra_scenes().into_iter().map(|extra| SceneToServe {
         exercise: "extra".to_owned(),
         chapter: None,
+        recorded: None,
         scene: extra.scene,
         server: extra.server,
     }));
@@ -111,23 +143,68 @@ fn scenes() -> Result<Vec<SceneToServe>> {
 }
 
 /// The scene as data, with what should come of each of its steps.
-fn to_json(SceneToServe { exercise, chapter, scene, server }: &SceneToServe) -> Result<Value> {
+fn to_json(to_serve: &SceneToServe) -> Result<Value> {
+    let SceneToServe { exercise, chapter, recorded, scene, server } = to_serve;
     let name = &scene.name;
     let transcript = expected(scene, server).with_context(|| format!("{exercise}/{name}"))?;
     if let Some(error) = transcript.error {
         bail!("{exercise}/{name}: {error}");
     }
-    // The sentence is for messages only.
-    let step =
-        |result: &StepResult| json!({ "sentence": result.step.to_string(), "expected": sorted(result) });
+    // On Node a scene is played in its own steps, as the page shows it.
+    let on_node = match recorded {
+        None => Value::Null,
+        Some(recorded) => json!({
+            "solution": steps(&harness::play(scene, server)?),
+            "recorded": recorded
+                .servers
+                .iter()
+                .filter_map(|(name, _)| Some((name.clone(), steps(&recorded.transcript(name, scene)?))))
+                .collect::<BTreeMap<_, _>>(),
+        }),
+    };
     let heartbeat = Heartbeat::for_scene(scene);
     Ok(json!({
         "exercise": exercise,
         "chapter": chapter,
         "name": name,
         "heartbeat": { "interval": heartbeat.interval.as_millis(), "timeout": heartbeat.timeout.as_millis() },
-        "steps": transcript.steps.iter().map(step).collect::<Vec<_>>(),
+        "steps": steps(&transcript),
+        "onNode": on_node,
     }))
+}
+
+/// The steps of a play, each with what should come of it. The sentence is for messages only.
+fn steps(transcript: &Transcript) -> Value {
+    let step =
+        |result: &StepResult| json!({ "sentence": result.step.to_string(), "expected": sorted(result) });
+    transcript.steps.iter().map(step).collect()
+}
+
+/// An id and the name of its client, for each.
+fn pairs(ids: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
+    ids.iter().map(|(id, name)| (id.as_str(), name.as_str()))
+}
+
+/// Writes what is kept of an exercise's plays on Node. Returns the file.
+fn write_node_snap(Keep { exercise: name, plays }: Keep) -> Result<PathBuf> {
+    let exercises = grader::exercises(&grader::root())?;
+    let exercise = exercises.iter().find(|it| it.name == name).context("no such exercise")?;
+    let mut recorded = Recorded::default();
+    for NodePlay { server, scene, steps, ids } in plays {
+        let steps = steps.iter().map(|result| name_ids(result, pairs(&ids))).collect();
+        let effects = Effects::of(&Transcript { steps, ..Transcript::default() });
+        match recorded.servers.iter_mut().find(|(name, _)| *name == server) {
+            Some((_, scenes)) => scenes.push((scene, effects)),
+            None => recorded.servers.push((server, vec![(scene, effects)])),
+        }
+    }
+    // The header that insta writes.
+    let about = serde_json::to_string(&format!("{}: {}, on Node", exercise.question, exercise.title))?;
+    let file = exercise.node_file();
+    let contents = recorded.contents();
+    let text = format!("---\nsource: e2e/replay.mjs\ndescription: {about}\n---\n{contents}\n");
+    fs::write(&file, text).with_context(|| format!("{} can't be written", file.display()))?;
+    Ok(file)
 }
 
 fn wait_until_idle(server: &TcpServer) -> Result<()> {
