@@ -136,15 +136,15 @@ async fn namespace_room(io: SocketIo, _socket: SocketRef, _bob: Sid) {
 async fn question_all(io: SocketIo, _socket: SocketRef, _bob: Sid) {
     let wait = Duration::from_secs(9);
     let asked = io.timeout(wait).emit_with_ack::<_, String>("question", "ready?").await;
-    let Ok(mut answers) = asked else { return };
-    while let Some((_id, _answer)) = answers.next().await {}
+    let Ok(asked) = asked else { return };
+    let _answers: Vec<_> = asked.collect().await;
 }
 
 async fn question_room(_io: SocketIo, socket: SocketRef, _bob: Sid) {
     let others = socket.timeout(Duration::from_secs(9)).to("rust").except("quiet");
     let asked = others.emit_with_ack::<_, String>("question", "ready?").await;
-    let Ok(mut answers) = asked else { return };
-    while let Some((_id, _answer)) = answers.next().await {}
+    let Ok(asked) = asked else { return };
+    let _answers: Vec<_> = asked.collect().await;
 }
 
 async fn volatile(_io: SocketIo, socket: SocketRef, _bob: Sid) {
