@@ -29,16 +29,23 @@ pub(super) fn who_hears(
             shown.extend(entry.name.as_ref().map(|name| name.as_ref().as_str()));
             match rows(entry, &cheatsheet, &plays, &code) {
                 Ok(rows) => {
-                    entries.push(WhoHearsEntry { title: entry.title.clone(), note: entry.note.clone(), rows });
+                    entries.push(WhoHearsEntry {
+                        title: entry.title.clone(),
+                        note: entry.note.clone(),
+                        rows,
+                    });
                 }
                 Err(error) => errors.push(error),
             }
         }
         groups.push(WhoHearsGroup { title: group.title.clone(), entries });
     }
-    let missing = plays.iter().flat_map(|plays| &plays.servers).find(|(name, _)| !shown.contains(&name.as_str()));
+    let missing =
+        plays.iter().flat_map(|plays| &plays.servers).find(|(name, _)| !shown.contains(&name.as_str()));
     if let Some((name, _)) = missing {
-        return Err(BlockError::of_block(format!("the cheatsheet's entry `{name}` isn't shown. Add an `entry` with that name")));
+        return Err(BlockError::of_block(format!(
+            "the cheatsheet's entry `{name}` isn't shown. Add an `entry` with that name"
+        )));
     }
     Ok(WhoHears { columns: it.columns.clone(), groups })
 }
@@ -53,14 +60,19 @@ fn rows(
     let words = [&entry.rust, &entry.node];
     let row = |(i, server): (usize, &'static str)| match (words[i], &entry.name) {
         (Some(words), _) => Ok(WhoHearsRow::Words { server, words: words.clone() }),
-        (None, None) => {
-            Err(BlockError::of_block(format!("the entry “{}” has neither a `name` nor words for {server}", entry.title)))
-        }
+        (None, None) => Err(BlockError::of_block(format!(
+            "the entry “{}” has neither a `name` nor words for {server}",
+            entry.title
+        ))),
         (None, Some(name)) => {
-            let what = |what: &str| BlockError::at(name, format!("the cheatsheet's entry `{}` {what}", name.as_ref()));
-            let code = body(&code[i], name.as_ref()).ok_or_else(|| what(&format!("has no function for {server}")))?;
+            let what = |what: &str| {
+                BlockError::at(name, format!("the cheatsheet's entry `{}` {what}", name.as_ref()))
+            };
+            let code = body(&code[i], name.as_ref())
+                .ok_or_else(|| what(&format!("has no function for {server}")))?;
             let transcript = plays[i].transcript(name.as_ref(), &cheatsheet.scene);
-            let transcript = transcript.ok_or_else(|| what(&format!("has no play for {server}. {}", RECORD[i])))?;
+            let transcript =
+                transcript.ok_or_else(|| what(&format!("has no play for {server}. {}", RECORD[i])))?;
             Ok(WhoHearsRow::Play { server, code, heard: heard(&transcript) })
         }
     };
@@ -117,8 +129,10 @@ mod tests {
 
     #[test]
     fn only_what_comes_of_the_emit_counts() {
-        let event = |event: &str| ClientEvent::Event { ns: "/".into(), event: event.into(), args: "hi".into() };
-        let asked = || ClientEvent::EventWithAck { ns: "/".into(), event: "question".into(), args: "hi".into() };
+        let event =
+            |event: &str| ClientEvent::Event { ns: "/".into(), event: event.into(), args: "hi".into() };
+        let asked =
+            || ClientEvent::EventWithAck { ns: "/".into(), event: "question".into(), args: "hi".into() };
         let outcome = |client: &str, events: Vec<ClientEvent>| ClientOutcome {
             client: client.into(),
             events,
@@ -132,7 +146,8 @@ mod tests {
             vec![outcome("bob", vec![]), outcome("cyd", vec![asked()])],
         ];
         let steps = scene.steps.into_iter().zip(came);
-        let steps = steps.map(|(step, clients)| StepResult { step, server: Vec::<ServerEvent>::new(), clients });
+        let steps =
+            steps.map(|(step, clients)| StepResult { step, server: Vec::<ServerEvent>::new(), clients });
         let clients = ["ada", "bob", "cyd"].map(String::from).to_vec();
         let transcript = Transcript { clients, steps: steps.collect(), error: None };
         assert_eq!(heard(&transcript), [Heard::Nothing, Heard::Event, Heard::Question]);

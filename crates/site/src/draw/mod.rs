@@ -14,9 +14,9 @@ mod picture;
 mod stage;
 mod step;
 mod teacher;
-mod who_hears;
 #[cfg(test)]
 mod tests;
+mod who_hears;
 
 pub use self::card::card;
 pub use self::choices::choices;

@@ -5,18 +5,20 @@ use std::fmt::Write as _;
 use super::html::{attribute, inline, text};
 use crate::blocks::{Heard, WhoHears, WhoHearsEntry, WhoHearsRow};
 
-/// Draws the cheatsheet. Each entry has a line that says what it does, and a row for each server.
+/// Draws the cheatsheet. On a phone its rows are no table rows to CSS any more, so the roles are written out. Each entry has a line that says what it does, and a row for each server.
 pub fn who_hears(sheet: &WhoHears) -> String {
     let columns = sheet.columns.len();
-    let mut out = String::from("<div class=\"who-hears\"><table><thead><tr><th scope=\"col\">the server does</th>");
+    let mut out = String::from(
+        "<div class=\"who-hears\"><table role=\"table\"><thead role=\"rowgroup\"><tr role=\"row\"><th role=\"columnheader\" scope=\"col\">the server does</th>",
+    );
     for column in &sheet.columns {
-        let _ = write!(out, "<th scope=\"col\">{}</th>", inline(column));
+        let _ = write!(out, "<th role=\"columnheader\" scope=\"col\">{}</th>", inline(column));
     }
     out.push_str("</tr></thead>");
     for group in &sheet.groups {
         let _ = write!(
             out,
-            "<tbody class=\"group\"><tr><th scope=\"colgroup\" colspan=\"{}\">{}</th></tr></tbody>",
+            "<tbody role=\"rowgroup\" class=\"group\"><tr role=\"row\"><th role=\"rowheader\" scope=\"colgroup\" colspan=\"{}\">{}</th></tr></tbody>",
             columns + 1,
             inline(&group.title)
         );
@@ -33,12 +35,16 @@ pub fn who_hears(sheet: &WhoHears) -> String {
 }
 
 fn entry(out: &mut String, entry: &WhoHearsEntry, columns: usize) {
-    let differs =
-        if entry.differs() { " <b class=\"differs\" title=\"Rust and Node aren't alike\">≠</b>" } else { "" };
-    let note = entry.note.as_ref().map(|note| format!(" <small>{}</small>", inline(note))).unwrap_or_default();
+    let differs = if entry.differs() {
+        " <b aria-hidden=\"true\">≠</b><span class=\"visually-hidden\">Rust and Node aren't alike</span>"
+    } else {
+        ""
+    };
+    let note =
+        entry.note.as_ref().map(|note| format!(" <small>{}</small>", inline(note))).unwrap_or_default();
     let _ = write!(
         out,
-        "<tbody><tr class=\"what\"><th scope=\"rowgroup\" colspan=\"{}\">{}{differs}{note}</th></tr>",
+        "<tbody role=\"rowgroup\"><tr role=\"row\" class=\"what\"><th role=\"rowheader\" scope=\"rowgroup\" colspan=\"{}\">{}{differs}{note}</th></tr>",
         columns + 1,
         inline(&entry.title)
     );
@@ -47,7 +53,8 @@ fn entry(out: &mut String, entry: &WhoHearsEntry, columns: usize) {
             WhoHearsRow::Words { server, words } => {
                 let _ = write!(
                     out,
-                    "<tr><th scope=\"row\"><span class=\"server\">{server}</span></th><td class=\"words\" colspan=\"{columns}\">{}</td></tr>",
+                    "<tr role=\"row\"><td role=\"cell\" class=\"words\" colspan=\"{}\"><span class=\"server\">{server}</span> {}</td></tr>",
+                    columns + 1,
                     inline(words)
                 );
             }
@@ -55,7 +62,7 @@ fn entry(out: &mut String, entry: &WhoHearsEntry, columns: usize) {
                 let language = if *server == "Rust" { "rust" } else { "js" };
                 let _ = write!(
                     out,
-                    "<tr><th scope=\"row\"><span class=\"server\">{server}</span> <code class=\"language-{language}\">{}</code></th>",
+                    "<tr role=\"row\"><th role=\"rowheader\" scope=\"row\"><span class=\"server\">{server}</span> <code class=\"language-{language}\">{}</code></th>",
                     text(code)
                 );
                 for heard in heard {
@@ -76,7 +83,7 @@ fn cell(out: &mut String, heard: Heard) {
     };
     let _ = write!(
         out,
-        "<td class=\"{class}\"><span aria-hidden=\"true\">{sign}</span><span class=\"visually-hidden\">{}</span></td>",
+        "<td role=\"cell\" class=\"{class}\"><span aria-hidden=\"true\">{sign}</span><span class=\"visually-hidden\">{}</span></td>",
         attribute(words)
     );
 }
