@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use grader::{Exercise, Player};
+use grader::{Exercise, Player, WORKERS};
 
 use crate::cargo::{Built, cargo};
 use crate::diagnostics::{self, Diagnostic};
@@ -36,7 +36,8 @@ pub struct Program {
 impl Program {
     /// A player for the server in the program.
     pub fn player(&self) -> Player {
-        self.env.iter().fold(Player::new(&self.path), |player, (name, value)| player.env(name, value))
+        let player = Player::new(&self.path).workers(WORKERS);
+        self.env.iter().fold(player, |player, (name, value)| player.env(name, value))
     }
 }
 

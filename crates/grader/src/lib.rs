@@ -29,7 +29,7 @@ pub use diagnosis::{Diagnosis, is_as_shipped};
 pub use exercise::{Exercise, ExerciseError, Mistake, Starter, Truth, exercises};
 pub use harness::Server;
 pub use log::{LogRule, graded, graded_events};
-pub use player::{Played, Player};
+pub use player::{Played, Player, WORKERS};
 pub use report::verdict_lines;
 pub use root::root;
 pub use serve::{ServeOptions, serve};
