@@ -366,7 +366,7 @@ impl Exercise {
     }
 }
 
-fn read_toml<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<T, ExerciseError> {
+pub(crate) fn read_toml<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<T, ExerciseError> {
     let error = |problem: String| ExerciseError { file: file.to_owned(), problem };
     let text = fs::read_to_string(file).map_err(|e| {
         error(format!("can't be read ({e}). Every exercise needs one: compare with another's"))

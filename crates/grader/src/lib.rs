@@ -7,6 +7,7 @@
 //! An exercise's test program is one line, [`main!`].
 
 mod args;
+mod cheatsheet;
 mod child;
 mod code;
 mod diagnosis;
@@ -24,6 +25,7 @@ mod test_program;
 mod verdict;
 mod worker;
 
+pub use cheatsheet::Cheatsheet;
 pub use child::Child;
 pub use diagnosis::{Diagnosis, is_as_shipped};
 pub use exercise::{Exercise, ExerciseError, Mistake, Stage, Starter, Truth, exercises};
