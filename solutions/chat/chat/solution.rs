@@ -94,9 +94,9 @@ pub(super) fn ask(socket: &SocketRef, here: &Here) {
     socket.on(
         "whisper",
         async move |io: SocketIo,
+                    ack: AckSender,
                     Extension(Name(from)): Extension<Name>,
-                    Data::<(String, String)>((to, text)),
-                    ack: AckSender| {
+                    Data::<(String, String)>((to, text))| {
             let id = list.lock().unwrap().iter().find(|(name, _)| same(name, &to)).map(|(_, id)| *id);
             let Some(other) = id.and_then(|id| io.get_socket(id)) else {
                 ack.send("no such name").ok();

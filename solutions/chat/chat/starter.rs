@@ -1,13 +1,13 @@
 //! Build it: a chat of your own.
 //!
 //! Each client sends a name when it connects. In five stages, build a chat in which people have names. The page
-//! `book/chat/chat.md` says what each stage asks for. `cargo test -p chat` grades them in this order.
+//! `book/chat/chat.md` says what each stage asks for. `cargo test -p chat` grades them one after the other.
 //!
 //! 1. Names: a client without a name is refused with "no name", and one whose name is taken with "name taken".
-//! 2. Come and go: the others hear `joined` (name) and `left` (name, how).
+//! 2. Notices: the others hear `joined` (name) and `left` (name, how).
 //! 3. Talk: `say` → the others hear `said` (name, text). `typing` → the others hear `typing` (name).
 //! 4. Who is here: `who` is acknowledged with the list of names.
-//! 5. Whisper: `whisper` (name, text) → one client hears `whispered` (name, text).
+//! 5. Whispers: `whisper` (name, text) → one client hears `whispered` (name, text).
 //!
 //! Try it: `cargo test -p chat`. Use it: `cargo run -- try chat`.
 
