@@ -238,6 +238,11 @@ impl Exercise {
         self.dir.join("src").join("lib.rs")
     }
 
+    /// A page to use its server with, if it has one: `cargo run -- try NAME` serves it.
+    pub fn window_file(&self) -> PathBuf {
+        self.dir.join("window.html")
+    }
+
     /// The expected transcripts.
     pub fn expected_file(&self) -> PathBuf {
         self.dir.join("expected.snap")
