@@ -26,7 +26,7 @@ mod worker;
 
 pub use child::Child;
 pub use diagnosis::{Diagnosis, is_as_shipped};
-pub use exercise::{Exercise, ExerciseError, Mistake, Starter, Truth, exercises};
+pub use exercise::{Exercise, ExerciseError, Mistake, Stage, Starter, Truth, exercises};
 pub use harness::Server;
 pub use log::{LogRule, graded, graded_events};
 pub use player::{Played, Player};
