@@ -17,8 +17,8 @@ pub(crate) struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// Whether the page is about one of the questions, or asks to build something, and so has all the sections of such a
-    /// page. Those pages lie in a folder, one for each chapter of the book. The others lie beside `SUMMARY.md`.
+    /// Whether the page is about one of the questions, and so has all the sections of such a page. Those pages lie in a
+    /// folder, one for each chapter of the book. The others lie beside `SUMMARY.md`.
     pub(crate) fn is_question(&self) -> bool {
         self.path.parent().is_some_and(|folder| !folder.as_os_str().is_empty())
     }

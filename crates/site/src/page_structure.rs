@@ -1,4 +1,4 @@
-//! The structure of a page: which sections it has, in which order, and what must be in them.
+//! The structure of a question's page: which sections it has, in which order, and what must be in them.
 
 use std::path::Path;
 
@@ -6,21 +6,8 @@ use crate::defect::Defects;
 use crate::directive::Kind;
 use crate::page::ParsedPage;
 
-/// The sections of a kind of page, in this order, each with the block that must be in it.
-pub(crate) struct Structure {
-    /// The kind of page: "a question's page".
-    kind: &'static str,
-    sections: &'static [(&'static str, Option<&'static str>)],
-}
-
-/// A page about one of the questions.
-pub(crate) const QUESTION: Structure = Structure { kind: "a question's page", sections: QUESTION_SECTIONS };
-
-/// The page of an exercise in stages, which asks no question.
-pub(crate) const STAGES: Structure =
-    Structure { kind: "the page of an exercise in stages", sections: STAGES_SECTIONS };
-
-const QUESTION_SECTIONS: &[(&str, Option<&str>)] = &[
+/// The sections of a question's page, in this order, each with the block that must be in it.
+const SECTIONS: [(&str, Option<&str>); 9] = [
     ("Predict first", Some("choices")),
     ("See it happen", Some("stage")),
     ("The short answer", None),
@@ -32,23 +19,10 @@ const QUESTION_SECTIONS: &[(&str, Option<&str>)] = &[
     ("For the teacher", Some("teacher")),
 ];
 
-const STAGES_SECTIONS: &[(&str, Option<&str>)] = &[
-    ("What you'll build", Some("stage")),
-    ("The stages", None),
-    ("Exercise", Some("exercise")),
-    ("In two windows", None),
-    ("What next", None),
-    ("For the teacher", Some("teacher")),
-];
-
 /// Adds which sections are missing, too many, or out of order, and which lack their block.
-pub(crate) fn check(file: &Path, page: &ParsedPage, structure: &Structure, defects: &mut Defects) {
-    let Structure { kind, sections } = structure;
-    // A page has curly apostrophes or straight ones.
-    let same = |name: &str, text: &str| *name == text.replace('’', "'");
-    let place = |text: &str| sections.iter().position(|(name, _)| same(name, text));
-    let all: Vec<_> = sections.iter().map(|(name, _)| *name).collect();
-    let all = all.join(" · ");
+pub(crate) fn check(file: &Path, page: &ParsedPage, defects: &mut Defects) {
+    let place = |text: &str| SECTIONS.iter().position(|(name, _)| *name == text);
+    let all = SECTIONS.map(|(name, _)| name).join(" · ");
     let mut seen: Vec<usize> = Vec::new();
     for heading in &page.headings {
         let text = &heading.text;
@@ -57,20 +31,16 @@ pub(crate) fn check(file: &Path, page: &ParsedPage, structure: &Structure, defec
                 file,
                 heading.line,
                 format!(
-                    "“{text}” isn't a section of {kind}. Make it a heading of the third level (###). The \
+                    "“{text}” isn't a section of a question's page. Make it a heading of the third level (###). The \
                      sections are: {all}"
                 ),
             ),
             Some(section) if seen.contains(&section) => {
-                defects.add(
-                    file,
-                    heading.line,
-                    format!("the section “{text}” is already there. Join the two"),
-                );
+                defects.add(file, heading.line, format!("the section “{text}” is already there. Join the two"));
             }
             Some(section) => {
                 if let Some(later) = seen.iter().max().filter(|later| **later > section) {
-                    let later = sections[*later].0;
+                    let later = SECTIONS[*later].0;
                     defects.add(
                         file,
                         heading.line,
@@ -81,8 +51,8 @@ pub(crate) fn check(file: &Path, page: &ParsedPage, structure: &Structure, defec
             }
         }
     }
-    for (section, (name, block)) in sections.iter().enumerate() {
-        let Some(heading) = page.headings.iter().find(|heading| same(name, &heading.text)) else {
+    for (section, (name, block)) in SECTIONS.iter().enumerate() {
+        let Some(heading) = page.headings.iter().find(|heading| heading.text == *name) else {
             // Where it should have come: at the next part that is there, or at the end.
             let next =
                 page.headings.iter().find(|heading| place(&heading.text).is_some_and(|it| it > section));
@@ -102,7 +72,9 @@ pub(crate) fn check(file: &Path, page: &ParsedPage, structure: &Structure, defec
             defects.add(
                 file,
                 heading.line,
-                format!("the section “{name}” has no `{block}` block. It must have one: this is {kind}"),
+                format!(
+                    "the section “{name}” has no `{block}` block. Every question's page must have one there"
+                ),
             );
         }
     }

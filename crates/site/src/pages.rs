@@ -58,9 +58,7 @@ pub(crate) fn render(
         link::check((root, src), *page, parsed, &known, &mut checker.defects);
         let name = to_slash(page.path);
         if page.is_question() {
-            let in_stages = exercises.iter().any(|it| it.page == name && !it.stages.is_empty());
-            let structure = if in_stages { page_structure::STAGES } else { page_structure::QUESTION };
-            page_structure::check(&file, parsed, &structure, &mut checker.defects);
+            page_structure::check(&file, parsed, &mut checker.defects);
             checker.check_claims_covered(&file, &name, &parsed.blocks);
         }
         let own: Vec<_> = exercises.iter().filter(|exercise| exercise.page == name).collect();

@@ -351,33 +351,6 @@ fn a_section_without_its_block() {
 }
 
 #[test]
-fn the_page_of_an_exercise_in_stages_has_other_sections() {
-    let workspace = Workspace::new();
-    let second = SCENES.replace("alone", "again").replace("title", "stage = \"More\"\ntitle");
-    let first = SCENES.replace("title", "stage = \"Echo\"\ntitle");
-    workspace.write("exercises/chat/echo/scenes.toml", &format!("{first}{second}"));
-    let page = |stages: &str| {
-        format!(
-            "# Build it\n\n## What you'll build\n\n```stage\nexercise = \"echo\"\nscene = \"alone\"\nactions = [{{ disconnect = {{ client = \"ada\" }} }}]\n```\n\n\
-             {stages}## Exercise\n\n```exercise\nname = \"echo\"\n```\n\n## In two windows\n\n## What next\n\n\
-             ## For the teacher\n\n```teacher\nminutes = 20\n```\n"
-        )
-    };
-    workspace.write("book/chat/echo.md", &page("## The stages\n\n"));
-    assert_eq!(workspace.check(), Ok(()));
-    workspace.write("book/chat/echo.md", &page(""));
-    says(&one_defect(&workspace), &["book/chat/echo.md:11: the section “The stages” is missing"]);
-    workspace.write("book/chat/echo.md", &page("## The stages\n\n## The short answer\n\n"));
-    says(
-        &one_defect(&workspace),
-        &[
-            "“The short answer” isn't a section of the page of an exercise in stages",
-            "are: What you'll build ·",
-        ],
-    );
-}
-
-#[test]
 fn a_missing_included_file() {
     says(
         &page_defect("node.mjs:solution", "noed.mjs:solution", "{{#include"),
