@@ -37,7 +37,7 @@ pub struct Exercise {
     pub stages: Vec<Stage>,
     /// Its title, in a few words.
     pub title: String,
-    /// The question it belongs to: `Rooms 2`.
+    /// The question it belongs to: `Rooms 2`. If it belongs to none, a few words for what it's about.
     pub question: String,
     /// Its place among all exercises: they are listed by rising order. Leave gaps.
     pub order: u32,
@@ -220,6 +220,11 @@ impl Exercise {
         exercise.check().map_err(|problem| ExerciseError { file: about, problem })?;
         exercise.check_scenes().map_err(|problem| ExerciseError { file: scenes, problem })?;
         Ok(exercise)
+    }
+
+    /// Whether it belongs to one of the questions. Those have a number.
+    pub fn has_question(&self) -> bool {
+        self.question.ends_with(|last: char| last.is_ascii_digit())
     }
 
     /// The folder of its solution, `solutions/CHAPTER/NAME`.

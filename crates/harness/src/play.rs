@@ -252,8 +252,16 @@ impl Clients<'_> {
                 self.cut_off.extend(cut_off);
             }
             Step::StopPongs { client } => self.on(client, |c| c.stop_pongs()),
+            // As a part of what is done together: all are on their way before the server reads any of them.
+            Step::Connect { clients, ns, auth, node } => {
+                for name in clients {
+                    if let Some(client) = self.with_connection(name, *node) {
+                        client.connect_to(ns, auth.as_ref());
+                    }
+                }
+            }
             // `Scene::check` keeps these from being done together with others.
-            Step::Connect { .. } | Step::Wait { .. } | Step::Together(_) => {}
+            Step::Wait { .. } | Step::Together(_) => {}
         }
     }
 
