@@ -20,8 +20,8 @@ const CONCURRENCY = 4;
 /** How a browser connects. */
 const BROWSER = ["polling", "websocket"];
 
-/** The scenes of e2e/rust/replay that this client can't play to the end, and how many of their steps it can. */
-const PLAYED_IN_PART = {};
+/** The scenes that this client can't play to the end, and how many of their steps it can. */
+const PLAYED_IN_PART = { "chat/long-evening": 73 };
 
 const update = process.argv.includes("--update");
 const filters = process.argv.slice(2).filter((word) => word !== "--update");

@@ -86,7 +86,9 @@ export async function entryOnNode(name) {
 /** Serves `server` on Node. What it logs on the console is recorded, so only one can be served at a time. */
 export async function serveOnNode(server, heartbeat) {
   const http = createServer();
-  const io = new Server(http, { pingInterval: heartbeat.interval, pingTimeout: heartbeat.timeout });
+  const { interval: pingInterval, timeout: pingTimeout } = heartbeat;
+  // The last one concerns namespaces that a pattern has made, and nothing else.
+  const io = new Server(http, { pingInterval, pingTimeout, cleanupEmptyChildNamespaces: true });
   let events = [];
   const { log } = console;
   console.log = (...args) => events.push({ log: { level: "info", message: format(...args) } });

@@ -57,7 +57,7 @@ pub(crate) fn render(
         include::check(root, &file, *page, &mut checker.defects);
         link::check((root, src), *page, parsed, &known, &mut checker.defects);
         let name = to_slash(page.path);
-        if page.is_question() {
+        if page.is_question(exercises) {
             page_structure::check(&file, parsed, &mut checker.defects);
             checker.check_claims_covered(&file, &name, &parsed.blocks);
         }
@@ -120,7 +120,7 @@ fn exercises_have_pages(
             format!("its page `{page}` is missing. Write it in {book}/ and list it in {book}/SUMMARY.md"),
         );
     }
-    for page in pages.iter().filter(|page| page.is_question()) {
+    for page in pages.iter().filter(|page| page.is_question(exercises)) {
         let path = to_slash(page.path);
         if !exercises.iter().any(|exercise| exercise.page == path) {
             defects.add(
