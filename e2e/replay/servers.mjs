@@ -66,6 +66,23 @@ export async function serversOnNode({ chapter, exercise }) {
   return [{ name: "node", server: (await load("node.mjs")).default }, ...all];
 }
 
+/** An entry of the emit cheatsheet, as a server: on `go` it does what the entry says, as in solutions/cheatsheet/rust.rs. */
+export async function entryOnNode(name) {
+  const entries = await import(pathToFileURL(`${ROOT}/solutions/cheatsheet/node.mjs`));
+  if (!entries[name]) throw new Error(`solutions/cheatsheet/node.mjs has no function ${name}. Write it as the one in rust.rs`);
+  const server = (io) => {
+    io.on("connection", (socket) => {
+      socket.join(socket.handshake.auth.rooms);
+      socket.on("go", () => {
+        const [bob] = io.sockets.adapter.rooms.get("bob");
+        entries[name](io, socket, bob);
+      });
+    });
+    io.of("/admin").on("connection", (socket) => socket.join(socket.handshake.auth.rooms));
+  };
+  return { name, server };
+}
+
 /** Serves `server` on Node. What it logs on the console is recorded, so only one can be served at a time. */
 export async function serveOnNode(server, heartbeat) {
   const http = createServer();

@@ -238,6 +238,11 @@ impl Exercise {
         self.dir.join("src").join("lib.rs")
     }
 
+    /// A page to use its server with, if it has one: `cargo run -- try NAME` serves it.
+    pub fn window_file(&self) -> PathBuf {
+        self.dir.join("window.html")
+    }
+
     /// The expected transcripts.
     pub fn expected_file(&self) -> PathBuf {
         self.dir.join("expected.snap")
@@ -366,12 +371,39 @@ impl Exercise {
     }
 }
 
-fn read_toml<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<T, ExerciseError> {
+pub(crate) fn read_toml<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<T, ExerciseError> {
     let error = |problem: String| ExerciseError { file: file.to_owned(), problem };
     let text = fs::read_to_string(file).map_err(|e| {
         error(format!("can't be read ({e}). Every exercise needs one: compare with another's"))
     })?;
     toml::from_str(&text).map_err(|e| error(e.to_string()))
+}
+
+/// What one says of an exercise in passing.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Heading {
+    #[serde(skip)]
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) question: String,
+    pub(crate) order: u32,
+    pub(crate) after: Option<String>,
+}
+
+/// The headings of all exercises, in their order, as far as they can be read.
+///
+/// A verdict names the next exercise. To read all of all exercises for that would take longer than to play the scenes.
+pub(crate) fn headings(root: &Path) -> Vec<Heading> {
+    let heading = |dir: PathBuf| {
+        let text = fs::read_to_string(dir.join("exercise.toml")).ok()?;
+        // All of it stands before the first table.
+        let end = text.find("\n[").unwrap_or(text.len());
+        let heading: Heading = toml::from_str(&text[..end]).ok()?;
+        Some(Heading { name: dir.file_name()?.to_string_lossy().into_owned(), ..heading })
+    };
+    let mut headings: Vec<_> = exercise_folders(root).into_iter().filter_map(heading).collect();
+    headings.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
+    headings
 }
 
 /// All exercises of the workspace in the folder `root`, in their order.
@@ -380,13 +412,10 @@ fn read_toml<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<T, ExerciseErr
 /// If one of them can't be read, or goes on from one that isn't there: with what is wrong in each, not only in the first.
 pub fn exercises(root: &Path) -> Result<Vec<Exercise>, ExerciseError> {
     let (mut exercises, mut errors) = (Vec::new(), Vec::new());
-    for chapter in folders(&root.join("exercises")) {
-        // A folder without a package in it is somebody's own.
-        for dir in folders(&chapter).into_iter().filter(|dir| dir.join("Cargo.toml").exists()) {
-            match Exercise::read(&dir) {
-                Ok(exercise) => exercises.push(exercise),
-                Err(error) => errors.push(error),
-            }
+    for dir in exercise_folders(root) {
+        match Exercise::read(&dir) {
+            Ok(exercise) => exercises.push(exercise),
+            Err(error) => errors.push(error),
         }
     }
     exercises.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
@@ -415,6 +444,13 @@ fn goes_on_from_nowhere(exercise: &Exercise, exercises: &[Exercise]) -> Option<E
         Some(_) => return None,
     };
     Some(ExerciseError { file: exercise.dir.join("exercise.toml"), problem })
+}
+
+/// The folders of all exercises. A folder without a package in it is somebody's own.
+fn exercise_folders(root: &Path) -> Vec<PathBuf> {
+    let within = folders(&root.join("exercises"));
+    let all = within.iter().flat_map(|chapter| folders(chapter));
+    all.filter(|dir| dir.join("Cargo.toml").exists()).collect()
 }
 
 /// The folders in a folder, in the order of their names.

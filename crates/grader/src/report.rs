@@ -8,11 +8,12 @@ use scenario::{Difference, ServerEvent, Transcript};
 
 use crate::code::Code;
 use crate::diagnosis::Diagnosis;
+use crate::exercise::{Heading, headings};
 use crate::page::{Page, shorten};
 use crate::player::Played;
 use crate::scene_view::SceneView;
 use crate::verdict::{SceneVerdict, Verdict};
-use crate::{Exercise, Mistake, Stage, Truth, exercises};
+use crate::{Exercise, Mistake, Stage, Truth};
 
 /// How many lines of what a server printed are shown after a pass, if not all are asked for.
 const MOST_OUTPUT: usize = 6;
@@ -330,7 +331,7 @@ impl<'e> Report<'e> {
         page.entry("a solution", 14, &format!("{}/solution.rs", self.exercise.solution_path()));
         page.entry("try it", 14, &format!("cargo run -- try {}", self.exercise.name));
         let later = self.later();
-        let shown = |it: &Exercise| format!("cargo test -p {} ({}: {})", it.name, it.question, it.title);
+        let shown = |it: &Heading| format!("cargo test -p {} ({}: {})", it.name, it.question, it.title);
         let more = later.iter().find(|exercise| exercise.after.as_ref() == Some(&self.exercise.name));
         if let Some(more) = more {
             page.entry("more of it", 14, &shown(more));
@@ -367,12 +368,11 @@ impl<'e> Report<'e> {
     }
 
     /// The exercises that go on from this one or come after it, in their order.
-    fn later(&self) -> Vec<Exercise> {
-        let place = |exercise: &Exercise| (exercise.order, exercise.name.clone());
-        let here = place(self.exercise);
+    fn later(&self) -> Vec<Heading> {
+        let here = (self.exercise.order, &self.exercise.name);
         let root = self.exercise.dir.ancestors().nth(3);
-        let all = root.and_then(|root| exercises(root).ok()).unwrap_or_default();
-        all.into_iter().filter(|exercise| place(exercise) > here).collect()
+        let all = root.map(headings).unwrap_or_default();
+        all.into_iter().filter(|other| (other.order, &other.name) > here).collect()
     }
 
     /// No scene was chosen.

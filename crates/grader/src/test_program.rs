@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use harness::Server;
 
 use crate::args::Args;
-use crate::player::{Played, Player};
+use crate::player::{Played, Player, WORKERS};
 use crate::report::Report;
 use crate::serve::{ServeOptions, serve};
 use crate::snapshot::{Expected, Mistakes};
@@ -88,7 +88,7 @@ fn run(dir: &Path, args: &Args) -> Result<bool, Box<dyn std::error::Error>> {
             return Ok(false);
         }
     };
-    let mut player = Player::new(env::current_exe()?);
+    let mut player = Player::new(env::current_exe()?).workers(WORKERS);
     if let Some(timeout) = args.timeout {
         player = player.timeout(timeout);
     }

@@ -260,10 +260,7 @@ mod tests {
         refused(&scene().together(twice), 2, Problem::NotConnected("ada".into()));
         let arrivals = part().connect(["bob"]).connect(["cyd"]);
         assert_eq!(scene().together(arrivals.clone()).emit("cyd", "say", ()).check(), Ok(()));
-        for (other, kind) in [
-            (part().wait(1), "wait"),
-            (part().together(two.clone()), "together"),
-        ] {
+        for (other, kind) in [(part().wait(1), "wait"), (part().together(two.clone()), "together")] {
             let steps = Scene { steps: [two.steps.clone(), other.steps].concat(), ..two.clone() };
             refused(&scene().together(steps), 2, Problem::NotTogether(kind));
         }

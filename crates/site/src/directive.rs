@@ -19,6 +19,7 @@ pub(crate) enum Directive {
     Exercises(Exercises),
     OwnWords(OwnWords),
     Teacher(Teacher),
+    WhoHears(WhoHears),
 }
 
 /// A block's kind: the language of its fence.
@@ -32,6 +33,7 @@ pub(crate) enum Kind {
     Exercises,
     OwnWords,
     Teacher,
+    WhoHears,
 }
 
 impl Kind {
@@ -46,6 +48,7 @@ impl Kind {
             "exercises" => Self::Exercises,
             "own-words" => Self::OwnWords,
             "teacher" => Self::Teacher,
+            "who-hears" => Self::WhoHears,
             _ => return None,
         })
     }
@@ -61,6 +64,7 @@ impl Kind {
             Self::Exercises => "exercises",
             Self::OwnWords => "own-words",
             Self::Teacher => "teacher",
+            Self::WhoHears => "who-hears",
         }
     }
 
@@ -75,6 +79,7 @@ impl Kind {
             Self::Exercises => Directive::Exercises(toml::from_str(body)?),
             Self::OwnWords => Directive::OwnWords(toml::from_str(body)?),
             Self::Teacher => Directive::Teacher(toml::from_str(body)?),
+            Self::WhoHears => Directive::WhoHears(toml::from_str(body)?),
         })
     }
 }
@@ -169,4 +174,34 @@ pub(crate) struct Exercises {}
 #[serde(deny_unknown_fields)]
 pub(crate) struct Teacher {
     pub(crate) minutes: Option<Spanned<u32>>,
+}
+
+/// The emit cheatsheet.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WhoHears {
+    /// What each client of its scene stands for.
+    pub(crate) columns: Vec<String>,
+    #[serde(rename = "group", default)]
+    pub(crate) groups: Vec<WhoHearsGroup>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WhoHearsGroup {
+    pub(crate) title: String,
+    #[serde(rename = "entry", default)]
+    pub(crate) entries: Vec<WhoHearsEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WhoHearsEntry {
+    /// The function in `solutions/cheatsheet`. Left out: there is none, and `rust` and `node` say why.
+    pub(crate) name: Option<Text>,
+    pub(crate) title: String,
+    pub(crate) note: Option<String>,
+    /// What stands in the place of the code.
+    pub(crate) rust: Option<String>,
+    pub(crate) node: Option<String>,
 }

@@ -45,7 +45,7 @@ pub(crate) fn render(
     defects: Defects,
 ) -> Result<RenderedPages, Defects> {
     let Sources { root, src, exercises, plays } = sources;
-    let mut checker = Checker { exercises, plays, stages: HashMap::new(), defects };
+    let mut checker = Checker { root, exercises, plays, stages: HashMap::new(), defects };
     let known = pages.iter().map(|page| to_slash(page.path)).collect();
     exercises_have_pages(sources, pages, &known, &mut checker.defects);
 

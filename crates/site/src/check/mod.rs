@@ -4,6 +4,7 @@ mod choices;
 mod claims;
 mod lookup;
 mod stage;
+mod who_hears;
 
 use std::collections::HashMap;
 use std::fs;
@@ -23,6 +24,8 @@ use crate::play_cache::PlayCache;
 
 /// What is needed to check a page's blocks.
 pub(crate) struct Checker<'a> {
+    /// The workspace's folder.
+    pub(crate) root: &'a Path,
     pub(crate) exercises: &'a [Exercise],
     pub(crate) plays: &'a PlayCache,
     /// How many stages there are so far of an exercise's scene.
@@ -78,6 +81,7 @@ impl<'a> Checker<'a> {
             Directive::Exercises(_) => Ok(Block::List(self.list(file))),
             Directive::OwnWords(it) => choices::own_words(&it, page).map(Block::OwnWords),
             Directive::Teacher(it) => teacher(&it).map(Block::Teacher),
+            Directive::WhoHears(it) => who_hears::who_hears(&it, self.root, &mut errors).map(Block::WhoHears),
         };
         let block = block.map_err(|error| errors.push(error)).ok();
         for error in &errors {

@@ -14,6 +14,7 @@ mod picture;
 mod stage;
 mod step;
 mod teacher;
+mod who_hears;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +28,7 @@ pub use self::own_words::own_words;
 pub use self::stage::stage;
 pub use self::step::step;
 pub use self::teacher::teacher;
+pub use self::who_hears::who_hears;
 use crate::blocks::Block;
 
 /// Draws a block.
@@ -40,5 +42,6 @@ pub fn block(block: &Block) -> String {
         Block::List(it) => list(it),
         Block::OwnWords(it) => own_words(it),
         Block::Teacher(it) => teacher(*it),
+        Block::WhoHears(it) => who_hears(it),
     }
 }
