@@ -59,13 +59,14 @@ pub fn announces_in_admin(io: &SocketIo) {
     io.ns("/admin", admin.with(only_admins));
 }
 
-/// Emits in every namespace.
+/// Emits in both namespaces.
 pub fn announces_in_both(io: &SocketIo) {
     io.ns("/", root);
     let admin = async |socket: SocketRef| {
         socket.on("announce", async |io: SocketIo, Data(text): Data<String>| {
-            for namespace in io.nsps() {
-                namespace.emit("announced", &text).await.ok();
+            io.emit("announced", &text).await.ok();
+            if let Some(admin) = io.of("/admin") {
+                admin.emit("announced", &text).await.ok();
             }
         });
         socket.on("who", who);

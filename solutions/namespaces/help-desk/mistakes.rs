@@ -79,13 +79,14 @@ pub fn no_slash(io: &SocketIo) {
     });
 }
 
-/// What is said in `/support` is emitted in every namespace.
+/// What is said in `/support` is emitted in both namespaces.
 pub fn everyone_in(io: &SocketIo) {
     chat(io);
     io.ns("/support", async |socket: SocketRef| {
         socket.on("say", async |io: SocketIo, Data(text): Text| {
-            for namespace in io.nsps() {
-                namespace.emit("said", &text).await.ok();
+            io.emit("said", &text).await.ok();
+            if let Some(desk) = io.of("/support") {
+                desk.emit("said", &text).await.ok();
             }
         });
         socket.on("join", join);

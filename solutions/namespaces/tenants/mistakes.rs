@@ -19,7 +19,8 @@ fn others(io: &SocketIo) {
 fn admin(io: &SocketIo) {
     let admin = async |socket: SocketRef| {
         socket.on("tenants", async |io: SocketIo, ack: AckSender| {
-            let paths: BTreeSet<String> = io.nsps().iter().map(|namespace| namespace.ns_path().to_owned()).collect();
+            let paths: BTreeSet<String> =
+                io.nsps().iter().map(|namespace| namespace.ns_path().to_owned()).collect();
             ack.send(&paths.iter().filter(|path| *path != "/" && *path != "/admin").collect::<Vec<_>>()).ok();
         });
     };
@@ -37,7 +38,11 @@ fn is_member(socket: &SocketRef, auth: Result<Auth, impl Sized>) -> bool {
     auth.ok().and_then(|auth| tenant(&auth.token)).is_some_and(|own| socket.ns() == format!("/{own}"))
 }
 
-async fn only_members(socket: SocketRef, io: SocketIo, TryData(auth): TryData<Auth>) -> Result<(), &'static str> {
+async fn only_members(
+    socket: SocketRef,
+    io: SocketIo,
+    TryData(auth): TryData<Auth>,
+) -> Result<(), &'static str> {
     if is_member(&socket, auth) {
         return Ok(());
     }
@@ -61,7 +66,11 @@ pub fn anyone(io: &SocketIo) {
 
 /// Any tenant's token.
 pub fn any_tenant(io: &SocketIo) {
-    async fn only_members(socket: SocketRef, io: SocketIo, TryData(auth): TryData<Auth>) -> Result<(), &'static str> {
+    async fn only_members(
+        socket: SocketRef,
+        io: SocketIo,
+        TryData(auth): TryData<Auth>,
+    ) -> Result<(), &'static str> {
         if auth.is_ok_and(|auth| tenant(&auth.token).is_some()) {
             return Ok(());
         }
@@ -74,7 +83,11 @@ pub fn any_tenant(io: &SocketIo) {
 
 /// A name that begins alike.
 pub fn starts_with(io: &SocketIo) {
-    async fn only_members(socket: SocketRef, io: SocketIo, TryData(auth): TryData<Auth>) -> Result<(), &'static str> {
+    async fn only_members(
+        socket: SocketRef,
+        io: SocketIo,
+        TryData(auth): TryData<Auth>,
+    ) -> Result<(), &'static str> {
         let own = auth.ok().and_then(|auth| tenant(&auth.token));
         if own.is_some_and(|own| socket.ns()[1..].starts_with(own)) {
             return Ok(());
@@ -136,7 +149,11 @@ pub fn left_stay(io: &SocketIo) {
 
 /// Deletes the namespace with everyone in it.
 pub fn deletes_always(io: &SocketIo) {
-    async fn only_members(socket: SocketRef, io: SocketIo, TryData(auth): TryData<Auth>) -> Result<(), &'static str> {
+    async fn only_members(
+        socket: SocketRef,
+        io: SocketIo,
+        TryData(auth): TryData<Auth>,
+    ) -> Result<(), &'static str> {
         if is_member(&socket, auth) {
             return Ok(());
         }

@@ -25,7 +25,11 @@ pub(super) fn tenant(token: &str) -> Option<&'static str> {
 
 // ANCHOR: solution
 /// Lets a client connect to the namespace whose token it has. A refusal leaves no namespace behind.
-async fn only_members(socket: SocketRef, io: SocketIo, TryData(auth): TryData<Auth>) -> Result<(), &'static str> {
+async fn only_members(
+    socket: SocketRef,
+    io: SocketIo,
+    TryData(auth): TryData<Auth>,
+) -> Result<(), &'static str> {
     let own = auth.ok().and_then(|auth| tenant(&auth.token));
     if own.is_some_and(|own| socket.ns() == format!("/{own}")) {
         return Ok(());
@@ -44,7 +48,8 @@ pub fn server(io: &SocketIo) {
     // The admins can ask which other namespaces there are.
     let admin = async |socket: SocketRef| {
         socket.on("tenants", async |io: SocketIo, ack: AckSender| {
-            let paths: BTreeSet<String> = io.nsps().iter().map(|namespace| namespace.ns_path().to_owned()).collect();
+            let paths: BTreeSet<String> =
+                io.nsps().iter().map(|namespace| namespace.ns_path().to_owned()).collect();
             ack.send(&paths.iter().filter(|path| *path != "/" && *path != "/admin").collect::<Vec<_>>()).ok();
         });
     };

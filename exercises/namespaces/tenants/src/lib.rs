@@ -46,7 +46,8 @@ pub fn server(io: &SocketIo) {
     // The admins can ask which other namespaces there are.
     let admin = async |socket: SocketRef| {
         socket.on("tenants", async |io: SocketIo, ack: AckSender| {
-            let paths: BTreeSet<String> = io.nsps().iter().map(|namespace| namespace.ns_path().to_owned()).collect();
+            let paths: BTreeSet<String> =
+                io.nsps().iter().map(|namespace| namespace.ns_path().to_owned()).collect();
             ack.send(&paths.iter().filter(|path| *path != "/" && *path != "/admin").collect::<Vec<_>>()).ok();
         });
     };
