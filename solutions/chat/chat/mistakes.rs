@@ -171,6 +171,32 @@ pub fn checked_too_early(io: &SocketIo) {
     io.ns("/", connected.with(middleware));
 }
 
+/// Adds the name before it looks. A refused client's name stays.
+pub fn adds_first(io: &SocketIo) {
+    let here = Here::default();
+    let list = Arc::clone(&here);
+    let middleware = async move |socket: SocketRef, TryData(auth): TryData<Auth>| {
+        let name = auth.map(|auth| trimmed(&auth.name)).unwrap_or_default();
+        if name.is_empty() {
+            return Err("no name");
+        }
+        let mut taken = list.lock().unwrap();
+        taken.push((name.clone(), socket.id));
+        if taken.iter().filter(|(other, _)| same(other, &name)).count() > 1 {
+            return Err("name taken");
+        }
+        give_back(&socket, &list);
+        socket.extensions.insert(Name(name));
+        Ok(())
+    };
+    let connected = async move |socket: SocketRef, Extension(Name(name)): Extension<Name>| {
+        talk(&socket);
+        ask(&socket, &here);
+        socket.broadcast().emit("joined", &name).await.ok();
+    };
+    io.ns("/", connected.with(middleware));
+}
+
 /// Puts the new id into the map before it knows whether the name is taken.
 pub fn overwrites(io: &SocketIo) {
     let ids = Arc::new(Mutex::new(HashMap::<String, Sid>::new()));
