@@ -11,7 +11,7 @@
         const { page, question } = root.dataset;
         // The options of these are verdicts, and known by their words. Those of the others have letters.
         const isVerdict = root.classList.contains("right-or-wrong");
-        const name = (option) => (isVerdict ? option.words.lastChild.textContent.trim() : option.letter);
+        const name = (option) => (isVerdict ? option.words.textContent : option.letter);
         const [button, status] = root.querySelector(".commit").children;
         const options = [...root.querySelectorAll("ol > li")].map((item, i) => {
             const text = item.querySelector("summary");

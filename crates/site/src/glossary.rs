@@ -154,11 +154,10 @@ fn italics(markdown: &str) -> Vec<(String, Range<usize>)> {
     found
 }
 
-/// The term of that name. Several of it have an `s` at the end.
+/// The term of that name. Several of it have an `s` at the end. Capitals count: *Rooms* is the title of a part.
 fn find<'t>(terms: &'t [Term], words: &str) -> Option<&'t Term> {
-    let words = words.to_lowercase();
-    let one = words.strip_suffix('s').unwrap_or(&words);
-    let is = |name: &String| [words.as_str(), one].contains(&name.to_lowercase().as_str());
+    let one = words.strip_suffix('s').unwrap_or(words);
+    let is = |name: &String| [words, one].contains(&name.as_str());
     terms.iter().find(|term| term.names.iter().any(is))
 }
 
@@ -208,11 +207,11 @@ mod tests {
 
     #[test]
     fn the_first_italics_of_a_word_become_a_link() {
-        let (text, defects) = linked("chat/a.md", "# *Frame*\n\n*Frames* are *frames*. An *ack*, of *Engine.IO*.\n");
+        let (text, defects) = linked("chat/a.md", "# *frame*\n\n*Frames* are *frames*: *frame*. An *ack*, of *Engine.IO*.\n");
         assert_eq!(
             text,
-            "# *Frame*\n\n[*Frames*](../glossary.md#frame) are *frames*. An [*ack*](../glossary.md#acknowledgement-ack), of \
-             [*Engine.IO*](../glossary.md#engineio).\n"
+            "# *frame*\n\n*Frames* are [*frames*](../glossary.md#frame): *frame*. An \
+             [*ack*](../glossary.md#acknowledgement-ack), of [*Engine.IO*](../glossary.md#engineio).\n"
         );
         assert_eq!(defects, [""; 0]);
         assert_eq!(linked("a.md", "A *frame*.").0, "A [*frame*](glossary.md#frame).");

@@ -24,12 +24,12 @@ fn question(it: &ClaimToJudge) -> String {
         inline(&claim.text)
     );
     for option in [Truth::Right, Truth::Half, Truth::Wrong] {
-        let (_, sign, word) = verdict(option);
+        let (_, _, word) = verdict(option);
         let is_it = option == claim.truth;
         let class = if is_it { "right-one" } else { "wrong-one" };
         let _ = write!(
             out,
-            "<li class=\"{class}\"><details><summary><i aria-hidden=\"true\">{sign}</i> {word}</summary><div class=\"why\">"
+            "<li class=\"{class}\"><details><summary>{word}</summary><div class=\"why\">"
         );
         if is_it {
             let _ = write!(
