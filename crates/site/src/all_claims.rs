@@ -22,7 +22,9 @@ pub(crate) fn of_all_pages(
         let mut claims = Vec::new();
         for block in parsed.blocks.iter().filter(|block| block.kind == Kind::Claims) {
             let Ok(Directive::Claims(block)) = block.kind.read(&block.body) else { continue };
-            claims.extend(block.claims.iter().filter_map(|it| listed(exercises, &block, it.as_ref(), &mut ids)));
+            claims.extend(
+                block.claims.iter().filter_map(|it| listed(exercises, &block, it.as_ref(), &mut ids)),
+            );
         }
         let question = exercises.iter().find(|exercise| exercise.page == page);
         PageClaims {

@@ -49,11 +49,7 @@ pub(crate) fn link(src: &Path, pages: &[Page<'_>], defects: &mut Defects) -> Vec
         }
     }
     let linked = |page: &Page<'_>| {
-        if page.path == list.path {
-            page.markdown.to_owned()
-        } else {
-            link_page(src, *page, &terms, defects)
-        }
+        if page.path == list.path { page.markdown.to_owned() } else { link_page(src, *page, &terms, defects) }
     };
     pages.iter().map(linked).collect()
 }
@@ -207,7 +203,8 @@ mod tests {
 
     #[test]
     fn the_first_italics_of_a_word_become_a_link() {
-        let (text, defects) = linked("chat/a.md", "# *frame*\n\n*Frames* are *frames*: *frame*. An *ack*, of *Engine.IO*.\n");
+        let (text, defects) =
+            linked("chat/a.md", "# *frame*\n\n*Frames* are *frames*: *frame*. An *ack*, of *Engine.IO*.\n");
         assert_eq!(
             text,
             "# *frame*\n\n*Frames* are [*frames*](../glossary.md#frame): *frame*. An \

@@ -733,7 +733,9 @@ fn claims_of_other_pages() {
     );
     says(
         &one_defect(&with_front(&judged("chat/echo.md", "It comes."))),
-        &["book/index.md:9: chat/echo.md has no such claim. Its claims: “Nothing need come back.”, “It comes back.”"],
+        &[
+            "book/index.md:9: chat/echo.md has no such claim. Its claims: “Nothing need come back.”, “It comes back.”",
+        ],
     );
     says(
         &one_defect(&with_front("```right-or-wrong\n```\n")),

@@ -27,10 +27,7 @@ fn question(it: &ClaimToJudge) -> String {
         let (_, _, word) = verdict(option);
         let is_it = option == claim.truth;
         let class = if is_it { "right-one" } else { "wrong-one" };
-        let _ = write!(
-            out,
-            "<li class=\"{class}\"><details><summary>{word}</summary><div class=\"why\">"
-        );
+        let _ = write!(out, "<li class=\"{class}\"><details><summary>{word}</summary><div class=\"why\">");
         if is_it {
             let _ = write!(
                 out,

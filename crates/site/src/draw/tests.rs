@@ -6,9 +6,7 @@ use scenario::{
 };
 
 use super::{block, diagram, step};
-use crate::blocks::{
-    Block, Choice, Choices, ClaimToJudge, ClaimsIndex, Diagram, ListedClaim, PageClaims,
-};
+use crate::blocks::{Block, Choice, Choices, ClaimToJudge, ClaimsIndex, Diagram, ListedClaim, PageClaims};
 
 fn names(names: &[&str]) -> Vec<String> {
     names.iter().map(ToString::to_string).collect()
