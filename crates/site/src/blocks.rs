@@ -17,6 +17,10 @@ pub enum Block {
     Choices(Choices),
     /// What people say, each claim with its verdict and its evidence.
     Claims(Vec<Claim>),
+    /// What people say on all pages, with links to it.
+    ClaimsIndex(ClaimsIndex),
+    /// Claims of other pages, to be judged by the reader.
+    RightOrWrong(Vec<ClaimToJudge>),
     /// The exercise's card.
     Card(Card),
     /// The list of all exercises.
@@ -112,6 +116,8 @@ pub struct Choice {
 /// Something that people say.
 #[derive(Debug, Clone)]
 pub struct Claim {
+    /// Unique on its page, and good as an HTML id.
+    pub id: String,
     /// What they say, in Markdown.
     pub text: String,
     /// How true it is.
@@ -129,6 +135,54 @@ pub enum Evidence {
     Play(Box<Diagram>),
     /// No play can: the reason, in Markdown.
     None(String),
+}
+
+/// What people say on all pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimsIndex {
+    /// The pages that have claims, in the order of the book.
+    pub pages: Vec<PageClaims>,
+    /// From the page's folder to the book's: empty, or `../`.
+    pub to_root: String,
+}
+
+/// What people say, on one page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageClaims {
+    /// The page, from the book's folder.
+    pub page: String,
+    /// Its title, as plain text.
+    pub title: String,
+    /// The question's name: "Chat 3".
+    pub question: Option<String>,
+    /// The claims, in the order of the page.
+    pub claims: Vec<ListedClaim>,
+}
+
+/// A claim, without what shows it: that stands on its page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedClaim {
+    /// Its id on its page.
+    pub id: String,
+    /// What they say, in Markdown.
+    pub text: String,
+    /// How true it is.
+    pub truth: Truth,
+    /// Why, in Markdown.
+    pub why: String,
+}
+
+/// A claim of another page, to be judged by the reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimToJudge {
+    /// The page it is asked on, from the book's folder: what is chosen is kept by page and question.
+    pub page: String,
+    /// What the claim answers, in Markdown.
+    pub asked: String,
+    /// The claim.
+    pub claim: ListedClaim,
+    /// Where it stands in the built book, from the page's folder: `chat/broadcast.html#claim-io-emit`.
+    pub link: String,
 }
 
 /// The exercise's card.

@@ -15,6 +15,8 @@ pub(crate) enum Directive {
     Stage(Stage),
     Choices(Choices),
     Claims(Claims),
+    ClaimsIndex(ClaimsIndex),
+    RightOrWrong(RightOrWrong),
     Exercise(Exercise),
     Exercises(Exercises),
     OwnWords(OwnWords),
@@ -29,6 +31,8 @@ pub(crate) enum Kind {
     Stage,
     Choices,
     Claims,
+    ClaimsIndex,
+    RightOrWrong,
     Exercise,
     Exercises,
     OwnWords,
@@ -44,6 +48,8 @@ impl Kind {
             "stage" => Self::Stage,
             "choices" => Self::Choices,
             "claims" => Self::Claims,
+            "claims-index" => Self::ClaimsIndex,
+            "right-or-wrong" => Self::RightOrWrong,
             "exercise" => Self::Exercise,
             "exercises" => Self::Exercises,
             "own-words" => Self::OwnWords,
@@ -60,6 +66,8 @@ impl Kind {
             Self::Stage => "stage",
             Self::Choices => "choices",
             Self::Claims => "claims",
+            Self::ClaimsIndex => "claims-index",
+            Self::RightOrWrong => "right-or-wrong",
             Self::Exercise => "exercise",
             Self::Exercises => "exercises",
             Self::OwnWords => "own-words",
@@ -75,6 +83,8 @@ impl Kind {
             Self::Stage => Directive::Stage(toml::from_str(body)?),
             Self::Choices => Directive::Choices(toml::from_str(body)?),
             Self::Claims => Directive::Claims(toml::from_str(body)?),
+            Self::ClaimsIndex => Directive::ClaimsIndex(toml::from_str(body)?),
+            Self::RightOrWrong => Directive::RightOrWrong(toml::from_str(body)?),
             Self::Exercise => Directive::Exercise(toml::from_str(body)?),
             Self::Exercises => Directive::Exercises(toml::from_str(body)?),
             Self::OwnWords => Directive::OwnWords(toml::from_str(body)?),
@@ -149,6 +159,29 @@ pub(crate) struct Claim {
     pub(crate) steps: Option<Vec<Spanned<usize>>>,
     pub(crate) evidence: Option<Text>,
     pub(crate) caption: Option<String>,
+}
+
+/// The index of what people say on all pages takes nothing.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClaimsIndex {}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RightOrWrong {
+    #[serde(rename = "claim", default)]
+    pub(crate) claims: Vec<ClaimToJudge>,
+}
+
+/// A claim of another page. That page says how true it is, and why.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClaimToJudge {
+    pub(crate) page: Text,
+    /// The claim, as it stands there.
+    pub(crate) text: Text,
+    /// What the claim answers. Left out: the page's title.
+    pub(crate) asked: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

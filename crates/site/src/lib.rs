@@ -4,6 +4,7 @@
 //! become values ([`blocks`]), which are drawn ([`draw`]). `book` makes a folder of HTML of it all. The plays come from a
 //! [`Player`]: this crate knows the exercises, but none of their servers.
 
+mod all_claims;
 pub mod blocks;
 mod book;
 mod check;
@@ -12,6 +13,7 @@ mod difference;
 mod directive;
 pub mod draw;
 mod giveaway;
+mod glossary;
 mod include;
 mod link;
 mod links_out;

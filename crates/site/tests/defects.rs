@@ -709,3 +709,61 @@ fn a_block_in_a_list() {
         &["a `exercise` block must stand on its own"],
     );
 }
+
+/// A front page with these lines.
+fn with_front(lines: &str) -> Workspace {
+    let workspace = Workspace::new();
+    workspace.write("book/index.md", &format!("# Front\n\n{lines}"));
+    workspace
+}
+
+#[test]
+fn claims_of_other_pages() {
+    let index = "```claims-index\n```\n\n";
+    let judged = |page: &str, text: &str| {
+        format!("{index}```right-or-wrong\n[[claim]]\npage = \"{page}\"\ntext = \"{text}\"\n```\n")
+    };
+    let good = judged("chat/echo.md", "It comes back.");
+    assert_eq!(with_front(&good).check(), Ok(()));
+    // A known mistake's claim, and a page as it is.
+    assert_eq!(with_front(&judged("chat/echo.md", "Nothing need come back.")).check(), Ok(()));
+    says(
+        &one_defect(&with_front(&judged("chat/eco.md", "It comes back."))),
+        &["book/index.md:8: no page `chat/eco.md` has claims. Pages that have: chat/echo.md"],
+    );
+    says(
+        &one_defect(&with_front(&judged("chat/echo.md", "It comes."))),
+        &[
+            "book/index.md:9: chat/echo.md has no such claim. Its claims: “Nothing need come back.”, “It comes back.”",
+        ],
+    );
+    says(
+        &one_defect(&with_front("```right-or-wrong\n```\n")),
+        &["book/index.md:3: there are no claims in it"],
+    );
+    // A slip is nobody's opinion.
+    let workspace = with_front(&judged("chat/echo.md", "A slip of the pen."));
+    let page = PAGE.replacen("[[claim]]", "[[claim]]\nmistake = \"typo\"\n\n[[claim]]", 1);
+    workspace.write("book/chat/echo.md", &page);
+    says(&one_defect(&workspace), &["book/index.md:9: this claim is a slip"]);
+}
+
+#[test]
+fn an_index_of_no_claims() {
+    let workspace = with_front("```claims-index\n```\n");
+    let from = PAGE.find("```claims").unwrap();
+    let block = &PAGE[from..PAGE.find("## Exercise").unwrap()];
+    workspace.write("book/chat/echo.md", &PAGE.replace(block, ""));
+    says(&workspace.check().unwrap_err().to_string(), &["book/index.md:3: no page has a `claims` block"]);
+}
+
+#[test]
+fn a_word_in_italics_is_in_the_glossary() {
+    let workspace = with_front("An *echo* is what comes back.\n");
+    assert_eq!(workspace.check(), Ok(()), "there is no glossary");
+    workspace.write("book/SUMMARY.md", &format!("{SUMMARY}- [Words](glossary.md)\n"));
+    workspace.write("book/glossary.md", "# Words\n\necho\n: What comes back.\n");
+    assert_eq!(workspace.check(), Ok(()));
+    workspace.write("book/index.md", "# Front\n\nAn *ecco* is what comes back.\n");
+    says(&one_defect(&workspace), &["book/index.md:3: `*ecco*` isn't in glossary.md"]);
+}

@@ -1,5 +1,6 @@
 //! From what an author wrote to what can be drawn: every name is looked up, every play is played.
 
+mod all_claims;
 mod choices;
 mod claims;
 mod lookup;
@@ -14,7 +15,7 @@ use grader::Exercise;
 use scenario::{Scene, Transcript};
 use toml::Spanned;
 
-use crate::blocks::{Block, Card, Diagram, List, Next, Teacher};
+use crate::blocks::{Block, Card, Diagram, List, Next, PageClaims, Teacher};
 use crate::defect::{Defects, to_slash};
 use crate::directive::{self, Directive, Text};
 use crate::include;
@@ -30,6 +31,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) plays: &'a PlayCache,
     /// How many stages there are so far of an exercise's scene.
     pub(crate) stages: HashMap<(String, String), usize>,
+    /// What people say on all pages.
+    pub(crate) all_claims: Vec<PageClaims>,
     /// What is wrong so far.
     pub(crate) defects: Defects,
 }
@@ -77,6 +80,10 @@ impl<'a> Checker<'a> {
             Directive::Stage(it) => self.stage(&it, &mut errors).map(Block::Stage),
             Directive::Choices(it) => choices::choices(&it, page).map(Block::Choices),
             Directive::Claims(it) => Ok(Block::Claims(self.claims(&it, &mut errors))),
+            Directive::ClaimsIndex(_) => self.claims_index(file).map(Block::ClaimsIndex),
+            Directive::RightOrWrong(it) => {
+                Ok(Block::RightOrWrong(self.right_or_wrong(&it, (page, file), &mut errors)))
+            }
             Directive::Exercise(it) => self.card(&it).map(Block::Card),
             Directive::Exercises(_) => Ok(Block::List(self.list(file))),
             Directive::OwnWords(it) => choices::own_words(&it, page).map(Block::OwnWords),
@@ -134,15 +141,19 @@ impl<'a> Checker<'a> {
         Ok(Card { exercise: exercise.clone(), solution: include::strip_anchors(&solution), node, next })
     }
 
-    /// `file` is the page's, from the workspace's folder: `book/PAGE` or `book/CHAPTER/PAGE`.
     fn list(&self, file: &Path) -> List {
-        let folders = file.components().count().saturating_sub(2);
-        List { exercises: self.exercises.to_vec(), to_root: "../".repeat(folders) }
+        List { exercises: self.exercises.to_vec(), to_root: to_root(file) }
     }
 
     fn exercise(&self, name: &Text) -> Result<&'a Exercise, BlockError> {
         lookup::exercise(self.exercises, name)
     }
+}
+
+/// From the page's folder to the book's. `file` is the page's, from the workspace's folder: `book/PAGE` or
+/// `book/CHAPTER/PAGE`.
+fn to_root(file: &Path) -> String {
+    "../".repeat(file.components().count().saturating_sub(2))
 }
 
 /// What to run after `exercise`: its further step, or the next exercise that isn't one.
