@@ -18,9 +18,14 @@ pub(crate) struct Page<'a> {
 
 impl Page<'_> {
     /// Whether the page is about one of the questions, and so has all the sections of such a page. Those pages lie in a
-    /// folder, one for each chapter of the book. The others lie beside `SUMMARY.md`.
+    /// folder, one for each chapter of the book. The others lie beside `SUMMARY.md`, or are [for teachers](Self::is_for_teachers).
     pub(crate) fn is_question(&self) -> bool {
-        self.path.parent().is_some_and(|folder| !folder.as_os_str().is_empty())
+        self.path.parent().is_some_and(|folder| !folder.as_os_str().is_empty()) && !self.is_for_teachers()
+    }
+
+    /// Whether the page is about teaching the book.
+    pub(crate) fn is_for_teachers(&self) -> bool {
+        self.path.starts_with(crate::book::FOR_TEACHERS)
     }
 }
 

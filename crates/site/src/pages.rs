@@ -9,9 +9,10 @@ use crate::blocks::{Block, PageQuestion, Stage};
 use crate::check::Checker;
 use crate::defect::{Defects, to_slash};
 use crate::directive::{Directive, Kind};
+use crate::edition::Edition;
 use crate::page::{self, Page, ParsedPage};
 use crate::play_cache::PlayCache;
-use crate::{draw, giveaway, include, link, page_structure};
+use crate::{draw, edition, giveaway, include, link, page_structure, timetable};
 
 /// Where the book is and what it is made from.
 #[derive(Debug, Clone, Copy)]
@@ -35,21 +36,24 @@ pub(crate) struct RenderedPages {
     pub(crate) stages: Vec<Stage>,
 }
 
-/// Checks the pages and renders them. `defects` are those known before.
+/// Checks the pages and renders them. `defects` are those known before. Of the students' edition, `pages` are as they get
+/// them.
 ///
 /// # Errors
 /// With everything that is wrong.
 pub(crate) fn render(
     sources: Sources<'_>,
     pages: &[Page<'_>],
-    defects: Defects,
+    edition: Edition,
+    mut defects: Defects,
 ) -> Result<RenderedPages, Defects> {
     let Sources { root, src, exercises, plays } = sources;
-    let mut checker = Checker { exercises, plays, stages: HashMap::new(), defects };
+    let parsed: Vec<_> = pages.iter().map(|page| page::parse(page.markdown)).collect();
+    let teaching = timetable::collect(src, pages, &parsed, exercises, &mut defects);
+    let mut checker = Checker { exercises, plays, teaching, stages: HashMap::new(), defects };
     let known = pages.iter().map(|page| to_slash(page.path)).collect();
     exercises_have_pages(sources, pages, &known, &mut checker.defects);
 
-    let parsed: Vec<_> = pages.iter().map(|page| page::parse(page.markdown)).collect();
     let questions: Vec<_> = pages.iter().zip(&parsed).filter_map(|(page, it)| question(*page, it)).collect();
     let mut rendered = RenderedPages::default();
     for (page, parsed) in pages.iter().zip(&parsed) {
@@ -57,7 +61,8 @@ pub(crate) fn render(
         include::check(root, &file, *page, &mut checker.defects);
         link::check((root, src), *page, parsed, &known, &mut checker.defects);
         let name = to_slash(page.path);
-        if page.is_question() {
+        edition::check(&file, *page, &mut checker.defects);
+        if page.is_question() && edition == Edition::Everyone {
             page_structure::check(&file, parsed, &mut checker.defects);
             checker.check_claims_covered(&file, &name, &parsed.blocks);
         }
@@ -69,6 +74,9 @@ pub(crate) fn render(
             let Some(mut block) = checker.block(&name, &file, fenced) else { continue };
             if let Block::OwnWords(it) = &mut block {
                 it.all.clone_from(&questions);
+            }
+            if edition == Edition::Students {
+                edition::close_solution(&mut block);
             }
             markdown.push_str(&include::expand(root, &file, &page.markdown[end..fenced.range.start]));
             markdown.push_str(&as_markdown(&draw::block(&block)));

@@ -16,6 +16,7 @@ mod step;
 mod teacher;
 #[cfg(test)]
 mod tests;
+mod timetable;
 
 pub use self::card::card;
 pub use self::choices::choices;
@@ -27,6 +28,7 @@ pub use self::own_words::own_words;
 pub use self::stage::stage;
 pub use self::step::step;
 pub use self::teacher::teacher;
+pub use self::timetable::timetable;
 use crate::blocks::Block;
 
 /// Draws a block.
@@ -39,6 +41,7 @@ pub fn block(block: &Block) -> String {
         Block::Card(it) => card(it),
         Block::List(it) => list(it),
         Block::OwnWords(it) => own_words(it),
-        Block::Teacher(it) => teacher(*it),
+        Block::Teacher(it) => teacher(it),
+        Block::Timetable(it) => timetable(it),
     }
 }
