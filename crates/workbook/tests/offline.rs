@@ -15,7 +15,7 @@ fn run(program: &str, folder: &Path, args: &[&str]) -> String {
 
 fn offline(root: &Path, out: &Path) -> Output {
     let mut tool = Command::new(env!("CARGO_BIN_EXE_workbook"));
-    tool.arg("--root").arg(root).arg("offline").arg("--out").arg(out).output().unwrap()
+    tool.args(["offline", "--root"]).arg(root).arg("--out").arg(out).output().unwrap()
 }
 
 /// Makes the archive of `root` and unpacks it.
