@@ -68,7 +68,7 @@
         const clock = make("p", { className: "clock" });
         clock.setAttribute("role", "timer");
         const parts = make("ol", { className: "plan" });
-        const [next, first] = [make("p", { className: "next" }), make("p", { className: "first-window" })];
+        const [next, first] = [make("p", { className: "then" }), make("p", { className: "first-window" })];
         const panel = make(
             "section",
             { className: "notes-panel" },

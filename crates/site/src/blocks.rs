@@ -277,7 +277,7 @@ pub struct TaughtExercise {
 pub struct Timetable {
     /// Its days. Most have one.
     pub days: Vec<Day>,
-    /// What there is no time for: exercises by their names, pages by their titles.
+    /// What there is no time for, as plain text: exercises by their names, pages by their titles.
     pub at_home: Vec<String>,
     /// When a day begins, in minutes after midnight. `None`: at any time.
     pub begins: Option<u32>,

@@ -214,7 +214,7 @@ fn pack(it: &directive::Timetable, lessons: &[&Lesson]) -> (Vec<Day>, Vec<String
         }
         for exercise in &lesson.exercises {
             if it.at_home.contains(&exercise.name) || exercise.minutes > longest {
-                home.push(exercise.name.clone());
+                home.push(format!("Exercise {}", exercise.name));
             } else {
                 let kind = SlotKind::Exercise { page: lesson.page.clone(), exercise: exercise.clone() };
                 pieces.push((exercise.minutes, kind));
@@ -257,7 +257,7 @@ fn pack(it: &directive::Timetable, lessons: &[&Lesson]) -> (Vec<Day>, Vec<String
     for (_, kind) in pieces {
         home.push(match kind {
             SlotKind::Lesson(lesson) => format!("{} · {}", lesson.question, lesson.title),
-            SlotKind::Exercise { exercise, .. } => exercise.name,
+            SlotKind::Exercise { exercise, .. } => format!("Exercise {}", exercise.name),
             _ => continue,
         });
     }
@@ -332,9 +332,9 @@ mod tests {
         let (days, home) =
             packed("name = 'x'\nsittings = [60]\npages = ['chat/2.md', 'chat/1.md']\nat_home = ['e2']");
         assert_eq!(days, ["x: 0 arrive 5, 5 Chat 2 20, 25 Chat 1 20, 45 e1 10, 55 spare 5 = 60"]);
-        assert_eq!(home, ["e2"]);
+        assert_eq!(home, ["Exercise e2"]);
         let (_, home) = packed("name = 'x'\nsittings = [35]");
-        assert_eq!(home, ["e3", "Chat 2 · What is 2?", "e2"]);
+        assert_eq!(home, ["Exercise e3", "Chat 2 · What is 2?", "Exercise e2"]);
     }
 
     #[test]
