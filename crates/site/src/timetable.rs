@@ -111,7 +111,7 @@ fn parts(markdown: &str) -> Vec<Part> {
     for event in Parser::new(markdown) {
         match event {
             Event::Start(Tag::Heading { level: HeadingLevel::H2, .. }) => {
-                (in_heading, in_section) = (true, false)
+                (in_heading, in_section) = (true, false);
             }
             Event::End(TagEnd::Heading(HeadingLevel::H2)) => in_heading = false,
             Event::Start(Tag::Strong) if in_section => bold = Some(String::new()),
