@@ -66,10 +66,29 @@ export async function serversOnNode({ chapter, exercise }) {
   return [{ name: "node", server: (await load("node.mjs")).default }, ...all];
 }
 
+/** An entry of the emit cheatsheet, as a server: on `go` it does what the entry says, as in solutions/cheatsheet/rust.rs. */
+export async function entryOnNode(name) {
+  const entries = await import(pathToFileURL(`${ROOT}/solutions/cheatsheet/node.mjs`));
+  if (!entries[name]) throw new Error(`solutions/cheatsheet/node.mjs has no function ${name}. Write it as the one in rust.rs`);
+  const server = (io) => {
+    io.on("connection", (socket) => {
+      socket.join(socket.handshake.auth.rooms);
+      socket.on("go", () => {
+        const [bob] = io.sockets.adapter.rooms.get("bob");
+        entries[name](io, socket, bob);
+      });
+    });
+    io.of("/admin").on("connection", (socket) => socket.join(socket.handshake.auth.rooms));
+  };
+  return { name, server };
+}
+
 /** Serves `server` on Node. What it logs on the console is recorded, so only one can be served at a time. */
 export async function serveOnNode(server, heartbeat) {
   const http = createServer();
-  const io = new Server(http, { pingInterval: heartbeat.interval, pingTimeout: heartbeat.timeout });
+  const { interval: pingInterval, timeout: pingTimeout } = heartbeat;
+  // The last one concerns namespaces that a pattern has made, and nothing else.
+  const io = new Server(http, { pingInterval, pingTimeout, cleanupEmptyChildNamespaces: true });
   let events = [];
   const { log } = console;
   console.log = (...args) => events.push({ log: { level: "info", message: format(...args) } });

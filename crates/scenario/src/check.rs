@@ -155,10 +155,7 @@ fn check_together<'s>(steps: &'s [Step], present: &mut Vec<(&'s str, Vec<&'s str
         return Err(Problem::Alone);
     }
     steps.iter().try_for_each(|step| match step {
-        // Clients connect one after the other: who is first is part of the scene.
-        Step::Connect { .. } | Step::Wait { .. } | Step::Together(_) => {
-            Err(Problem::NotTogether(step.kind()))
-        }
+        Step::Wait { .. } | Step::Together(_) => Err(Problem::NotTogether(step.kind())),
         step => check_step(step, present),
     })
 }
@@ -261,11 +258,9 @@ mod tests {
         refused(&scene().together(not_bob), 2, Problem::NotConnected("bob".into()));
         let twice = part().disconnect("ada").emit("ada", "say", ());
         refused(&scene().together(twice), 2, Problem::NotConnected("ada".into()));
-        for (other, kind) in [
-            (part().connect(["bob"]), "connect"),
-            (part().wait(1), "wait"),
-            (part().together(two.clone()), "together"),
-        ] {
+        let arrivals = part().connect(["bob"]).connect(["cyd"]);
+        assert_eq!(scene().together(arrivals.clone()).emit("cyd", "say", ()).check(), Ok(()));
+        for (other, kind) in [(part().wait(1), "wait"), (part().together(two.clone()), "together")] {
             let steps = Scene { steps: [two.steps.clone(), other.steps].concat(), ..two.clone() };
             refused(&scene().together(steps), 2, Problem::NotTogether(kind));
         }

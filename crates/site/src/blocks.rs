@@ -27,6 +27,8 @@ pub enum Block {
     Teacher(Teacher),
     /// What a session in class holds.
     Timetable(Timetable),
+    /// The emit cheatsheet.
+    WhoHears(WhoHears),
 }
 
 /// A play, to be drawn.
@@ -336,4 +338,76 @@ impl SlotKind {
             Self::Arrive | Self::Break | Self::Spare => None,
         }
     }
+}
+
+/// The emit cheatsheet: what a server can do, and who hears it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WhoHears {
+    /// What each client stands for, in Markdown.
+    pub columns: Vec<String>,
+    /// The entries.
+    pub groups: Vec<WhoHearsGroup>,
+}
+
+/// Some entries of the cheatsheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WhoHearsGroup {
+    /// What they have in common, in Markdown.
+    pub title: String,
+    /// The entries.
+    pub entries: Vec<WhoHearsEntry>,
+}
+
+/// An entry of the cheatsheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WhoHearsEntry {
+    /// What it does, in Markdown.
+    pub title: String,
+    /// What else there is to say, in Markdown.
+    pub note: Option<String>,
+    /// In Rust, and on Node.
+    pub rows: Vec<WhoHearsRow>,
+}
+
+impl WhoHearsEntry {
+    /// Whether somebody hears it in Rust who doesn't on Node, or the other way round; or one of the two doesn't have it.
+    pub fn differs(&self) -> bool {
+        let heard = |row: &WhoHearsRow| match row {
+            WhoHearsRow::Play { heard, .. } => Some(heard.clone()),
+            WhoHearsRow::Words { .. } => None,
+        };
+        self.rows.iter().any(|row| heard(row).is_none() || heard(row) != heard(&self.rows[0]))
+    }
+}
+
+/// An entry of the cheatsheet, on one server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WhoHearsRow {
+    /// Its code, and what it plays as.
+    Play {
+        /// `Rust` or `Node`.
+        server: &'static str,
+        /// The code.
+        code: String,
+        /// What each client heard, in the order of the columns.
+        heard: Vec<Heard>,
+    },
+    /// It can't be played: why, in Markdown.
+    Words {
+        /// `Rust` or `Node`.
+        server: &'static str,
+        /// What there is to say.
+        words: String,
+    },
+}
+
+/// What a client heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// Nothing.
+    Nothing,
+    /// An event.
+    Event,
+    /// An event, and it was asked for an acknowledgement.
+    Question,
 }

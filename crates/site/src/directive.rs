@@ -20,6 +20,7 @@ pub(crate) enum Directive {
     OwnWords(OwnWords),
     Teacher(Teacher),
     Timetable(Timetable),
+    WhoHears(WhoHears),
 }
 
 /// A block's kind: the language of its fence.
@@ -34,6 +35,7 @@ pub(crate) enum Kind {
     OwnWords,
     Teacher,
     Timetable,
+    WhoHears,
 }
 
 impl Kind {
@@ -49,6 +51,7 @@ impl Kind {
             "own-words" => Self::OwnWords,
             "teacher" => Self::Teacher,
             "timetable" => Self::Timetable,
+            "who-hears" => Self::WhoHears,
             _ => return None,
         })
     }
@@ -65,6 +68,7 @@ impl Kind {
             Self::OwnWords => "own-words",
             Self::Teacher => "teacher",
             Self::Timetable => "timetable",
+            Self::WhoHears => "who-hears",
         }
     }
 
@@ -80,6 +84,7 @@ impl Kind {
             Self::OwnWords => Directive::OwnWords(toml::from_str(body)?),
             Self::Teacher => Directive::Teacher(toml::from_str(body)?),
             Self::Timetable => Directive::Timetable(toml::from_str(body)?),
+            Self::WhoHears => Directive::WhoHears(toml::from_str(body)?),
         })
     }
 }
@@ -197,4 +202,33 @@ pub(crate) struct Timetable {
     /// Whether there are as many as it takes.
     #[serde(default)]
     pub(crate) series: bool,
+}
+/// The emit cheatsheet.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WhoHears {
+    /// What each client of its scene stands for.
+    pub(crate) columns: Vec<String>,
+    #[serde(rename = "group", default)]
+    pub(crate) groups: Vec<WhoHearsGroup>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WhoHearsGroup {
+    pub(crate) title: String,
+    #[serde(rename = "entry", default)]
+    pub(crate) entries: Vec<WhoHearsEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WhoHearsEntry {
+    /// The function in `solutions/cheatsheet`. Left out: there is none, and `rust` and `node` say why.
+    pub(crate) name: Option<Text>,
+    pub(crate) title: String,
+    pub(crate) note: Option<String>,
+    /// What stands in the place of the code.
+    pub(crate) rust: Option<String>,
+    pub(crate) node: Option<String>,
 }

@@ -50,7 +50,7 @@ pub(crate) fn render(
     let Sources { root, src, exercises, plays } = sources;
     let parsed: Vec<_> = pages.iter().map(|page| page::parse(page.markdown)).collect();
     let teaching = timetable::collect(src, pages, &parsed, exercises, &mut defects);
-    let mut checker = Checker { exercises, plays, teaching, stages: HashMap::new(), defects };
+    let mut checker = Checker { root, exercises, plays, teaching, stages: HashMap::new(), defects };
     let known = pages.iter().map(|page| to_slash(page.path)).collect();
     exercises_have_pages(sources, pages, &known, &mut checker.defects);
 
@@ -62,7 +62,7 @@ pub(crate) fn render(
         link::check((root, src), *page, parsed, &known, &mut checker.defects);
         let name = to_slash(page.path);
         edition::check(&file, *page, &mut checker.defects);
-        if page.is_question() && edition == Edition::Everyone {
+        if page.is_question(exercises) && edition == Edition::Everyone {
             page_structure::check(&file, parsed, &mut checker.defects);
             checker.check_claims_covered(&file, &name, &parsed.blocks);
         }
@@ -128,7 +128,7 @@ fn exercises_have_pages(
             format!("its page `{page}` is missing. Write it in {book}/ and list it in {book}/SUMMARY.md"),
         );
     }
-    for page in pages.iter().filter(|page| page.is_question()) {
+    for page in pages.iter().filter(|page| page.is_question(exercises)) {
         let path = to_slash(page.path);
         if !exercises.iter().any(|exercise| exercise.page == path) {
             defects.add(

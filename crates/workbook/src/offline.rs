@@ -60,7 +60,7 @@ pub(crate) fn offline(root: &Path, out: Option<&Path>) -> Result<()> {
     let size = fs::metadata(&out)?.len() / 1_000_000;
     out!(
         "The archive is {} ({size} MB). On each laptop, with Rust installed and no network:\n\n    \
-         tar -xf {NAME}.tar.gz\n    cd {NAME}\n    cargo test -p chat-message\n",
+         tar -xf {NAME}.tar.gz\n    cd {NAME}\n    cargo test -p hello\n",
         out.display()
     );
     Ok(())

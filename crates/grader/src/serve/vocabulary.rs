@@ -42,6 +42,7 @@ pub(super) fn of(exercise: &Exercise, served: &str) -> Value {
         "served": served,
         "events": events,
         "connections": connections,
+        "window": exercise.window_file().exists(),
     })
 }
 

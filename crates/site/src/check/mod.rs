@@ -5,6 +5,7 @@ mod claims;
 mod lookup;
 mod stage;
 mod teaching;
+mod who_hears;
 
 use std::collections::HashMap;
 use std::fs;
@@ -25,6 +26,8 @@ use crate::timetable::Teaching;
 
 /// What is needed to check a page's blocks.
 pub(crate) struct Checker<'a> {
+    /// The workspace's folder.
+    pub(crate) root: &'a Path,
     pub(crate) exercises: &'a [Exercise],
     pub(crate) plays: &'a PlayCache,
     /// What the pages say about teaching them.
@@ -83,6 +86,7 @@ impl<'a> Checker<'a> {
             Directive::OwnWords(it) => choices::own_words(&it, page).map(Block::OwnWords),
             Directive::Teacher(it) => self.teacher(&it, page).map(Block::Teacher),
             Directive::Timetable(it) => self.timetable(&it, file, fenced).map(Block::Timetable),
+            Directive::WhoHears(it) => who_hears::who_hears(&it, self.root, &mut errors).map(Block::WhoHears),
         };
         let block = block.map_err(|error| errors.push(error)).ok();
         for error in &errors {

@@ -17,6 +17,7 @@ mod teacher;
 #[cfg(test)]
 mod tests;
 mod timetable;
+mod who_hears;
 
 pub use self::card::card;
 pub use self::choices::choices;
@@ -29,6 +30,7 @@ pub use self::stage::stage;
 pub use self::step::step;
 pub use self::teacher::teacher;
 pub use self::timetable::timetable;
+pub use self::who_hears::who_hears;
 use crate::blocks::Block;
 
 /// Draws a block.
@@ -43,5 +45,6 @@ pub fn block(block: &Block) -> String {
         Block::OwnWords(it) => own_words(it),
         Block::Teacher(it) => teacher(it),
         Block::Timetable(it) => timetable(it),
+        Block::WhoHears(it) => who_hears(it),
     }
 }
