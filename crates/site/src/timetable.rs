@@ -133,11 +133,12 @@ fn parts(markdown: &str) -> Vec<Part> {
     parts
 }
 
-/// `Open (3 min).`, `Exercise (50 min, or 10 for each stage).`
+/// `Open (3 min).`, `Exercise (50 min, or 10 for each stage).` What takes `15 min each` isn't one part.
 fn part(bold: &str) -> Option<Part> {
     let (name, rest) = bold.split_once(" (")?;
-    let (minutes, _) = rest.split_once(" min")?;
-    Some(Part { name: name.to_owned(), minutes: minutes.trim().parse().ok()? })
+    let (minutes, rest) = rest.split_once(" min")?;
+    let minutes = minutes.trim().parse().ok()?;
+    rest.starts_with([')', ',']).then(|| Part { name: name.to_owned(), minutes })
 }
 
 /// What is wrong with a timetable, and which of its lines: the key's name.
@@ -271,7 +272,7 @@ mod tests {
     #[test]
     fn a_part_is_a_name_and_its_minutes_in_bold() {
         let page = "**No (1 min).**\n\n## For the teacher\n\n**Open (4 min).** Put *four*.\n\n**The question\nto the room (3 min):** \
-                    *why?*\n\n**Where they stumble.** Here.\n\n**Exercise (10 min, or 5 for each).** One.\n\n## More\n\n**No (2 min).**\n";
+                    *why?*\n\n**Where they stumble.** Here.\n\n**Later (15 min each).** No.\n\n**Exercise (10 min, or 5 for each).** One.\n\n## More\n\n**No (2 min).**\n";
         let parts = parts(page);
         let said: Vec<_> = parts.iter().map(|part| (part.name.as_str(), part.minutes)).collect();
         assert_eq!(said, [("Open", 4), ("The question to the room", 3), ("Exercise", 10)]);
