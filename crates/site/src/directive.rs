@@ -21,6 +21,7 @@ pub(crate) enum Directive {
     Exercises(Exercises),
     OwnWords(OwnWords),
     Teacher(Teacher),
+    Timetable(Timetable),
     WhoHears(WhoHears),
 }
 
@@ -37,6 +38,7 @@ pub(crate) enum Kind {
     Exercises,
     OwnWords,
     Teacher,
+    Timetable,
     WhoHears,
 }
 
@@ -54,6 +56,7 @@ impl Kind {
             "exercises" => Self::Exercises,
             "own-words" => Self::OwnWords,
             "teacher" => Self::Teacher,
+            "timetable" => Self::Timetable,
             "who-hears" => Self::WhoHears,
             _ => return None,
         })
@@ -72,6 +75,7 @@ impl Kind {
             Self::Exercises => "exercises",
             Self::OwnWords => "own-words",
             Self::Teacher => "teacher",
+            Self::Timetable => "timetable",
             Self::WhoHears => "who-hears",
         }
     }
@@ -89,6 +93,7 @@ impl Kind {
             Self::Exercises => Directive::Exercises(toml::from_str(body)?),
             Self::OwnWords => Directive::OwnWords(toml::from_str(body)?),
             Self::Teacher => Directive::Teacher(toml::from_str(body)?),
+            Self::Timetable => Directive::Timetable(toml::from_str(body)?),
             Self::WhoHears => Directive::WhoHears(toml::from_str(body)?),
         })
     }
@@ -209,6 +214,28 @@ pub(crate) struct Teacher {
     pub(crate) minutes: Option<Spanned<u32>>,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Timetable {
+    pub(crate) name: String,
+    /// How many minutes the class sits before each break.
+    pub(crate) sittings: Vec<u32>,
+    /// The minutes of the breaks between them.
+    #[serde(default)]
+    pub(crate) breaks: Vec<u32>,
+    /// When it begins: `9:00`. Left out: the table counts from the beginning.
+    pub(crate) begins: Option<String>,
+    /// The pages, in this order. Left out: all that say their minutes, in the order of the book.
+    pub(crate) pages: Option<Vec<String>>,
+    /// The exercises that are not for the class.
+    #[serde(default)]
+    pub(crate) at_home: Vec<String>,
+    /// How many such days there are. Left out: one.
+    pub(crate) days: Option<usize>,
+    /// Whether there are as many as it takes.
+    #[serde(default)]
+    pub(crate) series: bool,
+}
 /// The emit cheatsheet.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -12,6 +12,7 @@ mod defect;
 mod difference;
 mod directive;
 pub mod draw;
+mod edition;
 mod giveaway;
 mod glossary;
 mod include;
@@ -29,6 +30,7 @@ mod presence;
 mod recordings;
 mod step_view;
 mod summary;
+mod timetable;
 
 pub use book::{PREPROCESSOR, STAGES, Target, build, check, preprocess, write_recordings};
 pub use defect::{Defect, Defects};

@@ -24,12 +24,20 @@ impl Page<'_> {
     /// capstone, whose exercise has no question with a number.
     pub(crate) fn is_question(&self, exercises: &[Exercise]) -> bool {
         let in_folder = self.path.parent().is_some_and(|folder| !folder.as_os_str().is_empty());
-        if !in_folder || self.path.file_name().is_some_and(|name| name == "index.md") {
+        if !in_folder
+            || self.is_for_teachers()
+            || self.path.file_name().is_some_and(|name| name == "index.md")
+        {
             return false;
         }
         let path = to_slash(self.path);
         let mut own = exercises.iter().filter(|exercise| exercise.page == path).peekable();
         own.peek().is_none() || own.any(Exercise::has_question)
+    }
+
+    /// Whether the page is about teaching the book.
+    pub(crate) fn is_for_teachers(&self) -> bool {
+        self.path.starts_with(crate::book::FOR_TEACHERS)
     }
 }
 

@@ -464,6 +464,45 @@ fn missing_minutes() {
 }
 
 #[test]
+fn parts_that_do_not_add_up_to_the_minutes() {
+    let parts = |open: u32| {
+        let parts = format!(
+            "**Open ({open} min).** Ask.\n\n**The question to the room (8 min):** who?\n\n**Exercise (5 min).** Do.\n"
+        );
+        let workspace = Workspace::new();
+        workspace.write("book/chat/echo.md", &format!("{PAGE}\n{parts}"));
+        workspace
+    };
+    assert_eq!(parts(12).check(), Ok(()));
+    says(&one_defect(&parts(11)), &["`minutes` is 20, but the parts of “For the teacher” take 19 without"]);
+}
+
+#[test]
+fn a_timetable_names_pages_that_are_there() {
+    let workspace = Workspace::new();
+    let summary = format!("{SUMMARY}\n# To teach it\n\n- [Guide](teach/index.md)\n");
+    workspace.write("book/SUMMARY.md", &summary);
+    let guide = |table: &str| format!("# Guide\n\n```timetable\nname = \"x\"\n{table}\n```\n");
+    let good = "sittings = [60]\npages = [\"chat/echo.md\"]";
+    workspace.write("book/teach/index.md", &guide(good));
+    assert_eq!(workspace.check(), Ok(()));
+    workspace.write("book/teach/index.md", &guide(&good.replace("echo", "eco")));
+    says(&one_defect(&workspace), &["book/teach/index.md:6: `chat/eco.md` has no minutes for a class"]);
+    // A draft has none, and neither has a page that SUMMARY doesn't list.
+    workspace.write("book/teach/index.md", &guide(good));
+    workspace.write("book/SUMMARY.md", &summary.replace("[Echo](chat/echo.md)", "[Echo]()"));
+    says(&workspace.check().unwrap_err().to_string(), &["`chat/echo.md` has no minutes for a class"]);
+}
+
+#[test]
+fn a_mark_for_teachers_that_is_never_closed() {
+    says(
+        &page_defect("It comes back.\n", "<!-- teacher -->\n", "<!-- teacher -->"),
+        &["this is never closed. Write `<!-- /teacher -->`"],
+    );
+}
+
+#[test]
 fn toml_that_cannot_be_read() {
     says(
         &page_defect("scene = \"alone\"", "scene = alone", "scene = alone"),

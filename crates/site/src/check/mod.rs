@@ -5,6 +5,7 @@ mod choices;
 mod claims;
 mod lookup;
 mod stage;
+mod teaching;
 mod who_hears;
 
 use std::collections::HashMap;
@@ -15,13 +16,14 @@ use grader::Exercise;
 use scenario::{Scene, Transcript};
 use toml::Spanned;
 
-use crate::blocks::{Block, Card, Diagram, List, Next, PageClaims, Teacher};
+use crate::blocks::{Block, Card, Diagram, List, Next, PageClaims};
 use crate::defect::{Defects, to_slash};
 use crate::directive::{self, Directive, Text};
 use crate::include;
 use crate::on_node;
 use crate::page::Fenced;
 use crate::play_cache::PlayCache;
+use crate::timetable::Teaching;
 
 /// What is needed to check a page's blocks.
 pub(crate) struct Checker<'a> {
@@ -29,6 +31,8 @@ pub(crate) struct Checker<'a> {
     pub(crate) root: &'a Path,
     pub(crate) exercises: &'a [Exercise],
     pub(crate) plays: &'a PlayCache,
+    /// What the pages say about teaching them.
+    pub(crate) teaching: Teaching,
     /// How many stages there are so far of an exercise's scene.
     pub(crate) stages: HashMap<(String, String), usize>,
     /// What people say on all pages.
@@ -87,7 +91,8 @@ impl<'a> Checker<'a> {
             Directive::Exercise(it) => self.card(&it).map(Block::Card),
             Directive::Exercises(_) => Ok(Block::List(self.list(file))),
             Directive::OwnWords(it) => choices::own_words(&it, page).map(Block::OwnWords),
-            Directive::Teacher(it) => teacher(&it).map(Block::Teacher),
+            Directive::Teacher(it) => self.teacher(&it, page).map(Block::Teacher),
+            Directive::Timetable(it) => self.timetable(&it, file, fenced).map(Block::Timetable),
             Directive::WhoHears(it) => who_hears::who_hears(&it, self.root, &mut errors).map(Block::WhoHears),
         };
         let block = block.map_err(|error| errors.push(error)).ok();
@@ -138,7 +143,8 @@ impl<'a> Checker<'a> {
         let node = fs::read_to_string(exercise.solution_dir().join("node.mjs")).ok();
         let node = node.map(|node| include::strip_anchors(&node));
         let next = next(self.exercises, exercise);
-        Ok(Card { exercise: exercise.clone(), solution: include::strip_anchors(&solution), node, next })
+        let solution = Some(include::strip_anchors(&solution));
+        Ok(Card { exercise: exercise.clone(), solution, node, next })
     }
 
     fn list(&self, file: &Path) -> List {
@@ -175,15 +181,4 @@ fn diagram(
     let claim = on_node::label(exercise, server);
     let (scene, server, columns) = (scene.clone(), server.to_owned(), transcript.clients.clone());
     Diagram { scene, server, claim, transcript, columns, steps, caption }
-}
-
-fn teacher(it: &directive::Teacher) -> Result<Teacher, BlockError> {
-    let say = "Say how many minutes the page takes in class: `minutes = 20`";
-    match &it.minutes {
-        None => Err(BlockError::of_block(format!("there are no `minutes`. {say}"))),
-        Some(minutes) if *minutes.as_ref() == 0 => {
-            Err(BlockError::at(minutes, format!("`minutes` is 0. {say}")))
-        }
-        Some(minutes) => Ok(Teacher { minutes: *minutes.as_ref() }),
-    }
 }

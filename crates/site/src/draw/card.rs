@@ -44,13 +44,17 @@ pub fn card(card: &Card) -> String {
             markdown(hint)
         );
     }
-    let folder = exercise.solution_path();
-    out.push_str("<details class=\"solution\"><summary>The solution</summary><div class=\"beside\">");
-    code(&mut out, "Rust", &format!("{folder}/solution.rs"), "rust", &card.solution);
-    if let Some(node) = &card.node {
-        code(&mut out, "JavaScript, on Node", &format!("{folder}/node.mjs"), "js", node);
+    if let Some(solution) = &card.solution {
+        let folder = exercise.solution_path();
+        out.push_str("<details class=\"solution\"><summary>The solution</summary><div class=\"beside\">");
+        code(&mut out, "Rust", &format!("{folder}/solution.rs"), "rust", solution);
+        if let Some(node) = &card.node {
+            code(&mut out, "JavaScript, on Node", &format!("{folder}/node.mjs"), "js", node);
+        }
+        out.push_str("</div></details>");
+    } else {
+        out.push_str("<p class=\"solution\">The solution comes in class.</p>");
     }
-    out.push_str("</div></details>");
     if let Some(next) = &card.next {
         let what = if next.is_further { "its further step is" } else { "the next exercise is" };
         let _ = write!(

@@ -18,6 +18,7 @@ mod step;
 mod teacher;
 #[cfg(test)]
 mod tests;
+mod timetable;
 mod who_hears;
 
 pub use self::card::card;
@@ -33,6 +34,7 @@ pub use self::right_or_wrong::right_or_wrong;
 pub use self::stage::stage;
 pub use self::step::step;
 pub use self::teacher::teacher;
+pub use self::timetable::timetable;
 pub use self::who_hears::who_hears;
 use crate::blocks::Block;
 
@@ -48,7 +50,8 @@ pub fn block(block: &Block) -> String {
         Block::Card(it) => card(it),
         Block::List(it) => list(it),
         Block::OwnWords(it) => own_words(it),
-        Block::Teacher(it) => teacher(*it),
+        Block::Teacher(it) => teacher(it),
+        Block::Timetable(it) => timetable(it),
         Block::WhoHears(it) => who_hears(it),
     }
 }
