@@ -5,6 +5,7 @@
 //! mark or a question mark, which are titles, labels and questions: unless they are in the list.
 
 use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::Path;
 
@@ -105,7 +106,7 @@ fn link_page(src: &Path, page: Page<'_>, terms: &[Term], defects: &mut Defects) 
         if done.insert(&term.id) {
             linked.push_str(&page.markdown[end..range.start]);
             let (shown, to_root) = (&page.markdown[range.clone()], "../".repeat(folders));
-            linked.push_str(&format!("[{shown}]({to_root}{PAGE}#{})", term.id));
+            let _ = write!(linked, "[{shown}]({to_root}{PAGE}#{})", term.id);
             end = range.end;
         }
     }
