@@ -243,6 +243,9 @@ impl Missed<'_> {
             (Some(Connected { ns }), Some(Refused { message, .. })) => {
                 format!("should be connected to `{ns}`, not refused with {message:?}.")
             }
+            (Some(expected), Some(got)) if expected == got => {
+                format!("should {} in another order: earlier or later.", what(expected))
+            }
             (Some(expected), None) => format!("should {}, and did not.", what(expected)),
             (None, Some(got)) => {
                 let twice = changes.iter().any(|it| it.side == Side::Both && it.item.as_ref() == Some(*got));
