@@ -38,8 +38,8 @@ mod request;
 mod server;
 mod server_log;
 
-pub use play::{Options, SETTLE, TIMEOUT, play, play_with};
 pub use http::{Http, Routes};
+pub use play::{Options, SETTLE, TIMEOUT, play, play_with};
 pub use request::{Received, get};
 pub use server::{Configured, Handlers, Node, Server, Setup, Start, Started, WithRoutes};
 pub use server_log::ServerLog;

@@ -8,7 +8,9 @@ use std::thread;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use scenario::{ClientEvent, Direction, PlayError, Progress, Scene, SceneError, ServerEvent, Step, Transcript};
+use scenario::{
+    ClientEvent, Direction, PlayError, Progress, Scene, SceneError, ServerEvent, Step, Transcript,
+};
 use socketioxide::SocketIo;
 use socketioxide::adapter::Adapter;
 use tokio::io::DuplexStream;

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use scenario::{
-    Body, ClientEvent, ClientOutcome, Direction, Frame, MAX_FRAMES, Outcome, Payload, PlayError, ServerEvent, Step,
-    StepResult, Transcript, text,
+    Body, ClientEvent, ClientOutcome, Direction, Frame, MAX_FRAMES, Outcome, Payload, PlayError, ServerEvent,
+    Step, StepResult, Transcript, text,
 };
 use tokio::sync::Notify;
 

@@ -41,7 +41,8 @@ fn read(text: &str) -> Option<Received> {
     });
     let is_json = media_type.is_some_and(|it| it.split(';').next() == Some("application/json"));
     let json = if is_json { serde_json::from_str(body).ok() } else { None };
-    let event = ClientEvent::Response { status, body: json.map_or_else(|| Body::Text(body.into()), Body::Json) };
+    let event =
+        ClientEvent::Response { status, body: json.map_or_else(|| Body::Text(body.into()), Body::Json) };
     let shown = [Some(first), media_type, Some(body)].into_iter().flatten().filter(|part| !part.is_empty());
     Some(Received { event, text: shown.collect::<Vec<_>>().join(" · ") })
 }

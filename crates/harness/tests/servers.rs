@@ -96,7 +96,8 @@ fn with_routes(io: &SocketIo) -> Count {
 
 #[test]
 fn a_server_can_have_routes_beside_socket_io() {
-    let scene = scene().request("/").connect(["ada", "bob"]).request("/late").cut_off("bob").request("/").wait(45);
+    let scene =
+        scene().request("/").connect(["ada", "bob"]).request("/late").cut_off("bob").request("/").wait(45);
     let steps = steps(&scene.request("/"), &Server::new(with_routes));
     let count = |count: usize| vec![format!("monitor gets 203 with {{\"sockets\":{count}}}")];
     assert_eq!(steps[0], count(0), "it needs no client");

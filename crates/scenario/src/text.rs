@@ -355,7 +355,10 @@ mod tests {
             outcome("monitor", Outcome::Event(&ClientEvent::Response { status, body })).to_string()
         };
         let text = |text: &str| Body::Text(text.into());
-        assert_eq!(told(200, Body::Json(json!({ "b": 1, "a": "x" }))), r#"monitor gets 200 OK with {"a":"x","b":1}"#);
+        assert_eq!(
+            told(200, Body::Json(json!({ "b": 1, "a": "x" }))),
+            r#"monitor gets 200 OK with {"a":"x","b":1}"#
+        );
         assert_eq!(told(200, text("{}")), r#"monitor gets 200 OK with the text "{}""#);
         assert_eq!(told(404, text("")), "monitor gets 404 Not Found");
         assert_eq!(told(418, text("")), "monitor gets 418");

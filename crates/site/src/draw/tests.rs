@@ -1,8 +1,8 @@
 //! What is drawn says what happened, in the transcript's own words, and lets nothing out of its place.
 
 use scenario::{
-    Body,     ClientEvent, ClientOutcome, Direction, Frame, LogEvent, PlayError, Scene, ServerEvent, Step, StepResult,
-    Transcript,
+    Body, ClientEvent, ClientOutcome, Direction, Frame, LogEvent, PlayError, Scene, ServerEvent, Step,
+    StepResult, Transcript,
 };
 
 use super::{block, diagram, step};
