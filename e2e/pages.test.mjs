@@ -23,6 +23,26 @@ ofEachBook("every page", (book) => {
         assert.equal(found.join("\n"), "");
     });
 
+    test("has no link to a place that isn't there", async () => {
+        const [links, ids] = [[], new Map()];
+        for (const path of (await pages(book)).filter((path) => path !== "404.html")) {
+            await open(book, path, {}, async (page) => {
+                const found = await page.evaluate(() => ({
+                    ids: [...document.querySelectorAll("[id]")].map((element) => element.id),
+                    links: [...document.querySelectorAll("main a[href*='#']")].map((link) => link.href),
+                }));
+                ids.set(book.base + path, new Set(found.ids));
+                links.push(...found.links.map((to) => ({ path, to })));
+            });
+        }
+        const lost = links.filter(({ to }) => {
+            const [page, id] = to.split("#");
+            return ids.has(page) && !ids.get(page).has(decodeURIComponent(id));
+        });
+        assert.ok(links.length > 100, `only ${links.length} links were looked at`);
+        assert.deepEqual(lost, []);
+    });
+
     test("is no wider than a phone", async () => {
         const wide = [];
         for (const path of await pages(book)) {

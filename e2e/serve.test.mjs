@@ -61,6 +61,50 @@ test("a refusal says why, and the right auth is let in", async (t) => {
     await status(tab, "connected to /admin");
 });
 
+test("an exercise's own page is a chat in two windows", async (t) => {
+    const server = await serve(t, "chat", "--solution");
+    assert.match(server.said, /page of its own, too: http\S+\/window\.html/);
+    const context = await browser.newContext();
+    t.after(() => context.close());
+    context.setDefaultTimeout(20_000);
+    context.on("weberror", (error) => assert.fail(error.error()));
+    const enter = async (name) => {
+        const page = await context.newPage();
+        await page.goto(`${server.address}/window.html`);
+        await page.getByLabel("Your name").fill(name);
+        await page.getByLabel("Your name").press("Enter");
+        return page;
+    };
+    const says = (page, words) => page.locator("#lines li", { hasText: words }).first().waitFor();
+    const state = (page, words) => page.locator("#state", { hasText: words }).waitFor();
+
+    const ada = await enter("Ada");
+    await state(ada, "connected");
+    const bob = await enter(" ADA ");
+    await state(bob, "refused: name taken");
+    await bob.getByLabel("Your name").fill("<b>Bob</b>");
+    await bob.getByRole("button", { name: "Connect" }).click();
+    await says(ada, "<b>Bob</b> has joined");
+    await ada.locator("#names li", { hasText: "<b>Bob</b>" }).waitFor();
+    await bob.getByLabel("Say", { exact: true }).pressSequentially("hi");
+    await ada.locator("#typing", { hasText: "<b>Bob</b> is typing" }).waitFor();
+    await bob.getByLabel("Say", { exact: true }).press("Enter");
+    await says(bob, "you: hi");
+    await says(ada, "<b>Bob</b>: hi");
+    assert.equal(await bob.locator("#lines li").count(), 1, "nobody hears themselves");
+
+    await ada.getByLabel("to", { exact: true }).selectOption("<b>Bob</b>");
+    await ada.getByLabel("Say", { exact: true }).fill("psst");
+    await ada.getByRole("button", { name: "Send" }).click();
+    await says(bob, "Ada, to you alone: psst");
+    for (const page of [ada, bob]) assert.deepEqual(await violations(page, {}), []);
+    await bob.setViewportSize({ width: 320, height: 700 });
+    assert.ok((await bob.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, "too wide");
+    await bob.getByRole("button", { name: "Disconnect" }).click();
+    await says(ada, "<b>Bob</b> has left (goodbye)");
+    assert.equal(await ada.locator("#names li").count(), 1);
+});
+
 test("what isn't JSON is told at the field, and nothing is sent", async (t) => {
     const server = await serve(t, "chat-message", "--solution");
     const [tab] = await tabs(t, server.address, 1);

@@ -9,6 +9,9 @@
 
     document.querySelectorAll(".choices").forEach((root, number) => {
         const { page, question } = root.dataset;
+        // The options of these are verdicts, and known by their words. Those of the others have letters.
+        const isVerdict = root.classList.contains("right-or-wrong");
+        const name = (option) => (isVerdict ? option.words.textContent : option.letter);
         const [button, status] = root.querySelector(".commit").children;
         const options = [...root.querySelectorAll("ol > li")].map((item, i) => {
             const text = item.querySelector("summary");
@@ -30,7 +33,7 @@
         fieldset.append(root.querySelector("ol"));
 
         function ready(option) {
-            button.textContent = `I say ${option.letter}`;
+            button.textContent = `I say ${name(option)}`;
             button.removeAttribute("aria-disabled");
         }
 
@@ -57,10 +60,10 @@
                 option.radio.disabled = true;
             }
             chosen.label.append(make("span", { className: "chosen" }, "your choice"));
-            const right = options.filter((option) => option.right).map((option) => option.letter);
-            status.textContent = chosen.right
-                ? `✓ ${chosen.letter} is right.`
-                : `✗ ${chosen.letter} isn't right; ${workbook.list(right)} is. All the reasons are shown.`;
+            const right = workbook.list(options.filter((option) => option.right).map(name));
+            if (isVerdict) status.textContent = chosen.right ? `✓ Yes, it's ${right}.` : `✗ No, it's ${right}.`;
+            else if (chosen.right) status.textContent = `✓ ${right} is right.`;
+            else status.textContent = `✗ ${name(chosen)} isn't right; ${right} is. All the reasons are shown.`;
             button.textContent = "Choose again";
             button.removeAttribute("aria-disabled");
         }

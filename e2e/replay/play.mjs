@@ -55,6 +55,7 @@ function parts(kind, what) {
 }
 
 function obstacle(play, kind, what) {
+  if (kind === "together" && what.some((part) => part.connect)) return "over TCP nobody knows who of several connects first";
   if (what.node) return "there is one server here, and no other node";
   const obstacles = parts(kind, what).flatMap(([kind, what]) => {
     const names = what.clients ?? [what.client];

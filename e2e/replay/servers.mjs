@@ -67,6 +67,23 @@ export async function serversOnNode({ chapter, exercise }) {
   return [{ name: "node", server, options }, ...all];
 }
 
+/** An entry of the emit cheatsheet, as a server: on `go` it does what the entry says, as in solutions/cheatsheet/rust.rs. */
+export async function entryOnNode(name) {
+  const entries = await import(pathToFileURL(`${ROOT}/solutions/cheatsheet/node.mjs`));
+  if (!entries[name]) throw new Error(`solutions/cheatsheet/node.mjs has no function ${name}. Write it as the one in rust.rs`);
+  const server = (io) => {
+    io.on("connection", (socket) => {
+      socket.join(socket.handshake.auth.rooms);
+      socket.on("go", () => {
+        const [bob] = io.sockets.adapter.rooms.get("bob");
+        entries[name](io, socket, bob);
+      });
+    });
+    io.of("/admin").on("connection", (socket) => socket.join(socket.handshake.auth.rooms));
+  };
+  return { name, server };
+}
+
 /**
  * Serves `server` on Node. What it logs on the console is recorded, so only one can be served at a time.
  *
@@ -76,8 +93,13 @@ export async function serversOnNode({ chapter, exercise }) {
 export async function serveOnNode(server, heartbeat, options) {
   let routes = (_, response) => response.writeHead(404).end();
   const http = createServer((request, response) => routes(request, response));
-  const quick = { pingInterval: heartbeat.interval, pingTimeout: heartbeat.timeout };
-  const io = new Server(http, { ...quick, ...options });
+  // The last one concerns namespaces that a pattern has made, and nothing else.
+  const ours = {
+    pingInterval: heartbeat.interval,
+    pingTimeout: heartbeat.timeout,
+    cleanupEmptyChildNamespaces: true,
+  };
+  const io = new Server(http, { ...ours, ...options });
   let events = [];
   const { log } = console;
   console.log = (...args) => events.push({ log: { level: "info", message: format(...args) } });

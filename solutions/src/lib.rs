@@ -5,6 +5,9 @@
 
 use harness::Server;
 
+#[path = "../cheatsheet/rust.rs"]
+pub mod cheatsheet;
+
 include!(concat!(env!("OUT_DIR"), "/list.rs"));
 
 /// The servers of one exercise.

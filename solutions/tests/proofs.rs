@@ -13,8 +13,8 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use grader::{
-    Behaviour, Diagnosis, Exercise, Expected, ExpectedRandom, Mistakes, NODE, Played, Player, Recorded,
-    SOLUTION, STARTER, grade_with, tampered,
+    Behaviour, Cheatsheet, Diagnosis, Effects, Exercise, Expected, ExpectedRandom, Mistakes, NODE, Played,
+    Player, Recorded, SOLUTION, STARTER, grade_with, tampered,
 };
 use libtest_mimic::{Arguments, Failed, Trial};
 use scenario::{Scene, Transcript};
@@ -61,12 +61,8 @@ impl Players {
         let mut player = lock(&self.idle).pop().unwrap_or_else(|| Player::new(&self.program));
         let played = player.play_all(server, scenes);
         lock(&self.idle).push(player);
-        let mut transcripts: Vec<_> =
+        let transcripts: Vec<_> =
             played.map_err(|error| error.to_string())?.into_iter().map(|it| it.transcript).collect();
-        // The proofs look at no frame, and the frames are most of it.
-        for step in transcripts.iter_mut().flat_map(|transcript| &mut transcript.steps) {
-            step.clients.iter_mut().for_each(|client| client.frames.clear());
-        }
         self.known.keep(server, scenes, &transcripts);
         Ok(transcripts)
     }
@@ -114,6 +110,7 @@ fn main() -> ExitCode {
         let name = exercises.first().map_or_else(String::new, |exercise| exercise.name.clone());
         move || a_name_alone_proves_nothing(&name)
     }));
+    trials.push(Trial::test("cheatsheet: rust.snap is what its entries play as", cheatsheet_is_kept));
     for exercise in exercises {
         let name = exercise.name.clone();
         let Some(solution) = solutions::find(&name) else {
@@ -153,6 +150,18 @@ fn every_solution_has_an_exercise(exercises: &[Exercise]) -> Proved {
             return Err(format!("solutions/{}/{} has no exercise", solution.chapter, solution.name).into());
         }
     }
+    Ok(())
+}
+
+fn cheatsheet_is_kept() -> Proved {
+    let cheatsheet = Cheatsheet::read(&grader::root()).map_err(|error| error.to_string())?;
+    let mut recorded = Recorded::default();
+    for (name, server) in solutions::cheatsheet::all() {
+        let played = harness::play(&cheatsheet.scene, &server).map_err(|error| error.to_string())?;
+        let scene = cheatsheet.scene.name.clone();
+        recorded.servers.push((name.to_owned(), vec![(scene, Effects::of(&played))]));
+    }
+    assert_snapshot("rust", &cheatsheet.dir, "The emit cheatsheet in Rust", &recorded.contents());
     Ok(())
 }
 
@@ -378,15 +387,20 @@ impl Proof {
         Ok(Mistakes { mistakes: mistakes.collect::<Result<_, String>>()? })
     }
 
-    /// insta's assertion: it panics where what is kept differs.
     fn assert_snapshot(&self, name: &str, folder: &Path, contents: &str) {
-        let mut settings = insta::Settings::new();
-        settings.set_snapshot_path(folder);
-        settings.set_prepend_module_to_snapshot(false);
-        settings.set_omit_expression(true);
-        settings.set_description(format!("{}: {}", self.exercise.question, self.exercise.title));
-        settings.bind(|| insta::assert_snapshot!(name, contents));
+        let about = format!("{}: {}", self.exercise.question, self.exercise.title);
+        assert_snapshot(name, folder, &about, contents);
     }
+}
+
+/// insta's assertion: it panics where what is kept differs.
+fn assert_snapshot(name: &str, folder: &Path, about: &str, contents: &str) {
+    let mut settings = insta::Settings::new();
+    settings.set_snapshot_path(folder);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.set_description(about);
+    settings.bind(|| insta::assert_snapshot!(name, contents));
 }
 
 fn read(file: &Path) -> Result<String, Failed> {

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use grader::{Exercise, Player};
+use grader::{Exercise, Player, WORKERS};
 
 use crate::cargo::{Built, cargo};
 use crate::diagnostics::{self, Diagnostic};
@@ -36,7 +36,8 @@ pub struct Program {
 impl Program {
     /// A player for the server in the program.
     pub fn player(&self) -> Player {
-        self.env.iter().fold(Player::new(&self.path), |player, (name, value)| player.env(name, value))
+        let player = Player::new(&self.path).workers(WORKERS);
+        self.env.iter().fold(player, |player, (name, value)| player.env(name, value))
     }
 }
 
@@ -69,6 +70,9 @@ enum FastError {
     DoesNotCompile(Vec<Diagnostic>),
     /// It can't be had: why, as a sentence. Cargo may still succeed.
     Unavailable(String),
+    /// The kit no longer fits what it was built from, or another program has just forgotten it: why, as a sentence. A
+    /// new one may.
+    Stale(String),
 }
 
 impl Builder {
@@ -90,10 +94,17 @@ impl Builder {
     /// # Errors
     /// If it doesn't compile, or the compiler can't be run.
     pub fn build(&self, exercise: &Exercise) -> Result<Program, BuildError> {
-        let fell_back = match self.build_fast(exercise) {
+        let fast = match self.build_fast(exercise) {
+            Err(FastError::Stale(_)) => {
+                *self.kit.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                self.build_fast(exercise)
+            }
+            other => other,
+        };
+        let fell_back = match fast {
             Ok(program) => return Ok(program),
             Err(FastError::DoesNotCompile(said)) => return Err(BuildError::DoesNotCompile(said)),
-            Err(FastError::Unavailable(why)) => why,
+            Err(FastError::Unavailable(why) | FastError::Stale(why)) => why,
         };
         self.build_with_cargo(exercise).map(|program| Program { fell_back: Some(fell_back), ..program })
     }
@@ -158,7 +169,7 @@ impl Builder {
         let kit = self.kit().map_err(FastError::Unavailable)?;
         kit.has_all_of(&exercise.dir.join("Cargo.toml")).map_err(FastError::Unavailable)?;
         let folder = kit.folder().join(&exercise.name);
-        let failed = |error: std::io::Error| FastError::Unavailable(format!("{}: {error}", folder.display()));
+        let failed = |error: std::io::Error| FastError::Stale(format!("{}: {error}", folder.display()));
         fs::create_dir_all(&folder).map_err(failed)?;
         // Two builds of one exercise, in this process or in another, must not write the same files.
         let lock = fs::File::create(folder.join("lock")).map_err(failed)?;
@@ -188,12 +199,11 @@ impl Builder {
             return Err(FastError::DoesNotCompile([errors, warnings].concat()));
         }
         kit.forget();
-        *self.kit.lock().unwrap_or_else(PoisonError::into_inner) = None;
         let first = errors.first().map_or_else(
             || String::from_utf8_lossy(&output.stderr).trim().to_owned(),
             |error| error.rendered.trim().to_owned(),
         );
-        Err(FastError::Unavailable(format!("the kit can't be linked: {first}")))
+        Err(FastError::Stale(format!("the kit can't be linked: {first}")))
     }
 }
 

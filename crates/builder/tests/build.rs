@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use builder::{BuildError, Builder, Program};
 use grader::{Exercise, LEARNER, is_as_shipped};
@@ -11,6 +12,9 @@ use scenario::Scene;
 use tempfile::TempDir;
 
 const NAME: &str = "broadcast";
+
+/// The tests share a kit, which one of them damages.
+static KIT: Mutex<()> = Mutex::new(());
 
 /// The exercise as it was shipped, in a folder of its own.
 fn copy() -> (TempDir, Exercise) {
@@ -51,6 +55,7 @@ fn hears(program: &Program) -> Vec<String> {
 
 #[test]
 fn the_fast_way_builds_what_was_saved() {
+    let _alone = KIT.lock().unwrap_or_else(PoisonError::into_inner);
     let (_folder, exercise) = copy();
     let builder = builder();
     let program = builder.build(&exercise).unwrap();
@@ -96,7 +101,23 @@ fn the_fast_way_builds_what_was_saved() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_kit_that_no_longer_fits_is_built_again() {
+    let _alone = KIT.lock().unwrap_or_else(PoisonError::into_inner);
+    let (_folder, exercise) = copy();
+    let builder = builder();
+    let kit = builder.build(&exercise).unwrap().path.ancestors().nth(2).unwrap().to_owned();
+    let library = fs::read_dir(&kit).unwrap().map(|entry| entry.unwrap().path());
+    let library = library.into_iter().find(|file| file.extension().is_some_and(|it| it == "so")).unwrap();
+    fs::write(&library, "not a library").unwrap();
+    let program = builder.build(&exercise).unwrap();
+    assert_eq!(program.fell_back, None);
+    assert_eq!(hears(&program), ["ada hears nothing", "bob hears nothing"]);
+}
+
+#[test]
 fn a_dependency_that_the_kit_lacks_makes_it_fall_back_to_cargo_and_say_so() {
+    let _alone = KIT.lock().unwrap_or_else(PoisonError::into_inner);
     let (_folder, exercise) = copy();
     let manifest = exercise.dir.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).unwrap();

@@ -93,10 +93,12 @@ impl Args {
         Ok(parsed)
     }
 
-    /// Whether the scene of that name should be played.
-    pub(crate) fn wants(&self, scene: &str) -> bool {
-        let matches =
-            |filter: &String| if self.exact { scene == filter } else { scene.contains(filter.as_str()) };
+    /// Whether the test of that name should be run: a scene, maybe with its stage in front.
+    pub(crate) fn wants(&self, test: &str) -> bool {
+        let scene = test.rsplit("::").next().unwrap_or_default();
+        let matches = |filter: &String| {
+            if self.exact { [test, scene].contains(&filter.as_str()) } else { test.contains(filter.as_str()) }
+        };
         let chosen = self.filters.is_empty() || self.filters.iter().any(matches);
         chosen && !self.skips.iter().any(matches) && !self.ignored
     }
@@ -124,6 +126,22 @@ mod tests {
         assert!(!parse(&["--skip", "three"]).wants("three-people"));
         assert!(!parse(&["--skip=three"]).wants("three-people"));
         assert!(!parse(&["--ignored"]).wants("three-people"), "no scene is ignored");
+    }
+
+    #[test]
+    fn filters_choose_stages_as_libtest_chooses_modules() {
+        for (args, chosen) in [
+            (&["rosters"][..], true),
+            (&["rosters::asked"], true),
+            (&["asked"], true),
+            (&["asked", "--exact"], true),
+            (&["rosters::asked", "--exact"], true),
+            (&["rosters", "--exact"], false),
+            (&["history"], false),
+            (&["--skip", "rosters"], false),
+        ] {
+            assert_eq!(parse(args).wants("rosters::asked"), chosen, "{args:?}");
+        }
     }
 
     #[test]

@@ -14,29 +14,34 @@ pub enum Diagnosis {
     None,
     /// It is the exercise as it was shipped.
     AsShipped,
-    /// It plays like this known mistake in every scene of the exercise, and its code doesn't say otherwise.
+    /// It plays like this known mistake in every scene of the exercise, up to the stage that it fails, and its code doesn't
+    /// say otherwise.
     Mistake(String),
     /// It makes no known mistake. What can be said of it, a sentence each.
     Facts(Vec<String>),
 }
 
-/// Finds the known mistake that plays exactly as the server did, in every scene of the exercise.
+/// Finds the known mistake that plays exactly as the server did, in every scene of the exercise. Where it has stages, in
+/// every scene up to `stage`: nobody has written what comes later.
 ///
 /// A mistake with a `code` is only meant if that stands in `source`. Where several play alike, nothing but such a `code`
 /// tells them apart: if it fits none of them, or more than one, no mistake is named.
 pub(crate) fn diagnose(
     exercise: &Exercise,
+    stage: Option<usize>,
     played: &[(&Scene, &Transcript)],
     source: &str,
     mistakes: &Mistakes,
 ) -> Diagnosis {
-    let was_played = |scene: &Scene| played.iter().any(|(it, _)| it.name == scene.name);
-    if !exercise.all_scenes().all(was_played) {
+    let counts = |scene: &Scene| exercise.stage_of(&scene.name) <= stage;
+    let played = || played.iter().filter(|(scene, _)| counts(scene));
+    let was_played = |scene: &Scene| played().any(|(it, _)| it.name == scene.name);
+    if !exercise.all_scenes().filter(|scene| counts(scene)).all(was_played) {
         return Diagnosis::None;
     }
     let rules = &exercise.log_rules;
     let alike = mistakes.mistakes.iter().filter(|(_, scenes)| {
-        played.iter().all(|(scene, transcript)| {
+        played().all(|(scene, transcript)| {
             let behaviour = scenes.iter().find(|(name, _)| *name == scene.name);
             behaviour.is_some_and(|(_, it)| it.plays_alike(scene, transcript, rules))
         })
@@ -135,7 +140,7 @@ mod tests {
     ) -> Diagnosis {
         let scenes: Vec<_> = played.iter().map(|(name, _)| scene(name)).collect();
         let played: Vec<_> = scenes.iter().zip(played.iter().map(|(_, transcript)| transcript)).collect();
-        diagnose(exercise, &played, source, known)
+        diagnose(exercise, None, &played, source, known)
     }
 
     fn named(name: &str) -> Diagnosis {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use scenario::{Random, Scene};
+use scenario::{Random, Scene, Step};
 use serde::Deserialize;
 
 use crate::log::LogRule;
@@ -32,9 +32,12 @@ pub struct Exercise {
     /// The scenes it is also graded by, made from the `[random]` of its `scenes.toml`. Nobody reads them, unless one fails.
     #[serde(skip)]
     pub random: Vec<Scene>,
+    /// The stages that it is graded in, in their order. Only an exercise that takes an hour has some.
+    #[serde(skip)]
+    pub stages: Vec<Stage>,
     /// Its title, in a few words.
     pub title: String,
-    /// The question it belongs to: `Rooms 2`.
+    /// The question it belongs to: `Rooms 2`. If it belongs to none, a few words for what it's about.
     pub question: String,
     /// Its place among all exercises: they are listed by rising order. Leave gaps.
     pub order: u32,
@@ -60,6 +63,22 @@ pub struct Exercise {
     /// The known mistakes, each kept as code in the solution's `mistakes.rs`.
     #[serde(rename = "mistake")]
     pub mistakes: Vec<Mistake>,
+}
+
+/// A part of an exercise. It is graded before the later ones are looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stage {
+    /// Its name, a word or two: `Direct messages`.
+    pub name: String,
+    /// The names of the listed scenes that are marked with it.
+    pub scenes: Vec<String>,
+}
+
+impl Stage {
+    /// Its name as it is written in a command: `direct-messages`.
+    pub fn slug(&self) -> String {
+        self.name.to_lowercase().replace(' ', "-")
+    }
 }
 
 /// Why the exercise fails as shipped.
@@ -128,8 +147,48 @@ impl std::error::Error for ExerciseError {}
 #[serde(deny_unknown_fields)]
 struct Scenes {
     #[serde(rename = "scene", default)]
-    scenes: Vec<Scene>,
+    scenes: Vec<ListedScene>,
     random: Option<Random>,
+}
+
+/// A scene, and the stage that it is of.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListedScene {
+    name: String,
+    title: String,
+    stage: Option<String>,
+    steps: Vec<Step>,
+}
+
+/// The scenes' stages, in the order in which they are listed.
+///
+/// # Errors
+/// If they aren't listed stage by stage.
+fn stages(scenes: &[ListedScene]) -> Result<Vec<Stage>, String> {
+    let mut stages: Vec<Stage> = Vec::new();
+    for ListedScene { name: scene, stage, .. } in scenes {
+        let Some(name) = stage else { continue };
+        if name.trim().is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == ' ') {
+            return Err(format!(
+                "the scene `{scene}` is of the stage “{name}”. Name it in a word or two, of letters and spaces"
+            ));
+        }
+        match stages.iter().position(|stage| stage.name == *name) {
+            Some(at) if at + 1 < stages.len() => {
+                return Err(format!(
+                    "the scene `{scene}` is of the stage “{name}”, and stands behind one of a later stage. List the scenes \
+                     stage by stage"
+                ));
+            }
+            Some(at) => stages[at].scenes.push(scene.clone()),
+            None => stages.push(Stage { name: name.clone(), scenes: vec![scene.clone()] }),
+        }
+    }
+    match stages.len() {
+        1 => Err("there is only one stage. Mark the scenes of another one, or leave `stage` out".to_owned()),
+        _ => Ok(stages),
+    }
 }
 
 impl Exercise {
@@ -147,7 +206,10 @@ impl Exercise {
         exercise.chapter = folder(dir.parent());
         dir.clone_into(&mut exercise.dir);
         let Scenes { scenes: listed, random } = read_toml(&scenes)?;
-        exercise.scenes = listed;
+        exercise.stages =
+            stages(&listed).map_err(|problem| ExerciseError { file: scenes.clone(), problem })?;
+        let scene = |it: ListedScene| Scene { name: it.name, title: it.title, steps: it.steps };
+        exercise.scenes = listed.into_iter().map(scene).collect();
         if let Some(random) = random {
             random.check().map_err(|problem| ExerciseError {
                 file: scenes.clone(),
@@ -160,6 +222,11 @@ impl Exercise {
         Ok(exercise)
     }
 
+    /// Whether it belongs to one of the questions. Those have a number.
+    pub fn has_question(&self) -> bool {
+        self.question.ends_with(|last: char| last.is_ascii_digit())
+    }
+
     /// The folder of its solution, `solutions/CHAPTER/NAME`.
     pub fn solution_dir(&self) -> PathBuf {
         let root = self.dir.ancestors().nth(3).unwrap_or(Path::new(""));
@@ -169,6 +236,11 @@ impl Exercise {
     /// The learner's file.
     pub fn source_file(&self) -> PathBuf {
         self.dir.join("src").join("lib.rs")
+    }
+
+    /// A page to use its server with, if it has one: `cargo run -- try NAME` serves it.
+    pub fn window_file(&self) -> PathBuf {
+        self.dir.join("window.html")
     }
 
     /// The expected transcripts.
@@ -209,6 +281,26 @@ impl Exercise {
     /// Whether the scene is one of those made from a seed.
     pub fn is_random(&self, scene: &Scene) -> bool {
         self.random.iter().any(|random| random.name == scene.name)
+    }
+
+    /// Which stage a scene is of, counted from 0. A scene that isn't marked is of the last one: it takes the whole server.
+    /// `None`: the exercise has no stages.
+    pub fn stage_of(&self, scene: &str) -> Option<usize> {
+        let marked = self.stages.iter().position(|stage| stage.scenes.iter().any(|name| name == scene));
+        marked.or_else(|| self.stages.len().checked_sub(1))
+    }
+
+    /// A stage in a few words: `Stage 2 of 4, Rosters`.
+    pub fn stage_title(&self, stage: usize) -> String {
+        format!("Stage {} of {}, {}", stage + 1, self.stages.len(), self.stages[stage].name)
+    }
+
+    /// What a scene is called among all tests: with its stage in front, as a test has its module.
+    pub(crate) fn test_name(&self, scene: &str) -> String {
+        match self.stage_of(scene) {
+            Some(stage) => format!("{}::{scene}", self.stages[stage].slug()),
+            None => scene.to_owned(),
+        }
     }
 
     /// The scene of that name.
@@ -279,12 +371,39 @@ impl Exercise {
     }
 }
 
-fn read_toml<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<T, ExerciseError> {
+pub(crate) fn read_toml<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<T, ExerciseError> {
     let error = |problem: String| ExerciseError { file: file.to_owned(), problem };
     let text = fs::read_to_string(file).map_err(|e| {
         error(format!("can't be read ({e}). Every exercise needs one: compare with another's"))
     })?;
     toml::from_str(&text).map_err(|e| error(e.to_string()))
+}
+
+/// What one says of an exercise in passing.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct Heading {
+    #[serde(skip)]
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) question: String,
+    pub(crate) order: u32,
+    pub(crate) after: Option<String>,
+}
+
+/// The headings of all exercises, in their order, as far as they can be read.
+///
+/// A verdict names the next exercise. To read all of all exercises for that would take longer than to play the scenes.
+pub(crate) fn headings(root: &Path) -> Vec<Heading> {
+    let heading = |dir: PathBuf| {
+        let text = fs::read_to_string(dir.join("exercise.toml")).ok()?;
+        // All of it stands before the first table.
+        let end = text.find("\n[").unwrap_or(text.len());
+        let heading: Heading = toml::from_str(&text[..end]).ok()?;
+        Some(Heading { name: dir.file_name()?.to_string_lossy().into_owned(), ..heading })
+    };
+    let mut headings: Vec<_> = exercise_folders(root).into_iter().filter_map(heading).collect();
+    headings.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
+    headings
 }
 
 /// All exercises of the workspace in the folder `root`, in their order.
@@ -293,13 +412,10 @@ fn read_toml<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<T, ExerciseErr
 /// If one of them can't be read, or goes on from one that isn't there: with what is wrong in each, not only in the first.
 pub fn exercises(root: &Path) -> Result<Vec<Exercise>, ExerciseError> {
     let (mut exercises, mut errors) = (Vec::new(), Vec::new());
-    for chapter in folders(&root.join("exercises")) {
-        // A folder without a package in it is somebody's own.
-        for dir in folders(&chapter).into_iter().filter(|dir| dir.join("Cargo.toml").exists()) {
-            match Exercise::read(&dir) {
-                Ok(exercise) => exercises.push(exercise),
-                Err(error) => errors.push(error),
-            }
+    for dir in exercise_folders(root) {
+        match Exercise::read(&dir) {
+            Ok(exercise) => exercises.push(exercise),
+            Err(error) => errors.push(error),
         }
     }
     exercises.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
@@ -330,6 +446,13 @@ fn goes_on_from_nowhere(exercise: &Exercise, exercises: &[Exercise]) -> Option<E
     Some(ExerciseError { file: exercise.dir.join("exercise.toml"), problem })
 }
 
+/// The folders of all exercises. A folder without a package in it is somebody's own.
+fn exercise_folders(root: &Path) -> Vec<PathBuf> {
+    let within = folders(&root.join("exercises"));
+    let all = within.iter().flat_map(|chapter| folders(chapter));
+    all.filter(|dir| dir.join("Cargo.toml").exists()).collect()
+}
+
 /// The folders in a folder, in the order of their names.
 fn folders(within: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(within).into_iter().flatten().flatten();
@@ -341,6 +464,44 @@ fn folders(within: &Path) -> Vec<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Reads an exercise with a scene for each of these names, of this stage.
+    fn staged(scenes: &[(&str, Option<&str>)]) -> Result<Exercise, String> {
+        let root = tempfile::tempdir().unwrap();
+        let about = "title = 't'\nquestion = 'q'\norder = 1\npage = 'p'\ntask = 't'\nminutes = 1\nhints = ['h']\n\
+                     starter = { why = 'w' }\nmistake = []\n";
+        fs::write(root.path().join("exercise.toml"), about).unwrap();
+        let scene = |(name, stage): &(&str, Option<&str>)| {
+            let stage = stage.map(|stage| format!("stage = '{stage}'\n")).unwrap_or_default();
+            format!(
+                "[[scene]]\nname = '{name}'\ntitle = 't'\n{stage}steps = [{{ connect = {{ clients = ['ada'] }} }}]\n"
+            )
+        };
+        fs::write(root.path().join("scenes.toml"), scenes.iter().map(scene).collect::<String>()).unwrap();
+        Exercise::read(root.path()).map_err(|error| error.problem)
+    }
+
+    #[test]
+    fn scenes_are_of_stages() {
+        let (rooms, who) = (Some("Rooms"), Some("Who is there"));
+        let exercise = staged(&[("a", rooms), ("b", rooms), ("c", who), ("long-evening", None)]).unwrap();
+        let of: Vec<_> = exercise.scenes.iter().map(|scene| exercise.test_name(&scene.name)).collect();
+        assert_eq!(of, ["rooms::a", "rooms::b", "who-is-there::c", "who-is-there::long-evening"]);
+        assert_eq!(exercise.stage_of("a"), Some(0));
+        assert_eq!(exercise.stage_of("random-1"), Some(1), "what isn't marked is of the last");
+        assert_eq!(exercise.stage_title(1), "Stage 2 of 2, Who is there");
+
+        let none = staged(&[("a", None)]).unwrap();
+        assert_eq!((none.stage_of("a"), none.test_name("a")), (None, "a".to_owned()));
+        let problem = |scenes: &[_]| staged(scenes).unwrap_err();
+        assert!(
+            problem(&[("a", rooms), ("b", who), ("c", rooms)])
+                .starts_with("the scene `c` is of the stage “Rooms”, and stands behind")
+        );
+        assert!(problem(&[("a", rooms), ("b", None)]).starts_with("there is only one stage"));
+        assert!(problem(&[("a", Some(" "))]).contains("Name it in a word or two"));
+        assert!(problem(&[("a", Some("One, two"))]).contains("Name it in a word or two"));
+    }
 
     #[test]
     fn an_exercise_goes_on_from_one_that_is_there() {

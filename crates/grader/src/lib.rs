@@ -7,6 +7,7 @@
 //! An exercise's test program is one line, [`main!`].
 
 mod args;
+mod cheatsheet;
 mod child;
 mod code;
 mod diagnosis;
@@ -24,12 +25,13 @@ mod test_program;
 mod verdict;
 mod worker;
 
+pub use cheatsheet::Cheatsheet;
 pub use child::Child;
 pub use diagnosis::{Diagnosis, is_as_shipped};
-pub use exercise::{Exercise, ExerciseError, Mistake, Starter, Truth, exercises};
+pub use exercise::{Exercise, ExerciseError, Mistake, Stage, Starter, Truth, exercises};
 pub use harness::Server;
 pub use log::{LogRule, graded, graded_events};
-pub use player::{Played, Player};
+pub use player::{Played, Player, WORKERS};
 pub use report::verdict_lines;
 pub use root::root;
 pub use serve::{ServeOptions, serve};

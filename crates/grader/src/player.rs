@@ -15,6 +15,10 @@ use scenario::{PlayError, Progress, Scene, StepResult, Transcript};
 use crate::child::Child;
 use crate::worker::{Hello, MARK, Message, Request, WORKER};
 
+/// How many workers play a learner's server. The same on every machine, and wherever it's graded: see
+/// [`Player::play_all`].
+pub const WORKERS: usize = 2;
+
 /// How much of what the server's code prints to a stream during a scene is kept, in bytes.
 const MAX_OUTPUT: usize = 4 * 1024;
 
@@ -61,14 +65,15 @@ impl Played {
 pub struct Player {
     program: PathBuf,
     env: Vec<(String, String)>,
-    worker: Option<Worker>,
+    /// Each in its own place, which is empty until it's needed, and again when its worker has ended.
+    workers: Vec<Option<Worker>>,
     timeout: Duration,
 }
 
 impl Player {
     /// A player whose worker is `program`, started with `--worker`.
     pub fn new(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), env: Vec::new(), worker: None, timeout: TIMEOUT }
+        Self { program: program.into(), env: Vec::new(), workers: vec![None], timeout: TIMEOUT }
     }
 
     /// Starts the worker with an environment variable.
@@ -85,43 +90,110 @@ impl Player {
         self
     }
 
-    /// Plays `scenes` over the server of that name.
-    ///
-    /// A process that dies, or has to be ended, costs only the scene it was playing. But a scene that takes its whole
-    /// time is the last that is played: those after it would take as long, each.
-    ///
-    /// # Errors
-    /// If the worker can't be started, or says that it can't play a scene.
-    pub fn play_all(&mut self, server: &str, scenes: &[Scene]) -> io::Result<Vec<Played>> {
-        let mut played = Vec::new();
-        for scene in scenes {
-            let result = self.play(server, scene)?;
-            let timed_out = result.timed_out();
-            played.push(result);
-            if timed_out {
-                break;
-            }
-        }
-        Ok(played)
+    /// Plays many scenes in so many workers at the same time. Without a call it is one.
+    #[must_use]
+    pub fn workers(mut self, count: usize) -> Self {
+        self.workers = std::iter::repeat_with(|| None).take(count.max(1)).collect();
+        self
     }
 
-    /// Plays one scene over the server of that name.
+    /// Plays `scenes` over the server of that name. The transcripts have no frames: nothing is graded by them.
+    ///
+    /// A process that dies, or has to be ended, costs only the scene it was playing. But a scene that takes its whole
+    /// time is the last of those that are returned: those after it would take as long, each.
+    ///
+    /// Which worker plays which scene depends on nothing but the scenes: a server that keeps something in a `static`
+    /// finds the same there each time.
+    ///
+    /// # Errors
+    /// If a worker can't be started, or says that it can't play a scene.
+    pub fn play_all(&mut self, server: &str, scenes: &[Scene]) -> io::Result<Vec<Played>> {
+        let shares = shares(scenes, self.workers.len());
+        let timeout = self.timeout;
+        let (program, env) = (&self.program, &self.env);
+        let results: Vec<io::Result<Vec<(usize, Played)>>> = thread::scope(|scope| {
+            let threads: Vec<_> = self
+                .workers
+                .iter_mut()
+                .zip(shares)
+                .map(|(worker, share)| {
+                    scope.spawn(move || {
+                        let mut played = Vec::new();
+                        for number in share {
+                            let task = Task { server, scene: &scenes[number], timeout, frames: false };
+                            let result = play(worker, program, env, &task)?;
+                            let timed_out = result.timed_out();
+                            played.push((number, result));
+                            if timed_out {
+                                break;
+                            }
+                        }
+                        Ok(played)
+                    })
+                })
+                .collect();
+            let panicked = || Err(io::Error::other("a thread that plays has panicked"));
+            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|_| panicked())).collect()
+        });
+        let mut played = Vec::new();
+        for result in results {
+            played.extend(result?);
+        }
+        played.sort_by_key(|(number, _)| *number);
+        // Those before the first that timed out were all played, whichever worker had them.
+        let timed_out = played.iter().position(|(_, played)| played.timed_out());
+        played.truncate(timed_out.map_or(played.len(), |place| place + 1));
+        Ok(played.into_iter().map(|(_, played)| played).collect())
+    }
+
+    /// Plays one scene over the server of that name, frames and all.
     ///
     /// # Errors
     /// If the worker can't be started, or says that it can't play the scene.
     pub fn play(&mut self, server: &str, scene: &Scene) -> io::Result<Played> {
-        let worker = match self.worker.take() {
-            Some(worker) => worker,
-            None => Worker::start(&self.program, &self.env)?,
-        };
-        let worker = self.worker.insert(worker);
-        let result = worker.play(server, scene, self.timeout);
-        let goes_on = matches!(&result, Ok(played) if worker.is_running() && !played.timed_out());
-        if !goes_on {
-            self.worker = None;
-        }
-        result
+        let task = Task { server, scene, timeout: self.timeout, frames: true };
+        play(&mut self.workers[0], &self.program, &self.env, &task)
     }
+}
+
+/// What a worker is to play, and how.
+struct Task<'a> {
+    server: &'a str,
+    scene: &'a Scene,
+    timeout: Duration,
+    frames: bool,
+}
+
+/// Plays one scene in the worker, or in a new one if there is none.
+fn play(
+    place: &mut Option<Worker>,
+    program: &Path,
+    env: &[(String, String)],
+    task: &Task<'_>,
+) -> io::Result<Played> {
+    let worker = match place.take() {
+        Some(worker) => worker,
+        None => Worker::start(program, env)?,
+    };
+    let worker = place.insert(worker);
+    let result = worker.play(task);
+    let goes_on = matches!(&result, Ok(played) if worker.is_running() && !played.timed_out());
+    if !goes_on {
+        *place = None;
+    }
+    result
+}
+
+/// Divides the scenes: the numbers of those that each worker plays, in their order. Each gets about as many steps.
+fn shares(scenes: &[Scene], workers: usize) -> Vec<Vec<usize>> {
+    let mut shares = vec![(0, Vec::new()); workers];
+    for (number, scene) in scenes.iter().enumerate() {
+        if let Some((steps, share)) = shares.iter_mut().min_by_key(|(steps, _)| *steps) {
+            *steps += scene.steps.len();
+            share.push(number);
+        }
+    }
+    shares.into_iter().map(|(_, share)| share).collect()
 }
 
 /// A process that plays.
@@ -183,9 +255,9 @@ impl Worker {
         !self.ended
     }
 
-    fn play(&mut self, server: &str, scene: &Scene, timeout: Duration) -> io::Result<Played> {
+    fn play(&mut self, &Task { server, scene, timeout, frames }: &Task<'_>) -> io::Result<Played> {
         let deadline = Instant::now() + timeout + GRACE;
-        let request = Request { server: server.to_owned(), scene: scene.clone(), timeout };
+        let request = Request { server: server.to_owned(), scene: scene.clone(), timeout, frames };
         let json = serde_json::to_string(&request)?;
         if let Some(requests) = &mut self.requests {
             // A process that has died by now says so by the end of its output.
@@ -210,7 +282,12 @@ impl Worker {
                 break;
             }
         }
-        if let Some(transcript) = done {
+        if let Some(rest) = done {
+            let finished = progress.into_iter().filter_map(|progress| match progress {
+                Progress::Finished(step) => Some(step),
+                Progress::Started(_) => None,
+            });
+            let transcript = Transcript { steps: finished.chain(rest.steps).collect(), ..rest };
             return Ok(Played { transcript, output: text_of(printed, complained) });
         }
         self.ended = true;
@@ -359,7 +436,22 @@ impl Output {
 
 #[cfg(test)]
 mod tests {
+    use scenario::Step;
+
     use super::*;
+
+    #[test]
+    fn scenes_are_divided_by_their_steps_and_always_in_the_same_way() {
+        let scene = |steps: usize| Scene {
+            name: String::new(),
+            title: String::new(),
+            steps: vec![Step::Wait { seconds: 1 }; steps],
+        };
+        let scenes = [2, 3, 40, 5, 5].map(scene);
+        assert_eq!(shares(&scenes, 2), [vec![0, 2], vec![1, 3, 4]]);
+        assert_eq!(shares(&scenes, 1), [vec![0, 1, 2, 3, 4]]);
+        assert_eq!(shares(&scenes[..1], 2), [vec![0], vec![]]);
+    }
 
     fn lines(text: &[u8]) -> Vec<Vec<u8>> {
         let mut stream = BufReader::new(text);

@@ -8,11 +8,12 @@ use scenario::{Difference, ServerEvent, Transcript};
 
 use crate::code::Code;
 use crate::diagnosis::Diagnosis;
+use crate::exercise::{Heading, headings};
 use crate::page::{Page, shorten};
 use crate::player::Played;
 use crate::scene_view::SceneView;
 use crate::verdict::{SceneVerdict, Verdict};
-use crate::{Exercise, Mistake, Truth, exercises};
+use crate::{Exercise, Mistake, Stage, Truth};
 
 /// How many lines of what a server printed are shown after a pass, if not all are asked for.
 const MOST_OUTPUT: usize = 6;
@@ -81,6 +82,9 @@ impl<'e> Report<'e> {
         if self.everything {
             self.all_scenes(&mut page, verdict);
         }
+        if let Some(stage) = verdict.stage(self.exercise) {
+            self.stage(&mut page, stage);
+        }
         let passing: Vec<_> = of(verdict, |one| matches!(one, SceneVerdict::Passed(_)));
         let mut names =
             if passing.len() > 9 { format!("{} scenes", passing.len()) } else { passing.join(", ") };
@@ -100,8 +104,19 @@ impl<'e> Report<'e> {
         } else {
             self.passed(&mut page, verdict);
         }
-        page.append(self.result(verdict.passed(), verdict.failed(), filtered));
+        page.append(self.result(verdict.passed(), verdict.failed(), verdict.later, filtered));
         page
+    }
+
+    /// The stage that stands, and those that come after it.
+    fn stage(&self, page: &mut Page, stage: usize) {
+        let title = self.exercise.stage_title(stage);
+        let later: Vec<_> = self.exercise.stages[stage + 1..].iter().map(|later| &*later.name).collect();
+        let not_yet = match &*later {
+            [] => String::new(),
+            later => format!(" Not yet: {}.", later.join(", ")),
+        };
+        page.text("", &format!("{}.{not_yet}", self.bold.apply_to(title)));
     }
 
     fn failed(&self, page: &mut Page, verdict: &Verdict, filtered: usize) {
@@ -117,7 +132,7 @@ impl<'e> Report<'e> {
         end.blank();
         self.diagnosis(&mut end, &verdict.diagnosis);
         self.what_next(&mut end, &verdict.diagnosis, &played.transcript, difference);
-        end.append(self.result(verdict.passed(), verdict.failed(), filtered));
+        end.append(self.result(verdict.passed(), verdict.failed(), verdict.later, filtered));
         let title = format!("{} {}: {}", self.bad.apply_to("✗ FAIL"), scene.name, scene.title);
         page.text("", &title);
         if self.everything {
@@ -168,7 +183,8 @@ impl<'e> Report<'e> {
 
     /// The argument that chooses this scene, and no other.
     fn scene_argument(&self, name: &str) -> String {
-        let alone = self.exercise.all_scenes().filter(|scene| scene.name.contains(name)).count() == 1;
+        let chosen = |scene: &&scenario::Scene| self.exercise.test_name(&scene.name).contains(name);
+        let alone = self.exercise.all_scenes().filter(chosen).count() == 1;
         if alone { name.to_owned() } else { format!("{name} -- --exact") }
     }
 
@@ -304,14 +320,18 @@ impl<'e> Report<'e> {
             page.blank();
             return;
         }
-        page.styled("", &format!("All {all} scenes pass."), &self.good);
+        let stages = match self.exercise.stages.len() {
+            0 => String::new(),
+            stages => format!(", in all {stages} stages"),
+        };
+        page.styled("", &format!("All {all} scenes pass{stages}."), &self.good);
         if !self.exercise.look.is_empty() {
             page.text("  ", &self.exercise.look);
         }
         page.entry("a solution", 14, &format!("{}/solution.rs", self.exercise.solution_path()));
         page.entry("try it", 14, &format!("cargo run -- try {}", self.exercise.name));
         let later = self.later();
-        let shown = |it: &Exercise| format!("cargo test -p {} ({}: {})", it.name, it.question, it.title);
+        let shown = |it: &Heading| format!("cargo test -p {} ({}: {})", it.name, it.question, it.title);
         let more = later.iter().find(|exercise| exercise.after.as_ref() == Some(&self.exercise.name));
         if let Some(more) = more {
             page.entry("more of it", 14, &shown(more));
@@ -348,12 +368,11 @@ impl<'e> Report<'e> {
     }
 
     /// The exercises that go on from this one or come after it, in their order.
-    fn later(&self) -> Vec<Exercise> {
-        let place = |exercise: &Exercise| (exercise.order, exercise.name.clone());
-        let here = place(self.exercise);
+    fn later(&self) -> Vec<Heading> {
+        let here = (self.exercise.order, &self.exercise.name);
         let root = self.exercise.dir.ancestors().nth(3);
-        let all = root.and_then(|root| exercises(root).ok()).unwrap_or_default();
-        all.into_iter().filter(|exercise| place(exercise) > here).collect()
+        let all = root.map(headings).unwrap_or_default();
+        all.into_iter().filter(|other| (other.order, &other.name) > here).collect()
     }
 
     /// No scene was chosen.
@@ -367,6 +386,10 @@ impl<'e> Report<'e> {
             several => format!("There is no scene with one of these names: {}.", several.join(", ")),
         };
         page.text("", &format!("{names} Nothing was run. There are {}.", list(&scenes)));
+        let stages: Vec<_> = self.exercise.stages.iter().map(Stage::slug).collect();
+        if !stages.is_empty() {
+            page.text("", &format!("The stages are {}.", list(&stages)));
+        }
         if let Some(word) =
             filters.iter().find(|word| ["hint", "help"].contains(&word.trim_start_matches('-')))
         {
@@ -374,7 +397,7 @@ impl<'e> Report<'e> {
             page.text("", &format!("Did you mean `{option}`?"));
         }
         page.blank();
-        page.append(self.result(0, 0, scenes.len()));
+        page.append(self.result(0, 0, 0, scenes.len()));
         page
     }
 
@@ -408,20 +431,21 @@ impl<'e> Report<'e> {
 
     /// What can be said on the command line.
     pub(crate) fn help(&self) -> Page {
-        let Exercise { task, scenes, .. } = self.exercise;
+        let Exercise { task, scenes, stages, .. } = self.exercise;
         let mut page = self.heading();
         page.text("  ", task);
         page.blank();
         let scene = scenes.first().map_or("SCENE", |scene| scene.name.as_str());
-        for (arguments, what) in [
-            (String::new(), "plays all scenes over your server"),
+        let stage = stages.first().map(|stage| (stage.slug(), "plays the scenes of a stage"));
+        let all = (String::new(), "plays all scenes over your server");
+        for (arguments, what) in std::iter::once(all).chain(stage).chain([
             (scene.to_owned(), "plays the scenes with this in their name"),
             (format!("{scene} -- --nocapture"), "shows the whole play, and all that your server prints"),
             ("-- --serve".to_owned(), "runs your server on a real port, with a page to try it in"),
             ("-- --hint".to_owned(), "shows the first hint"),
             ("-- --hint 2".to_owned(), "shows the second"),
             ("-- --list".to_owned(), "lists the scenes"),
-        ] {
+        ]) {
             page.text("  ", &self.command(&arguments));
             page.text("      ", what);
         }
@@ -453,18 +477,18 @@ impl<'e> Report<'e> {
     pub(crate) fn not_graded(&self, sentence: String, scenes: usize, filtered: usize) -> Page {
         let mut page = self.heading();
         page.append(self.tampered(&[sentence]));
-        page.append(self.result(0, scenes, filtered));
+        page.append(self.result(0, scenes, 0, filtered));
         page
     }
 
     /// libtest's closing line, which editors and CI can read.
-    fn result(&self, passed: usize, failed: usize, filtered: usize) -> Page {
+    fn result(&self, passed: usize, failed: usize, ignored: usize, filtered: usize) -> Page {
         // To have run nothing is no pass.
         let ok = failed == 0 && passed > 0;
         let word = if ok { self.good.apply_to("ok") } else { self.bad.apply_to("FAILED") };
         let mut page = self.page.another();
         page.lines.push(format!(
-            "test result: {word}. {passed} passed; {failed} failed; 0 ignored; 0 measured; {filtered} filtered out"
+            "test result: {word}. {passed} passed; {failed} failed; {ignored} ignored; 0 measured; {filtered} filtered out"
         ));
         page
     }
@@ -524,7 +548,8 @@ mod tests {
         let failed = || SceneVerdict::Failed { played: played(false), difference: difference.clone() };
         let passed = passing.iter().map(|name| (scene(name), SceneVerdict::Passed(played(true))));
         let scenes = passed.chain(failing.iter().map(|name| (scene(name), failed()))).collect();
-        let verdict = Verdict { scenes, random_passed: 3, diagnosis: Diagnosis::None, tampered: Vec::new() };
+        let (diagnosis, tampered) = (Diagnosis::None, Vec::new());
+        let verdict = Verdict { scenes, later: 0, random_passed: 3, diagnosis, tampered };
         verdict_lines(&exercise, &verdict, "", 0)
     }
 

@@ -273,7 +273,8 @@ impl Mistakes {
             let comma = if i == 0 { "" } else { "," };
             let _ = write!(out, "{comma}\n{{\"name\":{},\"scenes\":[", json(name));
             let mut digests = Vec::new();
-            for (i, (scene, behaviour)) in scenes.iter().enumerate() {
+            let mut comma = "";
+            for (scene, behaviour) in scenes {
                 let effects = match behaviour {
                     Behaviour::Whole(effects) => effects,
                     Behaviour::Digest(digest) => {
@@ -281,8 +282,8 @@ impl Mistakes {
                         continue;
                     }
                 };
-                let comma = if i == 0 { "" } else { "," };
                 let _ = write!(out, "{comma}\n  {{\"name\":{}", json(scene));
+                comma = ",";
                 if let Some(error) = &effects.error {
                     let _ = write!(out, ",\"error\":{}", json(error));
                 }
@@ -548,6 +549,16 @@ mod tests {
         let mistakes = Mistakes { mistakes: vec![("a".into(), behaviour.clone()), ("b".into(), behaviour)] };
         let (_dir, file) = write(&mistakes.contents());
         assert_eq!(Mistakes::read(&file).unwrap(), mistakes);
+    }
+
+    #[test]
+    fn the_first_scene_may_be_a_digest() {
+        let (_, transcript) = expected().scenes.remove(0);
+        let digest = ("long".to_owned(), Behaviour::digest_of(&transcript, &[]));
+        let whole = ("hi".to_owned(), Behaviour::of(&transcript));
+        let kept = Mistakes { mistakes: vec![("a".into(), vec![digest.clone(), whole.clone()])] };
+        let (_dir, file) = write(&kept.contents());
+        assert_eq!(Mistakes::read(&file).unwrap().mistakes, [("a".to_owned(), vec![whole, digest])]);
     }
 
     #[test]

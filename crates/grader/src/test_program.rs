@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use harness::Server;
 
 use crate::args::Args;
-use crate::player::{Played, Player};
+use crate::player::{Played, Player, WORKERS};
 use crate::report::Report;
 use crate::serve::{ServeOptions, serve};
 use crate::snapshot::{Expected, Mistakes};
@@ -66,12 +66,12 @@ fn run(dir: &Path, args: &Args) -> Result<bool, Box<dyn std::error::Error>> {
         return Ok(true);
     }
     let (scenes, others): (Vec<_>, Vec<_>) =
-        exercise.all_scenes().cloned().partition(|scene| args.wants(&scene.name));
+        exercise.all_scenes().cloned().partition(|scene| args.wants(&exercise.test_name(&scene.name)));
     // Those made from a seed aren't counted: nobody lists them.
     let left_out = others.iter().filter(|scene| !exercise.is_random(scene)).count();
     if args.list {
         for scene in scenes.iter().filter(|scene| !exercise.is_random(scene)) {
-            println!("{}: test", scene.name);
+            println!("{}: test", exercise.test_name(&scene.name));
         }
         return Ok(true);
     }
@@ -88,7 +88,7 @@ fn run(dir: &Path, args: &Args) -> Result<bool, Box<dyn std::error::Error>> {
             return Ok(false);
         }
     };
-    let mut player = Player::new(env::current_exe()?);
+    let mut player = Player::new(env::current_exe()?).workers(WORKERS);
     if let Some(timeout) = args.timeout {
         player = player.timeout(timeout);
     }

@@ -16,6 +16,8 @@ pub struct Verdict {
     /// The verdict on each scene, in the order in which they were asked for. Of the scenes made from a seed there is at
     /// most one, the shortest that failed; and none if a listed scene failed, which says more.
     pub scenes: Vec<(Scene, SceneVerdict)>,
+    /// How many listed scenes are of later stages than the one that stands. Whether they pass isn't told.
+    pub later: usize,
     /// How many scenes made from a seed passed.
     pub random_passed: usize,
     /// What the server does, if it is known. Only of a server that fails, and only if what grades it is as shipped.
@@ -45,6 +47,12 @@ impl Verdict {
     /// How many scenes passed.
     pub fn passed(&self) -> usize {
         self.scenes.iter().filter(|(_, verdict)| matches!(verdict, SceneVerdict::Passed(_))).count()
+    }
+
+    /// The stage that stands: that of the first scene which didn't pass. `None`: they all passed, or there are no stages.
+    pub fn stage(&self, exercise: &Exercise) -> Option<usize> {
+        let (scene, _) = self.scenes.iter().find(|(_, one)| !matches!(one, SceneVerdict::Passed(_)))?;
+        exercise.stage_of(&scene.name)
     }
 
     /// How many scenes, and how many of the files that grade, failed.
@@ -104,7 +112,7 @@ pub fn grade_with(
         Some((scene, failed, difference)) if tampered.is_empty() => {
             let played: Vec<_> =
                 scenes.iter().zip(played).map(|(scene, played)| (scene, &played.transcript)).collect();
-            match diagnose(exercise, &played, source, mistakes) {
+            match diagnose(exercise, exercise.stage_of(&scene.name), &played, source, mistakes) {
                 Diagnosis::None => {
                     let silent = heard(expected.scenes.iter().map(|(_, transcript)| transcript))
                         && !heard(played.iter().map(|(_, transcript)| *transcript));
@@ -116,7 +124,13 @@ pub fn grade_with(
         }
         _ => Diagnosis::None,
     };
-    Verdict { scenes: verdicts, random_passed, diagnosis, tampered }
+    let mut verdict = Verdict { scenes: verdicts, later: 0, random_passed, diagnosis, tampered };
+    if let Some(stage) = verdict.stage(exercise) {
+        let all = verdict.scenes.len();
+        verdict.scenes.retain(|(scene, _)| exercise.stage_of(&scene.name) <= Some(stage));
+        verdict.later = all - verdict.scenes.len();
+    }
+    verdict
 }
 
 /// The verdicts on the listed scenes. If they all passed, also the shortest scene made from a seed that failed. And how
@@ -193,6 +207,7 @@ fn too_lenient(exercise: &Exercise, expected: &Expected, mistakes: &Mistakes) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Stage;
     use crate::snapshot::ExpectedRandom;
     use scenario::{ClientEvent, ClientOutcome, LogEvent, PlayError, ServerEvent, StepResult};
 
@@ -274,6 +289,53 @@ mod tests {
         assert!(tampered.len() == 1 && tampered[0].contains("`random-2` isn't the same"), "{tampered:?}");
         exercise.random.pop();
         assert_eq!(super::tampered(&exercise, &expected, &Mistakes::default()).len(), 2, "and one too few");
+    }
+
+    #[test]
+    fn a_stage_is_graded_before_the_later_ones_are_looked_at() {
+        let mut exercise: Exercise = toml::from_str(ABOUT).unwrap();
+        (exercise.chapter, exercise.name) = ("chat".into(), "x".into());
+        exercise.scenes = ["a", "b", "c", "d"].map(scene).into();
+        exercise.random = vec![scene("random-1")];
+        let stage = |name: &str, scenes: &[&str]| Stage {
+            name: name.into(),
+            scenes: scenes.iter().map(ToString::to_string).collect(),
+        };
+        exercise.stages = vec![stage("First", &["a", "b"]), stage("Second", &["c"]), stage("Third", &["d"])];
+        let right = played(true).transcript;
+        let expected = Expected {
+            scenes: exercise.scenes.iter().map(|it| (it.clone(), right.clone())).collect(),
+            random: vec![ExpectedRandom::of(&exercise.random[0], &right)],
+        };
+        // The mistake fails the second stage, and all that comes after it.
+        let deaf = |hears: bool| Behaviour::of(&played(hears).transcript);
+        let deaf = ["a", "b", "c", "d", "random-1"].map(|name| (name.to_owned(), deaf(name < "c")));
+        let mistakes = Mistakes { mistakes: vec![("deaf".into(), deaf.into())] };
+        let graded = |scenes: &[Scene], hears: &[bool]| {
+            let played: Vec<_> = hears.iter().copied().map(played).collect();
+            grade(&exercise, scenes, &played, "", &expected, &mistakes)
+        };
+        let all: Vec<_> = exercise.all_scenes().cloned().collect();
+        let told = |hears: [bool; 5]| {
+            let verdict = graded(&all, &hears);
+            let names: Vec<_> = verdict.scenes.iter().map(|(scene, _)| scene.name.clone()).collect();
+            (names.concat(), verdict.failed(), verdict.later, verdict.stage(&exercise))
+        };
+        assert_eq!(told([true; 5]), ("abcd".into(), 0, 0, None));
+        assert_eq!(told([true, false, true, false, false]), ("ab".into(), 1, 2, Some(0)));
+        assert_eq!(told([true, true, false, false, false]), ("abc".into(), 1, 1, Some(1)));
+        assert_eq!(told([true, true, true, false, true]), ("abcd".into(), 1, 0, Some(2)));
+        assert_eq!(told([true, true, true, true, false]), ("abcdrandom-1".into(), 1, 0, Some(2)));
+        // Scenes that were asked for are told, whatever their stage.
+        let asked = graded(&all[2..4], &[true, false]);
+        assert_eq!((asked.scenes.len(), asked.later, asked.stage(&exercise)), (2, 0, Some(2)));
+
+        // A mistake is known by the stages up to the one that it fails: what is later may not be written yet.
+        assert_eq!(graded(&all, &[true, true, false, false, false]).diagnosis, named());
+        assert_eq!(graded(&all, &[true, true, false, true, true]).diagnosis, named());
+        for other in [[false, true, false, false, false], [true, true, true, false, false]] {
+            assert!(matches!(graded(&all, &other).diagnosis, Diagnosis::Facts(_)), "{other:?}");
+        }
     }
 
     #[test]

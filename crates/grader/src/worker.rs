@@ -8,7 +8,8 @@
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::process;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -46,6 +47,8 @@ pub(crate) struct Request {
     pub(crate) scene: Scene,
     /// How long the play may take.
     pub(crate) timeout: Duration,
+    /// Whether the transcript has the frames. They are most of it, and nothing is graded by them.
+    pub(crate) frames: bool,
 }
 
 /// What a worker says.
@@ -53,7 +56,7 @@ pub(crate) struct Request {
 pub(crate) enum Message {
     /// How far the play has come. This is all there is if the process doesn't live to the end.
     Progress(Progress),
-    /// The play is over.
+    /// The play is over. Of the steps only those are in it that were not said to be finished.
     Done(Transcript),
     /// The scene can't be played: why.
     Refused(String),
@@ -71,12 +74,12 @@ pub fn serve(find: impl Fn(&str) -> Option<Server>) -> ! {
         eprintln!("{WORKER} is for the workbook's own use: it reads its requests on standard input.");
         process::exit(EXIT);
     };
-    for Request { server, scene, timeout } in requests(&scratch) {
-        let Some(server) = find(&server) else {
-            say(&token, &Message::Refused(format!("there is no server `{server}`")));
+    for request in requests(&scratch) {
+        let Some(server) = find(&request.server) else {
+            say(&token, &Message::Refused(format!("there is no server `{}`", request.server)));
             continue;
         };
-        let message = play(&token, &scratch, &scene, &server, timeout);
+        let message = play(&token, &scratch, &request, &server);
         let blocked =
             matches!(&message, Message::Done(Transcript { error: Some(PlayError::ThreadBlocked {}), .. }));
         // Standard error has a mark, too, so that it can be read to its end.
@@ -107,12 +110,28 @@ fn requests(scratch: &Path) -> mpsc::Receiver<Request> {
     requests
 }
 
-fn play(token: &str, scratch: &Path, scene: &Scene, server: &Server, timeout: Duration) -> Message {
-    let for_progress = token.to_owned();
-    let progress = move |progress| say(&for_progress, &Message::Progress(progress));
-    let options = Options { timeout, scratch: scratch.to_owned(), progress: Some(Box::new(progress)) };
+fn play(token: &str, scratch: &Path, request: &Request, server: &Server) -> Message {
+    let (for_progress, finished) = (token.to_owned(), Arc::new(AtomicUsize::new(0)));
+    let count = Arc::clone(&finished);
+    let progress = move |progress| {
+        if matches!(progress, Progress::Finished(_)) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+        say(&for_progress, &Message::Progress(progress));
+    };
+    let Request { scene, timeout, frames, .. } = request;
+    let options = Options {
+        timeout: *timeout,
+        scratch: scratch.to_owned(),
+        frames: *frames,
+        progress: Some(Box::new(progress)),
+    };
     match play_with(scene, server, options) {
-        Ok(transcript) => Message::Done(transcript),
+        Ok(mut transcript) => {
+            let said = finished.load(Ordering::Relaxed).min(transcript.steps.len());
+            transcript.steps.drain(..said);
+            Message::Done(transcript)
+        }
         Err(error) => Message::Refused(error.to_string()),
     }
 }

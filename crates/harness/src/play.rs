@@ -42,13 +42,15 @@ pub struct Options {
     pub timeout: Duration,
     /// Where a server that keeps files has its folder.
     pub scratch: PathBuf,
+    /// Whether the transcript has the frames.
+    pub frames: bool,
     /// Is told how far the play has come: all there is if the process doesn't live to the end.
     pub progress: Option<Box<dyn Fn(Progress) + Send>>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { timeout: TIMEOUT, scratch: env::temp_dir(), progress: None }
+        Self { timeout: TIMEOUT, scratch: env::temp_dir(), frames: true, progress: None }
     }
 }
 
@@ -76,7 +78,7 @@ pub fn play_with<A: Adapter>(
     scene.check()?;
     capture::install();
 
-    let record = Record::new(server.crate_name());
+    let record = Record::new(server.crate_name(), options.frames);
     let (stop, stopped) = oneshot::channel();
     let (done, end) = mpsc::channel();
     let timeout = options.timeout;
@@ -259,8 +261,16 @@ impl Clients<'_> {
                 self.cut_off.extend(cut_off);
             }
             Step::StopPongs { client } => self.on(client, |c| c.stop_pongs()),
+            // As a part of what is done together: all are on their way before the server reads any of them.
+            Step::Connect { clients, ns, auth, node } => {
+                for name in clients {
+                    if let Some(client) = self.with_connection(name, *node) {
+                        client.connect_to(ns, auth.as_ref());
+                    }
+                }
+            }
             // `Scene::check` keeps these from being done together with others.
-            Step::Connect { .. } | Step::Wait { .. } | Step::Together(_) | Step::Request { .. } => {}
+            Step::Wait { .. } | Step::Together(_) | Step::Request { .. } => {}
         }
     }
 

@@ -16,6 +16,7 @@ pub(crate) struct Record(Arc<Shared>);
 struct Shared {
     /// The crate that the server's code is in: whose log is recorded.
     crate_name: &'static str,
+    keeps_frames: bool,
     state: Mutex<State>,
     flooded: Notify,
 }
@@ -40,13 +41,15 @@ struct Client {
     connected: bool,
     events: Vec<ClientEvent>,
     frames: Vec<Frame>,
+    /// Whether any frame went over its connection in the current step, in either direction.
+    has_frames: bool,
     received: usize,
 }
 
 impl Record {
     /// An empty record of a server whose code is in the crate `crate_name`.
-    pub(crate) fn new(crate_name: &'static str) -> Self {
-        Self(Arc::new(Shared { crate_name, state: Mutex::default(), flooded: Notify::new() }))
+    pub(crate) fn new(crate_name: &'static str, keeps_frames: bool) -> Self {
+        Self(Arc::new(Shared { crate_name, keeps_frames, state: Mutex::default(), flooded: Notify::new() }))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -72,7 +75,7 @@ impl Record {
             let (events, frames) = (std::mem::take(&mut client.events), std::mem::take(&mut client.frames));
             // One that left by its own act hears nothing more; what it sent before did go over the wire.
             let left = !client.connected && events.is_empty();
-            if !left || !frames.is_empty() {
+            if std::mem::take(&mut client.has_frames) || !left {
                 step.clients.push(ClientOutcome { client: client.name.clone(), events, left, frames });
             }
         }
@@ -103,6 +106,7 @@ impl Record {
             connected: false,
             events: vec![],
             frames: vec![],
+            has_frames: false,
             received: 0,
         });
         state.clients.len() - 1
@@ -142,7 +146,10 @@ impl Record {
                 return;
             }
         }
-        client.frames.push(Frame { direction, text });
+        client.has_frames = true;
+        if self.0.keeps_frames {
+            client.frames.push(Frame { direction, text });
+        }
     }
 
     pub(crate) fn server_event(&self, event: ServerEvent) {

@@ -15,7 +15,7 @@ impl ServerLog {
     /// [`Server::crate_name`](crate::Server::crate_name).
     pub fn new(crate_name: &'static str) -> Self {
         capture::install();
-        Self(Record::new(crate_name))
+        Self(Record::new(crate_name, false))
     }
 
     /// From here on, what the calling thread logs and how it panics is recorded here.

@@ -68,6 +68,25 @@ fn scene() -> Scene {
 }
 
 #[test]
+fn without_its_frames_a_transcript_says_the_same() {
+    let scene = Scene::new("some-leave", "Two of three leave")
+        .connect(["ada", "bob", "cyd"])
+        .emit("ada", "say", json!(["hi"]))
+        .disconnect("bob")
+        .drop_connection("cyd")
+        .wait(60);
+    let server = Server::new(everything);
+    let mut with = play(&scene, &server).unwrap();
+    let without = play_with(&scene, &server, Options { frames: false, ..Options::default() }).unwrap();
+    let frames = |it: &scenario::Transcript| {
+        it.steps.iter().flat_map(|step| &step.clients).map(|client| client.frames.len()).sum::<usize>()
+    };
+    assert!(frames(&with) > 10 && frames(&without) == 0);
+    with.steps.iter_mut().flat_map(|step| &mut step.clients).for_each(|client| client.frames.clear());
+    assert_eq!(without, with);
+}
+
+#[test]
 fn events_acks_and_logs_are_recorded_in_order() {
     let scene = scene()
         .connect(["bob", "ada"])

@@ -168,9 +168,8 @@ fn check_together<'s>(steps: &'s [Step], present: &mut Vec<(&'s str, Vec<&'s str
         return Err(Problem::Alone);
     }
     steps.iter().try_for_each(|step| match step {
-        // Clients connect one after the other: who is first is part of the scene.
         // A response says how things are: of those that are done at the same moment, some are done and some aren't.
-        Step::Connect { .. } | Step::Wait { .. } | Step::Together(_) | Step::Request { .. } => {
+        Step::Wait { .. } | Step::Together(_) | Step::Request { .. } => {
             Err(Problem::NotTogether(step.kind()))
         }
         step => check_step(step, present),
@@ -290,8 +289,9 @@ mod tests {
         refused(&scene().together(not_bob), 2, Problem::NotConnected("bob".into()));
         let twice = part().disconnect("ada").emit("ada", "say", ());
         refused(&scene().together(twice), 2, Problem::NotConnected("ada".into()));
+        let arrivals = part().connect(["bob"]).connect(["cyd"]);
+        assert_eq!(scene().together(arrivals.clone()).emit("cyd", "say", ()).check(), Ok(()));
         for (other, kind) in [
-            (part().connect(["bob"]), "connect"),
             (part().wait(1), "wait"),
             (part().request("/"), "request"),
             (part().together(two.clone()), "together"),

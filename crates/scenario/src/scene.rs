@@ -25,7 +25,8 @@ pub struct Scene {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Step {
-    /// Clients connect to a namespace, one after the other. A client's first namespace also opens its connection.
+    /// Clients connect to a namespace, one after the other; within `Together`, at the same moment. A client's first
+    /// namespace also opens its connection.
     Connect {
         /// Who connects, in this order.
         clients: Vec<String>,

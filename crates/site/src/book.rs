@@ -17,10 +17,11 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use crate::blocks::Stage;
 use crate::defect::Defects;
+use crate::edition::Edition;
 use crate::page::Page;
 use crate::pages::{self, RenderedPages, Sources};
 use crate::play_cache::PlayCache;
-use crate::{links_out, mdbook_warnings, numbers, recordings, summary};
+use crate::{edition, links_out, mdbook_warnings, numbers, recordings, summary};
 
 /// What the preprocessor is called in `book.toml`.
 pub const PREPROCESSOR: &str = "workbook";
@@ -28,11 +29,16 @@ pub const PREPROCESSOR: &str = "workbook";
 /// The folder of the stages' recordings, in the built book.
 pub const STAGES: &str = "stages";
 
+/// The folder of the chapters for those who teach.
+pub(crate) const FOR_TEACHERS: &str = "teach";
+
 /// What the book is built for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
     /// A folder that any browser can open. What a stage can show is played in advance.
     Static,
+    /// The same for students: without what is for the teacher, and without the solutions in the exercises' cards.
+    Student,
     /// Our own server. It plays on demand, and tells the page when to reload.
     Served,
 }
@@ -46,7 +52,9 @@ pub fn build(root: &Path, out: &Path, target: Target, plays: &PlayCache) -> Resu
     // mdBook would go on without the whole section, theme and all.
     config.get::<HtmlConfig>("output.html").context("book.toml: its [output.html] can't be read")?;
     let exercises = grader::exercises(root)?;
-    let rendered = render_all(Sources { root, src: &config.book.src, exercises: &exercises, plays })?;
+    let edition = if target == Target::Student { Edition::Students } else { Edition::Everyone };
+    let sources = Sources { root, src: &config.book.src, exercises: &exercises, plays };
+    let rendered = render_all(sources, edition)?;
 
     let out = std::path::absolute(out)?;
     refuse_what_is_no_book(&out)?;
@@ -57,7 +65,7 @@ pub fn build(root: &Path, out: &Path, target: Target, plays: &PlayCache) -> Resu
         .tempdir_in(beside)
         .with_context(|| format!("nothing can be written to {}", beside.display()))?;
     let stages = write_html(root, config, temporary.path(), target, rendered, &exercises)?;
-    if target == Target::Static {
+    if target != Target::Served {
         write_recordings(&temporary.path().join(STAGES), &stages, &exercises, plays)?;
     }
     put_in_place(temporary, &out).with_context(|| {
@@ -71,16 +79,22 @@ pub fn build(root: &Path, out: &Path, target: Target, plays: &PlayCache) -> Resu
 /// # Errors
 /// With all its defects.
 pub fn check(sources: Sources<'_>) -> Result<(), Defects> {
-    render_all(sources).map(|_| ())
+    render_all(sources, Edition::Everyone).map(|_| ())
 }
 
 /// Renders the pages that the table of contents lists.
-fn render_all(sources: Sources<'_>) -> Result<RenderedPages, Defects> {
+fn render_all(sources: Sources<'_>, edition: Edition) -> Result<RenderedPages, Defects> {
     let mut defects = Defects::default();
     links_out::check(sources.root, sources.src, &mut defects);
-    let pages = summary::pages(sources.root, sources.src, &mut defects);
+    let mut pages = summary::pages(sources.root, sources.src, &mut defects);
+    if edition == Edition::Students {
+        pages.retain(|(path, markdown)| !Page { path, markdown }.is_for_teachers());
+        for (_, markdown) in &mut pages {
+            *markdown = edition::for_students(markdown);
+        }
+    }
     let pages: Vec<_> = pages.iter().map(|(path, markdown)| Page { path, markdown }).collect();
-    pages::render(sources, &pages, defects)
+    pages::render(sources, &pages, edition, defects)
 }
 
 /// Renders the pages of a book that mdBook has read. Returns the stages on them.
@@ -92,7 +106,7 @@ pub fn preprocess(sources: Sources<'_>, book: &mut Book) -> Result<Vec<Stage>, D
         .chapters()
         .filter_map(|it| Some(Page { path: it.source_path.as_deref()?, markdown: &it.content }))
         .collect();
-    let rendered = pages::render(sources, &pages, Defects::default())?;
+    let rendered = pages::render(sources, &pages, Edition::Everyone, Defects::default())?;
     replace_pages(book, &rendered);
     numbers::number(book, sources.exercises);
     Ok(rendered.stages)
@@ -168,7 +182,8 @@ fn write_html(
     let src = config.book.src.clone();
     let stages = rendered.stages.clone();
     let mut book = MDBook::load_with_config(root, config)?;
-    book.with_preprocessor(InProcess { rendered, exercises: exercises.to_vec() });
+    let exercises = exercises.to_vec();
+    book.with_preprocessor(InProcess { rendered, exercises, for_students: target == Target::Student });
     let (built, warnings) = mdbook_warnings::collect(|| book.build());
     built?;
     if !warnings.is_empty() {
@@ -176,6 +191,10 @@ fn write_html(
     }
     // What a plain `mdbook build` has left beside the pages, and mdBook has copied.
     let _ = fs::remove_dir_all(into.join(STAGES));
+    if target == Target::Student {
+        // Its pages are left out, its folder isn't.
+        let _ = fs::remove_dir_all(into.join(FOR_TEACHERS));
+    }
     // mdBook copies all files beside the pages. Of the theme, it has used what it needs.
     let theme = into.join("theme");
     if root.join(src).join("theme").is_dir() && theme.is_dir() {
@@ -188,6 +207,7 @@ fn write_html(
 struct InProcess {
     rendered: RenderedPages,
     exercises: Vec<Exercise>,
+    for_students: bool,
 }
 
 impl Preprocessor for InProcess {
@@ -196,6 +216,9 @@ impl Preprocessor for InProcess {
     }
 
     fn run(&self, _: &PreprocessorContext, mut book: Book) -> Result<Book> {
+        if self.for_students {
+            edition::leave_out_teaching(&mut book);
+        }
         for chapter in book.chapters() {
             let path = chapter.source_path.as_ref().filter(|path| !self.rendered.pages.contains_key(*path));
             if let Some(path) = path {
@@ -322,6 +345,47 @@ mod tests {
         };
         assert_eq!(scripts(&of_folder), [true, false], "{of_folder}");
         assert_eq!(scripts(&served), [true, true], "{served}");
+    }
+
+    #[test]
+    fn the_students_book_lacks_what_is_for_the_teacher() {
+        let root = workspace();
+        for (file, text) in [
+            (
+                "book/SUMMARY.md",
+                "# Summary\n\n- [Front](index.md)\n\n# To teach it\n\n- [Guide](teach/index.md)\n- [More](teach/more.md)\n",
+            ),
+            (
+                "book/index.md",
+                "# Front\n\nWelcome.\n\n<!-- teacher -->\n\nThe [guide](teach/index.md).\n\n<!-- /teacher -->\n\n## For the teacher\n\nNotes.\n",
+            ),
+            ("book/teach/index.md", "# Guide\n\nNotes.\n"),
+            ("book/teach/more.md", "# More\n\nNotes.\n"),
+        ] {
+            let file = root.path().join(file);
+            fs::create_dir_all(file.parent().expect("a folder")).expect("a folder that can be made");
+            fs::write(file, text).expect("a file that can be written");
+        }
+        let has = |target| {
+            let out = root.path().join("target/book");
+            build(root.path(), &out, target, &PlayCache::new(Nobody)).expect("a good book");
+            let all = ["index.html", "print.html"]
+                .map(|page| fs::read_to_string(out.join(page)).expect("the page"))
+                .concat();
+            let contents = fs::read_dir(&out).expect("the book").flatten();
+            let toc = contents.filter(|entry| entry.file_name().to_string_lossy().starts_with("toc"));
+            let toc: String =
+                toc.map(|entry| fs::read_to_string(entry.path()).expect("the contents")).collect();
+            assert!(all.contains("Welcome."));
+            (
+                all.contains("Notes."),
+                all.contains("guide"),
+                out.join("teach").exists(),
+                toc.contains("To teach it"),
+            )
+        };
+        assert_eq!(has(Target::Static), (true, true, true, true));
+        assert_eq!(has(Target::Student), (false, false, false, false));
     }
 
     #[test]

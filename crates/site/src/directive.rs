@@ -15,10 +15,14 @@ pub(crate) enum Directive {
     Stage(Stage),
     Choices(Choices),
     Claims(Claims),
+    ClaimsIndex(ClaimsIndex),
+    RightOrWrong(RightOrWrong),
     Exercise(Exercise),
     Exercises(Exercises),
     OwnWords(OwnWords),
     Teacher(Teacher),
+    Timetable(Timetable),
+    WhoHears(WhoHears),
 }
 
 /// A block's kind: the language of its fence.
@@ -28,10 +32,14 @@ pub(crate) enum Kind {
     Stage,
     Choices,
     Claims,
+    ClaimsIndex,
+    RightOrWrong,
     Exercise,
     Exercises,
     OwnWords,
     Teacher,
+    Timetable,
+    WhoHears,
 }
 
 impl Kind {
@@ -42,10 +50,14 @@ impl Kind {
             "stage" => Self::Stage,
             "choices" => Self::Choices,
             "claims" => Self::Claims,
+            "claims-index" => Self::ClaimsIndex,
+            "right-or-wrong" => Self::RightOrWrong,
             "exercise" => Self::Exercise,
             "exercises" => Self::Exercises,
             "own-words" => Self::OwnWords,
             "teacher" => Self::Teacher,
+            "timetable" => Self::Timetable,
+            "who-hears" => Self::WhoHears,
             _ => return None,
         })
     }
@@ -57,10 +69,14 @@ impl Kind {
             Self::Stage => "stage",
             Self::Choices => "choices",
             Self::Claims => "claims",
+            Self::ClaimsIndex => "claims-index",
+            Self::RightOrWrong => "right-or-wrong",
             Self::Exercise => "exercise",
             Self::Exercises => "exercises",
             Self::OwnWords => "own-words",
             Self::Teacher => "teacher",
+            Self::Timetable => "timetable",
+            Self::WhoHears => "who-hears",
         }
     }
 
@@ -71,10 +87,14 @@ impl Kind {
             Self::Stage => Directive::Stage(toml::from_str(body)?),
             Self::Choices => Directive::Choices(toml::from_str(body)?),
             Self::Claims => Directive::Claims(toml::from_str(body)?),
+            Self::ClaimsIndex => Directive::ClaimsIndex(toml::from_str(body)?),
+            Self::RightOrWrong => Directive::RightOrWrong(toml::from_str(body)?),
             Self::Exercise => Directive::Exercise(toml::from_str(body)?),
             Self::Exercises => Directive::Exercises(toml::from_str(body)?),
             Self::OwnWords => Directive::OwnWords(toml::from_str(body)?),
             Self::Teacher => Directive::Teacher(toml::from_str(body)?),
+            Self::Timetable => Directive::Timetable(toml::from_str(body)?),
+            Self::WhoHears => Directive::WhoHears(toml::from_str(body)?),
         })
     }
 }
@@ -146,6 +166,29 @@ pub(crate) struct Claim {
     pub(crate) caption: Option<String>,
 }
 
+/// The index of what people say on all pages takes nothing.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClaimsIndex {}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RightOrWrong {
+    #[serde(rename = "claim", default)]
+    pub(crate) claims: Vec<ClaimToJudge>,
+}
+
+/// A claim of another page. That page says how true it is, and why.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClaimToJudge {
+    pub(crate) page: Text,
+    /// The claim, as it stands there.
+    pub(crate) text: Text,
+    /// What the claim answers. Left out: the page's title.
+    pub(crate) asked: Option<String>,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Exercise {
@@ -169,4 +212,56 @@ pub(crate) struct Exercises {}
 #[serde(deny_unknown_fields)]
 pub(crate) struct Teacher {
     pub(crate) minutes: Option<Spanned<u32>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Timetable {
+    pub(crate) name: String,
+    /// How many minutes the class sits before each break.
+    pub(crate) sittings: Vec<u32>,
+    /// The minutes of the breaks between them.
+    #[serde(default)]
+    pub(crate) breaks: Vec<u32>,
+    /// When it begins: `9:00`. Left out: the table counts from the beginning.
+    pub(crate) begins: Option<String>,
+    /// The pages, in this order. Left out: all that say their minutes, in the order of the book.
+    pub(crate) pages: Option<Vec<String>>,
+    /// The exercises that are not for the class.
+    #[serde(default)]
+    pub(crate) at_home: Vec<String>,
+    /// How many such days there are. Left out: one.
+    pub(crate) days: Option<usize>,
+    /// Whether there are as many as it takes.
+    #[serde(default)]
+    pub(crate) series: bool,
+}
+/// The emit cheatsheet.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WhoHears {
+    /// What each client of its scene stands for.
+    pub(crate) columns: Vec<String>,
+    #[serde(rename = "group", default)]
+    pub(crate) groups: Vec<WhoHearsGroup>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WhoHearsGroup {
+    pub(crate) title: String,
+    #[serde(rename = "entry", default)]
+    pub(crate) entries: Vec<WhoHearsEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WhoHearsEntry {
+    /// The function in `solutions/cheatsheet`. Left out: there is none, and `rust` and `node` say why.
+    pub(crate) name: Option<Text>,
+    pub(crate) title: String,
+    pub(crate) note: Option<String>,
+    /// What stands in the place of the code.
+    pub(crate) rust: Option<String>,
+    pub(crate) node: Option<String>,
 }

@@ -4,6 +4,7 @@
 //! become values ([`blocks`]), which are drawn ([`draw`]). `book` makes a folder of HTML of it all. The plays come from a
 //! [`Player`]: this crate knows the exercises, but none of their servers.
 
+mod all_claims;
 pub mod blocks;
 mod book;
 mod check;
@@ -11,7 +12,9 @@ mod defect;
 mod difference;
 mod directive;
 pub mod draw;
+mod edition;
 mod giveaway;
+mod glossary;
 mod include;
 mod link;
 mod links_out;
@@ -27,6 +30,7 @@ mod presence;
 mod recordings;
 mod step_view;
 mod summary;
+mod timetable;
 
 pub use book::{PREPROCESSOR, STAGES, Target, build, check, preprocess, write_recordings};
 pub use defect::{Defect, Defects};

@@ -3,30 +3,15 @@
 use grader::Exercise;
 use mdbook_driver::book::{Book, BookItem};
 
-/// Puts the questions' numbers before their titles. Of a chapter that is a draft no exercise tells: it has its place among
-/// the others of its part.
+/// Puts the questions' numbers before their titles. An exercise of the page tells the number.
 pub(crate) fn number(book: &mut Book, exercises: &[Exercise]) {
-    let question = |item: &BookItem| {
-        let BookItem::Chapter(chapter) = item else { return None };
-        let path = chapter.source_path.as_ref()?.to_string_lossy().replace('\\', "/");
-        Some(exercises.iter().find(|exercise| exercise.page == path)?.question.clone())
-    };
-    let questions: Vec<_> = book.items.iter().map(question).collect();
-    let parts: Vec<_> = book.items.iter().map(|item| matches!(item, BookItem::PartTitle(_))).collect();
-    for (i, item) in book.items.iter_mut().enumerate() {
+    for item in &mut book.items {
         let BookItem::Chapter(chapter) = item else { continue };
-        let start = parts[..i].iter().rposition(|is_title| *is_title).map_or(0, |title| title + 1);
-        let number = questions[i].clone().or_else(|| {
-            if !chapter.is_draft_chapter() {
-                return None;
-            }
-            let end = parts[i..].iter().position(|is_title| *is_title).map_or(parts.len(), |next| i + next);
-            let neighbour = questions[start..end].iter().flatten().next()?;
-            let (word, _) = neighbour.rsplit_once(' ')?;
-            Some(format!("{word} {}", i - start + 1))
-        });
-        if let Some(number) = number {
-            chapter.name = format!("{number} · {}", chapter.name);
+        let Some(path) = &chapter.source_path else { continue };
+        let path = path.to_string_lossy().replace('\\', "/");
+        let of_page = |exercise: &&Exercise| exercise.page == path && exercise.has_question();
+        if let Some(exercise) = exercises.iter().find(of_page) {
+            chapter.name = format!("{} · {}", exercise.question, chapter.name);
         }
     }
 }
@@ -38,34 +23,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn questions_have_their_numbers_and_drafts_their_place() {
-        let about = "title = 'x'\nquestion = 'Rooms 2'\norder = 1\npage = 'rooms/join.md'\ntask = 'x'\nminutes = 1\n\
-                     hints = []\nstarter = { why = 'x' }\nmistake = []";
-        let exercise: Exercise = toml::from_str(about).unwrap();
+    fn only_questions_have_numbers() {
+        let exercise = |question: &str, page: &str| -> Exercise {
+            let about = format!(
+                "title = 'x'\nquestion = '{question}'\norder = 1\npage = '{page}'\ntask = 'x'\nminutes = 1\n\
+                 hints = []\nstarter = {{ why = 'x' }}\nmistake = []"
+            );
+            toml::from_str(&about).unwrap()
+        };
         let page =
             |name: &str, path: &str| BookItem::Chapter(Chapter::new(name, String::new(), path, Vec::new()));
-        let draft = |name: &str| BookItem::Chapter(Chapter::new_draft(name, Vec::new()));
         let mut book = Book::new();
         book.items = vec![
             page("Front", "index.md"),
             BookItem::PartTitle("Rooms".into()),
-            draft("What?"),
+            BookItem::Chapter(Chapter::new_draft("What?", Vec::new())),
             page("Join?", "rooms/join.md"),
-            draft("Leave?"),
-            BookItem::Separator,
-            page("Wire", "wire.md"),
-            BookItem::PartTitle("Other".into()),
-            draft("Which?"),
+            page("Build it", "rooms/chat.md"),
         ];
-        number(&mut book, &[exercise]);
+        number(&mut book, &[exercise("Rooms 2", "rooms/join.md"), exercise("Your chat", "rooms/chat.md")]);
         let name = |item: &BookItem| match item {
             BookItem::Chapter(chapter) => Some(chapter.name.clone()),
             _ => None,
         };
         let names: Vec<_> = book.items.iter().filter_map(name).collect();
-        assert_eq!(
-            names,
-            ["Front", "Rooms 1 · What?", "Rooms 2 · Join?", "Rooms 3 · Leave?", "Wire", "Which?"]
-        );
+        assert_eq!(names, ["Front", "What?", "Rooms 2 · Join?", "Build it"]);
     }
 }

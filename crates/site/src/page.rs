@@ -3,8 +3,10 @@
 use std::ops::Range;
 use std::path::Path;
 
+use grader::Exercise;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
+use crate::defect::to_slash;
 use crate::directive::Kind;
 
 /// A page as it was written.
@@ -18,9 +20,24 @@ pub(crate) struct Page<'a> {
 
 impl Page<'_> {
     /// Whether the page is about one of the questions, and so has all the sections of such a page. Those pages lie in a
-    /// folder, one for each chapter of the book. The others lie beside `SUMMARY.md`.
-    pub(crate) fn is_question(&self) -> bool {
-        self.path.parent().is_some_and(|folder| !folder.as_os_str().is_empty())
+    /// folder, one for each part of the book, with two others: `index.md`, which opens the part, and the page of its
+    /// capstone, whose exercise has no question with a number.
+    pub(crate) fn is_question(&self, exercises: &[Exercise]) -> bool {
+        let in_folder = self.path.parent().is_some_and(|folder| !folder.as_os_str().is_empty());
+        if !in_folder
+            || self.is_for_teachers()
+            || self.path.file_name().is_some_and(|name| name == "index.md")
+        {
+            return false;
+        }
+        let path = to_slash(self.path);
+        let mut own = exercises.iter().filter(|exercise| exercise.page == path).peekable();
+        own.peek().is_none() || own.any(Exercise::has_question)
+    }
+
+    /// Whether the page is about teaching the book.
+    pub(crate) fn is_for_teachers(&self) -> bool {
+        self.path.starts_with(crate::book::FOR_TEACHERS)
     }
 }
 

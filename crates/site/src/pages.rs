@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 
 use grader::Exercise;
 
+use crate::all_claims::ClaimIds;
 use crate::blocks::{Block, PageQuestion, Stage};
 use crate::check::Checker;
 use crate::defect::{Defects, to_slash};
 use crate::directive::{Directive, Kind};
+use crate::edition::Edition;
 use crate::page::{self, Page, ParsedPage};
 use crate::play_cache::PlayCache;
-use crate::{draw, giveaway, include, link, page_structure};
+use crate::{all_claims, draw, edition, giveaway, glossary, include, link, page_structure, timetable};
 
 /// Where the book is and what it is made from.
 #[derive(Debug, Clone, Copy)]
@@ -35,21 +37,30 @@ pub(crate) struct RenderedPages {
     pub(crate) stages: Vec<Stage>,
 }
 
-/// Checks the pages and renders them. `defects` are those known before.
+/// Checks the pages and renders them. `defects` are those known before. Of the students' edition, `pages` are as they get
+/// them.
 ///
 /// # Errors
 /// With everything that is wrong.
 pub(crate) fn render(
     sources: Sources<'_>,
     pages: &[Page<'_>],
-    defects: Defects,
+    edition: Edition,
+    mut defects: Defects,
 ) -> Result<RenderedPages, Defects> {
     let Sources { root, src, exercises, plays } = sources;
-    let mut checker = Checker { exercises, plays, stages: HashMap::new(), defects };
+    // A link takes no line: what is found below is found at the line that the author wrote.
+    let linked = glossary::link(src, pages, &mut defects);
+    let pages = pages.iter().zip(&linked).map(|(page, markdown)| Page { markdown, ..*page });
+    let pages = &pages.collect::<Vec<_>>()[..];
     let known = pages.iter().map(|page| to_slash(page.path)).collect();
-    exercises_have_pages(sources, pages, &known, &mut checker.defects);
+    exercises_have_pages(sources, pages, &known, &mut defects);
 
     let parsed: Vec<_> = pages.iter().map(|page| page::parse(page.markdown)).collect();
+    let all_claims = all_claims::of_all_pages(exercises, pages, &parsed);
+    let teaching = timetable::collect(src, pages, &parsed, exercises, &mut defects);
+    let mut checker =
+        Checker { root, exercises, plays, teaching, stages: HashMap::new(), all_claims, defects };
     let questions: Vec<_> = pages.iter().zip(&parsed).filter_map(|(page, it)| question(*page, it)).collect();
     let mut rendered = RenderedPages::default();
     for (page, parsed) in pages.iter().zip(&parsed) {
@@ -57,7 +68,8 @@ pub(crate) fn render(
         include::check(root, &file, *page, &mut checker.defects);
         link::check((root, src), *page, parsed, &known, &mut checker.defects);
         let name = to_slash(page.path);
-        if page.is_question() {
+        edition::check(&file, *page, &mut checker.defects);
+        if page.is_question(exercises) && edition == Edition::Everyone {
             page_structure::check(&file, parsed, &mut checker.defects);
             checker.check_claims_covered(&file, &name, &parsed.blocks);
         }
@@ -65,10 +77,16 @@ pub(crate) fn render(
         giveaway::check(root, &file, *page, &own, &mut checker.defects);
         let mut markdown = String::with_capacity(page.markdown.len() * 2);
         let mut end = 0;
+        let mut claim_ids = ClaimIds::default();
         for fenced in &parsed.blocks {
             let Some(mut block) = checker.block(&name, &file, fenced) else { continue };
-            if let Block::OwnWords(it) = &mut block {
-                it.all.clone_from(&questions);
+            match &mut block {
+                Block::OwnWords(it) => it.all.clone_from(&questions),
+                Block::Claims(claims) => claims.iter_mut().for_each(|it| it.id = claim_ids.id_of(&it.text)),
+                _ => {}
+            }
+            if edition == Edition::Students {
+                edition::close_solution(&mut block);
             }
             markdown.push_str(&include::expand(root, &file, &page.markdown[end..fenced.range.start]));
             markdown.push_str(&as_markdown(&draw::block(&block)));
@@ -120,7 +138,7 @@ fn exercises_have_pages(
             format!("its page `{page}` is missing. Write it in {book}/ and list it in {book}/SUMMARY.md"),
         );
     }
-    for page in pages.iter().filter(|page| page.is_question()) {
+    for page in pages.iter().filter(|page| page.is_question(exercises)) {
         let path = to_slash(page.path);
         if !exercises.iter().any(|exercise| exercise.page == path) {
             defects.add(

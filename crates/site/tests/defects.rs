@@ -464,6 +464,45 @@ fn missing_minutes() {
 }
 
 #[test]
+fn parts_that_do_not_add_up_to_the_minutes() {
+    let parts = |open: u32| {
+        let parts = format!(
+            "**Open ({open} min).** Ask.\n\n**The question to the room (8 min):** who?\n\n**Exercise (5 min).** Do.\n"
+        );
+        let workspace = Workspace::new();
+        workspace.write("book/chat/echo.md", &format!("{PAGE}\n{parts}"));
+        workspace
+    };
+    assert_eq!(parts(12).check(), Ok(()));
+    says(&one_defect(&parts(11)), &["`minutes` is 20, but the parts of “For the teacher” take 19 without"]);
+}
+
+#[test]
+fn a_timetable_names_pages_that_are_there() {
+    let workspace = Workspace::new();
+    let summary = format!("{SUMMARY}\n# To teach it\n\n- [Guide](teach/index.md)\n");
+    workspace.write("book/SUMMARY.md", &summary);
+    let guide = |table: &str| format!("# Guide\n\n```timetable\nname = \"x\"\n{table}\n```\n");
+    let good = "sittings = [60]\npages = [\"chat/echo.md\"]";
+    workspace.write("book/teach/index.md", &guide(good));
+    assert_eq!(workspace.check(), Ok(()));
+    workspace.write("book/teach/index.md", &guide(&good.replace("echo", "eco")));
+    says(&one_defect(&workspace), &["book/teach/index.md:6: `chat/eco.md` has no minutes for a class"]);
+    // A draft has none, and neither has a page that SUMMARY doesn't list.
+    workspace.write("book/teach/index.md", &guide(good));
+    workspace.write("book/SUMMARY.md", &summary.replace("[Echo](chat/echo.md)", "[Echo]()"));
+    says(&workspace.check().unwrap_err().to_string(), &["`chat/echo.md` has no minutes for a class"]);
+}
+
+#[test]
+fn a_mark_for_teachers_that_is_never_closed() {
+    says(
+        &page_defect("It comes back.\n", "<!-- teacher -->\n", "<!-- teacher -->"),
+        &["this is never closed. Write `<!-- /teacher -->`"],
+    );
+}
+
+#[test]
 fn toml_that_cannot_be_read() {
     says(
         &page_defect("scene = \"alone\"", "scene = alone", "scene = alone"),
@@ -708,4 +747,62 @@ fn a_block_in_a_list() {
         ),
         &["a `exercise` block must stand on its own"],
     );
+}
+
+/// A front page with these lines.
+fn with_front(lines: &str) -> Workspace {
+    let workspace = Workspace::new();
+    workspace.write("book/index.md", &format!("# Front\n\n{lines}"));
+    workspace
+}
+
+#[test]
+fn claims_of_other_pages() {
+    let index = "```claims-index\n```\n\n";
+    let judged = |page: &str, text: &str| {
+        format!("{index}```right-or-wrong\n[[claim]]\npage = \"{page}\"\ntext = \"{text}\"\n```\n")
+    };
+    let good = judged("chat/echo.md", "It comes back.");
+    assert_eq!(with_front(&good).check(), Ok(()));
+    // A known mistake's claim, and a page as it is.
+    assert_eq!(with_front(&judged("chat/echo.md", "Nothing need come back.")).check(), Ok(()));
+    says(
+        &one_defect(&with_front(&judged("chat/eco.md", "It comes back."))),
+        &["book/index.md:8: no page `chat/eco.md` has claims. Pages that have: chat/echo.md"],
+    );
+    says(
+        &one_defect(&with_front(&judged("chat/echo.md", "It comes."))),
+        &[
+            "book/index.md:9: chat/echo.md has no such claim. Its claims: “Nothing need come back.”, “It comes back.”",
+        ],
+    );
+    says(
+        &one_defect(&with_front("```right-or-wrong\n```\n")),
+        &["book/index.md:3: there are no claims in it"],
+    );
+    // A slip is nobody's opinion.
+    let workspace = with_front(&judged("chat/echo.md", "A slip of the pen."));
+    let page = PAGE.replacen("[[claim]]", "[[claim]]\nmistake = \"typo\"\n\n[[claim]]", 1);
+    workspace.write("book/chat/echo.md", &page);
+    says(&one_defect(&workspace), &["book/index.md:9: this claim is a slip"]);
+}
+
+#[test]
+fn an_index_of_no_claims() {
+    let workspace = with_front("```claims-index\n```\n");
+    let from = PAGE.find("```claims").unwrap();
+    let block = &PAGE[from..PAGE.find("## Exercise").unwrap()];
+    workspace.write("book/chat/echo.md", &PAGE.replace(block, ""));
+    says(&workspace.check().unwrap_err().to_string(), &["book/index.md:3: no page has a `claims` block"]);
+}
+
+#[test]
+fn a_word_in_italics_is_in_the_glossary() {
+    let workspace = with_front("An *echo* is what comes back.\n");
+    assert_eq!(workspace.check(), Ok(()), "there is no glossary");
+    workspace.write("book/SUMMARY.md", &format!("{SUMMARY}- [Words](glossary.md)\n"));
+    workspace.write("book/glossary.md", "# Words\n\necho\n: What comes back.\n");
+    assert_eq!(workspace.check(), Ok(()));
+    workspace.write("book/index.md", "# Front\n\nAn *ecco* is what comes back.\n");
+    says(&one_defect(&workspace), &["book/index.md:3: `*ecco*` isn't in glossary.md"]);
 }

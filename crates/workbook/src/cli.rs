@@ -28,8 +28,17 @@ pub(crate) enum Command {
     Try(TryOptions),
     /// Builds the book as a static site, which needs no server
     Build {
-        /// The folder it is written to [default: target/book]
+        /// The folder it is written to [default: target/book, or target/book-student]
         #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        /// Builds it for students: without the teacher's parts, and without the solutions in the exercises' cards
+        #[arg(long)]
+        student: bool,
+    },
+    /// Makes one archive of the workbook and its libraries, for laptops without a network
+    Offline {
+        /// The file it is written to [default: target/socketio-workbook.tar.gz]
+        #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
     /// For maintainers: adds an exercise, plays everything many times, measures
@@ -116,7 +125,9 @@ mod tests {
         assert!(
             matches!(mistake, Some(Command::Try(TryOptions { mistake: Some(name), .. })) if name == "io-emit")
         );
-        assert!(matches!(parse("build"), Some(Command::Build { out: None })));
+        assert!(matches!(parse("build"), Some(Command::Build { out: None, student: false })));
+        assert!(matches!(parse("build --student"), Some(Command::Build { out: None, student: true })));
+        assert!(matches!(parse("offline --out x"), Some(Command::Offline { out: Some(_) })));
         assert!(matches!(parse("preprocess"), Some(Command::Preprocess { query: None })));
         let supports = parse("preprocess supports html");
         let Some(Command::Preprocess { query: Some(PreprocessQuery::Supports { renderer }) }) = supports

@@ -2,6 +2,7 @@
 
 mod cli;
 mod dev;
+mod offline;
 mod output;
 mod players;
 mod preprocess;
@@ -39,12 +40,15 @@ fn main() -> ExitCode {
 fn run(cli: Cli, root: &Path) -> Result<()> {
     match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(options) => serve::serve(root, &options),
-        Command::Build { out } => {
-            let out = out.unwrap_or_else(|| root.join("target").join("book"));
-            site::build(root, &out, Target::Static, &PlayCache::new(Players::new()?))?;
+        Command::Build { out, student } => {
+            let (name, target) =
+                if student { ("book-student", Target::Student) } else { ("book", Target::Static) };
+            let out = out.unwrap_or_else(|| root.join("target").join(name));
+            site::build(root, &out, target, &PlayCache::new(Players::new()?))?;
             out!("The book is in {}. Open its index.html: no server is needed.", out.display());
             Ok(())
         }
+        Command::Offline { out } => offline::offline(root, out.as_deref()),
         Command::Try(options) => try_server::try_server(root, &options),
         Command::Dev(command) => dev::run(root, &command),
         Command::Preprocess { query } => preprocess::preprocess(query.as_ref()),

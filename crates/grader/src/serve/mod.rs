@@ -2,7 +2,7 @@
 
 mod vocabulary;
 
-use std::io;
+use std::{fs, io};
 
 use harness::Server;
 use harness::live::{Live, Page};
@@ -11,6 +11,9 @@ use crate::Exercise;
 
 /// Where a server is, unless the port is taken. The book has 3000.
 const DEFAULT_PORT: u16 = 4000;
+
+/// Where the exercise's own page is, if it has one.
+const WINDOW: &str = "/window.html";
 
 /// Serves `server` with the page of `exercise` until Ctrl+C. `served` says in a few words which server it is.
 ///
@@ -31,6 +34,9 @@ pub fn serve(exercise: &Exercise, server: &Server, served: &str, options: &Serve
         println!("\n{}: {} ({})\n", exercise.question, exercise.title, exercise.name);
         println!("Serving {served} at\n\n    {address}\n");
         println!("Next: open it in two browser tabs. Emit in one, and watch both.");
+        if exercise.window_file().exists() {
+            println!("It has a page of its own, too: {address}{WINDOW}");
+        }
         println!("Press Ctrl+C to stop. What happens on the server is written here:\n");
         (options.ready)(&address);
     })?;
@@ -57,11 +63,14 @@ fn pages(exercise: &Exercise, served: &str) -> Vec<Page> {
     let page = |path, media_type, text: &str| Page { path, media_type, text: text.to_owned() };
     let (html, css, js) =
         ("text/html; charset=utf-8", "text/css; charset=utf-8", "text/javascript; charset=utf-8");
-    vec![
+    let mut pages = vec![
         page("/", html, include_str!("page/index.html")),
         page("/page.css", css, include_str!("page/page.css")),
         page("/page.js", js, include_str!("page/page.js")),
         page("/client.js", js, include_str!("page/client.js")),
         page("/exercise.json", "application/json", &vocabulary::of(exercise, served).to_string()),
-    ]
+    ];
+    // An exercise may have a page that is more like what it's for.
+    pages.extend(fs::read_to_string(exercise.window_file()).ok().map(|text| page(WINDOW, html, &text)));
+    pages
 }

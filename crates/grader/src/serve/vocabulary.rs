@@ -44,6 +44,7 @@ pub(super) fn of(exercise: &Exercise, served: &str) -> Value {
         "events": events,
         "connections": connections,
         "paths": paths,
+        "window": exercise.window_file().exists(),
     })
 }
 

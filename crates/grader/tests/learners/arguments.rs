@@ -5,6 +5,7 @@ use crate::fixture::Fixture;
 crate::tests![
     scenes_are_listed_as_tests,
     filters_choose_scenes,
+    stages_are_listed_and_chosen,
     a_part_of_the_scenes_is_not_all_of_them,
     a_name_that_matches_nothing_is_no_pass,
     hints_come_one_at_a_time,
@@ -39,6 +40,19 @@ fn filters_choose_scenes() {
         assert!(text.contains(&format!("✓ pass {chosen}\n")), "{args:?}: {text}");
         assert!(text.ends_with("ok. 1 passed; 0 failed; 0 ignored; 0 measured; 1 filtered out\n"), "{text}");
     }
+}
+
+fn stages_are_listed_and_chosen() {
+    let fixture = Fixture::new();
+    fixture.in_stages();
+    assert_eq!(fixture.passes("right", &["--list"]), "first-steps::alone: test\ntwo-of-them::pair: test\n");
+    for args in [&["two"][..], &["two-of-them::pair", "--exact"], &["pair", "--exact"], &["--skip", "first"]]
+    {
+        let text = fixture.passes("right", args);
+        assert!(text.contains("✓ pass pair\n"), "{args:?}: {text}");
+    }
+    assert!(fixture.fails("right", &["three"]).contains("\nThe stages are first-steps and two-of-them.\n"));
+    assert!(fixture.passes("right", &["--help"]).contains("  cargo test -p learner first-steps\n"));
 }
 
 fn a_part_of_the_scenes_is_not_all_of_them() {

@@ -93,6 +93,13 @@ impl Fixture {
         fixture
     }
 
+    /// Marks each of the two scenes with a stage.
+    pub(crate) fn in_stages(&self) {
+        let file = format!("{EXERCISE}/scenes.toml");
+        self.edit(&file, "title = \"Ada is alone\"", "title = \"Ada is alone\"\nstage = \"First steps\"");
+        self.edit(&file, "title = \"Ada and Bob\"", "title = \"Ada and Bob\"\nstage = \"Two of them\"");
+    }
+
     pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.0.path().join(path)
     }

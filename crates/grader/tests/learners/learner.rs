@@ -88,8 +88,8 @@ fn prints(name: &str) {
             print!("no line end");
             eprintln!("to stderr");
         }
-        "prints-a-lot" => (0..100_000).for_each(|i| println!("line {i}")),
-        "complains-a-lot" => (0..100_000).for_each(|i| eprintln!("line {i}")),
+        "prints-a-lot" => (0..20_000).for_each(|i| println!("line {i}")),
+        "complains-a-lot" => (0..20_000).for_each(|i| eprintln!("line {i}")),
         "prints-for-ever" => {
             let mut out = std::io::stdout().lock();
             loop {

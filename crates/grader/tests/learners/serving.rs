@@ -117,6 +117,7 @@ fn the_terminal_tells_what_happens() {
         ada.send(Message::text(r#"42["say",1]"#)).await.unwrap();
         // What has no handler is told though no other event comes.
         ada.send(Message::text(r#"42["SAY","hi"]"#)).await.unwrap();
+        serving.wait_for("for \"SAY\"");
         ada.send(Message::text("40/closed,")).await.unwrap();
         serving.wait_for("refused");
         // It is read when everything before it is.

@@ -8,6 +8,7 @@ crate::tests![
     a_mistake_is_shown_and_named,
     each_other_scene_that_fails_has_its_command,
     a_part_of_the_scenes_is_diagnosed_by_all,
+    the_stage_that_stands_is_told,
     the_line_to_look_at_is_told,
     everything_is_shown_if_it_is_asked_for,
     the_exercise_as_shipped_is_recognised,
@@ -122,6 +123,25 @@ fn a_part_of_the_scenes_is_diagnosed_by_all() {
         assert!(!text.contains("(io-emit)") && text.contains("ada should not hear said \"hi\"."), "{text}");
     }
     assert!(fixture.fails("io-emit", &["alone"]).contains("(io-emit)"));
+}
+
+fn the_stage_that_stands_is_told() {
+    let fixture = Fixture::new();
+    fixture.in_stages();
+    let text = fixture.passes("right", &[]);
+    assert!(text.contains("\n✓ pass alone, pair\n\nAll 2 scenes pass, in all 2 stages.\n"), "{text}");
+    // It fails both.
+    let text = fixture.fails("io-emit", &[]);
+    let head = "\nlearner · Chat 3 · Everyone but the sender\nStage 1 of 2, First steps. Not yet: Two of them.\n\
+                ✗ FAIL alone: Ada is alone\n";
+    assert!(text.starts_with(head) && !text.contains("pair"), "{text}");
+    assert!(text.ends_with("FAILED. 0 passed; 1 failed; 1 ignored; 0 measured; 0 filtered out\n"), "{text}");
+    // It fails the first only, and its mistake is known by that.
+    let text = fixture.fails("echoes", &[]);
+    assert!(text.contains("\nStage 1 of 2, First steps. Not yet: ") && text.contains("(io-emit)"), "{text}");
+    let text = fixture.fails("io-emit", &["two-of-them"]);
+    assert!(text.contains("\nStage 2 of 2, Two of them.\n✗ FAIL pair: Ada and Bob\n"), "{text}");
+    assert!(text.ends_with("FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 1 filtered out\n"), "{text}");
 }
 
 fn the_line_to_look_at_is_told() {

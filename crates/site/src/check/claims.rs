@@ -52,6 +52,8 @@ impl Checker<'_> {
         let truth = claim.truth.or_else(|| mistake.map(|it| it.truth));
         let why = claim.why.clone().or_else(|| mistake.map(|it| it.why.clone()));
         Ok(Claim {
+            // It is known where the page's claims are.
+            id: String::new(),
             text: text.ok_or_else(|| missing("text"))?,
             truth: truth.ok_or_else(|| missing("verdict"))?,
             why: why.ok_or_else(|| missing("why"))?,

@@ -1,9 +1,12 @@
 //! From what an author wrote to what can be drawn: every name is looked up, every play is played.
 
+mod all_claims;
 mod choices;
 mod claims;
 mod lookup;
 mod stage;
+mod teaching;
+mod who_hears;
 
 use std::collections::HashMap;
 use std::fs;
@@ -13,20 +16,27 @@ use grader::Exercise;
 use scenario::{Scene, Transcript};
 use toml::Spanned;
 
-use crate::blocks::{Block, Card, Diagram, List, Next, Teacher};
+use crate::blocks::{Block, Card, Diagram, List, Next, PageClaims};
 use crate::defect::{Defects, to_slash};
 use crate::directive::{self, Directive, Text};
 use crate::include;
 use crate::on_node;
 use crate::page::Fenced;
 use crate::play_cache::PlayCache;
+use crate::timetable::Teaching;
 
 /// What is needed to check a page's blocks.
 pub(crate) struct Checker<'a> {
+    /// The workspace's folder.
+    pub(crate) root: &'a Path,
     pub(crate) exercises: &'a [Exercise],
     pub(crate) plays: &'a PlayCache,
+    /// What the pages say about teaching them.
+    pub(crate) teaching: Teaching,
     /// How many stages there are so far of an exercise's scene.
     pub(crate) stages: HashMap<(String, String), usize>,
+    /// What people say on all pages.
+    pub(crate) all_claims: Vec<PageClaims>,
     /// What is wrong so far.
     pub(crate) defects: Defects,
 }
@@ -74,10 +84,16 @@ impl<'a> Checker<'a> {
             Directive::Stage(it) => self.stage(&it, &mut errors).map(Block::Stage),
             Directive::Choices(it) => choices::choices(&it, page).map(Block::Choices),
             Directive::Claims(it) => Ok(Block::Claims(self.claims(&it, &mut errors))),
+            Directive::ClaimsIndex(_) => self.claims_index(file).map(Block::ClaimsIndex),
+            Directive::RightOrWrong(it) => {
+                Ok(Block::RightOrWrong(self.right_or_wrong(&it, (page, file), &mut errors)))
+            }
             Directive::Exercise(it) => self.card(&it).map(Block::Card),
             Directive::Exercises(_) => Ok(Block::List(self.list(file))),
             Directive::OwnWords(it) => choices::own_words(&it, page).map(Block::OwnWords),
-            Directive::Teacher(it) => teacher(&it).map(Block::Teacher),
+            Directive::Teacher(it) => self.teacher(&it, page).map(Block::Teacher),
+            Directive::Timetable(it) => self.timetable(&it, file, fenced).map(Block::Timetable),
+            Directive::WhoHears(it) => who_hears::who_hears(&it, self.root, &mut errors).map(Block::WhoHears),
         };
         let block = block.map_err(|error| errors.push(error)).ok();
         for error in &errors {
@@ -127,18 +143,23 @@ impl<'a> Checker<'a> {
         let node = fs::read_to_string(exercise.solution_dir().join("node.mjs")).ok();
         let node = node.map(|node| include::strip_anchors(&node));
         let next = next(self.exercises, exercise);
-        Ok(Card { exercise: exercise.clone(), solution: include::strip_anchors(&solution), node, next })
+        let solution = Some(include::strip_anchors(&solution));
+        Ok(Card { exercise: exercise.clone(), solution, node, next })
     }
 
-    /// `file` is the page's, from the workspace's folder: `book/PAGE` or `book/CHAPTER/PAGE`.
     fn list(&self, file: &Path) -> List {
-        let folders = file.components().count().saturating_sub(2);
-        List { exercises: self.exercises.to_vec(), to_root: "../".repeat(folders) }
+        List { exercises: self.exercises.to_vec(), to_root: to_root(file) }
     }
 
     fn exercise(&self, name: &Text) -> Result<&'a Exercise, BlockError> {
         lookup::exercise(self.exercises, name)
     }
+}
+
+/// From the page's folder to the book's. `file` is the page's, from the workspace's folder: `book/PAGE` or
+/// `book/CHAPTER/PAGE`.
+fn to_root(file: &Path) -> String {
+    "../".repeat(file.components().count().saturating_sub(2))
 }
 
 /// What to run after `exercise`: its further step, or the next exercise that isn't one.
@@ -160,15 +181,4 @@ fn diagram(
     let claim = on_node::label(exercise, server);
     let (scene, server, columns) = (scene.clone(), server.to_owned(), transcript.clients.clone());
     Diagram { scene, server, claim, transcript, columns, steps, caption }
-}
-
-fn teacher(it: &directive::Teacher) -> Result<Teacher, BlockError> {
-    let say = "Say how many minutes the page takes in class: `minutes = 20`";
-    match &it.minutes {
-        None => Err(BlockError::of_block(format!("there are no `minutes`. {say}"))),
-        Some(minutes) if *minutes.as_ref() == 0 => {
-            Err(BlockError::at(minutes, format!("`minutes` is 0. {say}")))
-        }
-        Some(minutes) => Ok(Teacher { minutes: *minutes.as_ref() }),
-    }
 }

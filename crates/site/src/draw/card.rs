@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use grader::Exercise;
+use grader::{Exercise, Stage};
 
 use super::html::{inline, markdown, text};
 use crate::blocks::Card;
@@ -24,6 +24,7 @@ pub fn card(card: &Card) -> String {
         );
     }
     let _ = write!(out, "<div class=\"task\">{}</div>", markdown(&exercise.task));
+    out.push_str(&stages(exercise));
     let _ = write!(
         out,
         "<ol class=\"todo\"><li>Open <code>{file}</code>. It compiles, and it fails. {why}</li>\
@@ -43,13 +44,17 @@ pub fn card(card: &Card) -> String {
             markdown(hint)
         );
     }
-    let folder = exercise.solution_path();
-    out.push_str("<details class=\"solution\"><summary>The solution</summary><div class=\"beside\">");
-    code(&mut out, "Rust", &format!("{folder}/solution.rs"), "rust", &card.solution);
-    if let Some(node) = &card.node {
-        code(&mut out, "JavaScript, on Node", &format!("{folder}/node.mjs"), "js", node);
+    if let Some(solution) = &card.solution {
+        let folder = exercise.solution_path();
+        out.push_str("<details class=\"solution\"><summary>The solution</summary><div class=\"beside\">");
+        code(&mut out, "Rust", &format!("{folder}/solution.rs"), "rust", solution);
+        if let Some(node) = &card.node {
+            code(&mut out, "JavaScript, on Node", &format!("{folder}/node.mjs"), "js", node);
+        }
+        out.push_str("</div></details>");
+    } else {
+        out.push_str("<p class=\"solution\">The solution comes in class.</p>");
     }
-    out.push_str("</div></details>");
     if let Some(next) = &card.next {
         let what = if next.is_further { "its further step is" } else { "the next exercise is" };
         let _ = write!(
@@ -63,9 +68,10 @@ pub fn card(card: &Card) -> String {
     out
 }
 
-/// Where to see the server at work. A stage offers the code of its own exercise, and further steps have no stage.
+/// Where to see the server at work. A stage offers the code of its own exercise, and further steps have no stage. What takes
+/// an hour to build is more fun in two tabs.
 fn live(exercise: &Exercise) -> String {
-    if exercise.after.is_some() {
+    if exercise.after.is_some() || !exercise.stages.is_empty() {
         return format!(
             "Or try it in two browser tabs: <code>cargo run -- try {}</code>. It starts again each time you save.",
             text(&exercise.name)
@@ -74,6 +80,23 @@ fn live(exercise: &Exercise) -> String {
     "Or watch it here: run <code>cargo run</code> in the workbook's folder, open this page there, and choose “your \
      code” on the stage. It plays your server again each time you save."
         .to_owned()
+}
+
+/// The stages that it is graded in, each with the command that grades it alone.
+fn stages(exercise: &Exercise) -> String {
+    if exercise.stages.is_empty() {
+        return String::new();
+    }
+    let name = text(&exercise.name);
+    let item = |stage: &Stage| {
+        let (title, slug) = (text(&stage.name), text(&stage.slug()));
+        format!("<li><b>{title}</b>: <code>cargo test -p {name} {slug}</code></li>")
+    };
+    let items: String = exercise.stages.iter().map(item).collect();
+    format!(
+        "<div class=\"stages\"><p>It is graded in {} stages, one after the other:</p><ol>{items}</ol></div>",
+        exercise.stages.len()
+    )
 }
 
 fn code(out: &mut String, what: &str, file: &str, language: &str, code: &str) {
@@ -87,4 +110,29 @@ fn code(out: &mut String, what: &str, file: &str, language: &str, code: &str) {
 
 fn minutes(minutes: u32) -> String {
     if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stages_are_listed_in_their_order() {
+        let about = "title = 't'\nquestion = 'q'\norder = 1\npage = 'p'\ntask = 't'\nminutes = 60\nhints = ['h']\n\
+                     starter = { why = 'w' }\nmistake = []";
+        let mut exercise: Exercise = toml::from_str(about).unwrap();
+        exercise.name = "x".to_owned();
+        assert_eq!(stages(&exercise), "");
+        exercise.stages =
+            ["Rooms", "Who is there"].map(|name| Stage { name: name.to_owned(), scenes: Vec::new() }).into();
+        let drawn = stages(&exercise);
+        assert!(drawn.contains("in 2 stages"), "{drawn}");
+        assert!(
+            drawn.contains(
+                "<ol><li><b>Rooms</b>: <code>cargo test -p x rooms</code></li><li><b>Who is there</b>: \
+                 <code>cargo test -p x who-is-there</code></li></ol>"
+            ),
+            "{drawn}"
+        );
+    }
 }

@@ -30,6 +30,6 @@ pub fn list(list: &List) -> String {
 }
 
 /// The page's address in the built book: `rooms/join.html`.
-fn page_html(page: &str) -> String {
+pub(crate) fn page_html(page: &str) -> String {
     format!("{}.html", page.trim_end_matches(".md"))
 }

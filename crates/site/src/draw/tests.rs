@@ -6,7 +6,7 @@ use scenario::{
 };
 
 use super::{block, diagram, step};
-use crate::blocks::{Block, Choice, Choices, Diagram};
+use crate::blocks::{Block, Choice, Choices, ClaimToJudge, ClaimsIndex, Diagram, ListedClaim, PageClaims};
 
 fn names(names: &[&str]) -> Vec<String> {
     names.iter().map(ToString::to_string).collect()
@@ -197,4 +197,61 @@ fn an_error_is_told_once_and_with_its_step() {
     let error = "the handler of `spin` blocks the thread";
     assert_eq!(drawing(None).matches(error).count(), 2, "in the picture and in the text");
     assert!(!drawing(Some(vec![1])).contains(error));
+}
+
+/// A claim of each kind.
+fn listed() -> Vec<ListedClaim> {
+    let kinds = [grader::Truth::Right, grader::Truth::Half, grader::Truth::Wrong];
+    kinds
+        .into_iter()
+        .map(|truth| ListedClaim {
+            id: format!("claim-{truth:?}").to_lowercase(),
+            text: "`<b>` & *so*".into(),
+            truth,
+            why: "one\n\ntwo".into(),
+        })
+        .collect()
+}
+
+#[test]
+fn an_index_counts_the_claims_and_leads_to_each() {
+    let page = |page: &str, question: Option<&str>| PageClaims {
+        page: page.into(),
+        title: "A < B".into(),
+        question: question.map(Into::into),
+        claims: listed(),
+    };
+    let pages = vec![page("chat/a.md", Some("Chat 1")), page("b.md", None)];
+    let html = block(&Block::ClaimsIndex(ClaimsIndex { pages, to_root: "../".into() }));
+    for part in [
+        "6 claims stand on 2 pages. 2 of them are right, 2 are half right, and 2 are wrong.",
+        "<h2 id=\"chat-a\"><a class=\"header\" href=\"#chat-a\">Chat 1 · A &lt; B</a></h2>",
+        "<a href=\"../chat/a.html#claim-half\"><code>&lt;b&gt;</code> &amp; <em>so</em></a>",
+        "<a href=\"../b.html#claim-wrong\">",
+    ] {
+        assert!(html.contains(part), "{html}");
+    }
+    assert!(!html.contains("two"), "the reasons stand on the pages: {html}");
+}
+
+#[test]
+fn of_three_verdicts_one_is_right() {
+    let judge = |claim: ListedClaim| {
+        let link = format!("a.html#{}", claim.id);
+        block(&Block::RightOrWrong(vec![ClaimToJudge {
+            page: "x.md".into(),
+            asked: "*Who?*".into(),
+            claim,
+            link,
+        }]))
+    };
+    for (claim, word) in listed().into_iter().zip(["right", "half right", "wrong"]) {
+        let html = judge(claim);
+        assert_eq!(html.matches("class=\"right-one\"").count(), 1, "{html}");
+        assert_eq!(html.matches("class=\"wrong-one\"").count(), 2, "{html}");
+        let right = html.split("<li ").find(|item| item.starts_with("class=\"right-one\"")).unwrap();
+        assert!(right.contains(&format!("<summary>{word}</summary>")), "{right}");
+        assert!(right.contains("href=\"a.html#claim-"), "{right}");
+        assert!(html.lines().all(|line| !line.trim().is_empty()), "{html}");
+    }
 }

@@ -32,7 +32,7 @@ pub(super) type Saves = BTreeMap<String, usize>;
 
 /// What the handlers share.
 pub(super) struct App {
-    pub(super) port: u16,
+    pub(super) own: guard::OwnAddress,
     /// Tells this run of the tool from an earlier one: when it began.
     pub(super) run: u128,
     pub(super) versions: watch::Receiver<BookVersion>,
@@ -59,7 +59,8 @@ impl App {
         let plays = Arc::new(Semaphore::new(PLAYS_AT_ONCE));
         let learner_plays = Arc::new(Semaphore::new(1));
         let (players, builder) = (Box::new(players), Builder::new(root));
-        Self { port, run, versions, saves, plays, learner_plays, players, builder }
+        let own = guard::OwnAddress::new(port);
+        Self { own, run, versions, saves, plays, learner_plays, players, builder }
     }
 }
 

@@ -17,7 +17,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'un
 /// Lets a request through, or says why not.
 pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     // HTTP/2 and absolute addresses carry the host elsewhere; nothing that speaks them is expected here.
-    if let Err(why) = check(app.port, request.uri().path(), request.headers()) {
+    if let Err(why) = check(&app.own, request.uri().path(), request.headers()) {
         return ApiError::new(StatusCode::FORBIDDEN, why).into_response();
     }
     let mut response = next.run(request).await;
@@ -34,9 +34,39 @@ pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
     response
 }
 
-fn check(port: u16, path: &str, headers: &HeaderMap) -> Result<(), String> {
+/// Where this server is.
+pub(super) struct OwnAddress {
+    port: u16,
+    /// Its name outside a GitHub codespace, which forwards its ports to whoever is signed in there.
+    forwarded: Option<String>,
+}
+
+impl OwnAddress {
+    /// The address on this machine, and the one outside if this machine is a codespace.
+    pub(super) fn new(port: u16) -> Self {
+        let var = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let names = var("CODESPACE_NAME").zip(var("GITHUB_CODESPACES_PORT_FORWARDING_DOMAIN"));
+        Self { port, forwarded: names.map(|(name, domain)| format!("{name}-{port}.{domain}")) }
+    }
+
+    fn is(&self, host: &str) -> bool {
+        is_here(host, self.port) || self.is_forwarded(host)
+    }
+
+    fn is_forwarded(&self, host: &str) -> bool {
+        self.forwarded.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(host))
+    }
+
+    fn is_origin(&self, origin: &str) -> bool {
+        origin.strip_prefix("http://").is_some_and(|it| is_here(it, self.port))
+            || origin.strip_prefix("https://").is_some_and(|it| self.is_forwarded(it))
+    }
+}
+
+fn check(own: &OwnAddress, path: &str, headers: &HeaderMap) -> Result<(), String> {
+    let port = own.port;
     let host = text(headers, "host").unwrap_or_default();
-    if !is_here(host, port) {
+    if !own.is(host) {
         return Err(format!(
             "This server is at http://127.0.0.1:{port} and http://localhost:{port} only, not at {host:?}."
         ));
@@ -45,8 +75,7 @@ fn check(port: u16, path: &str, headers: &HeaderMap) -> Result<(), String> {
         return Ok(());
     }
     let origin = text(headers, "origin");
-    let from_here =
-        origin.is_none_or(|origin| origin.strip_prefix("http://").is_some_and(|it| is_here(it, port)));
+    let from_here = origin.is_none_or(|origin| own.is_origin(origin));
     // Says where a request comes from even where there is no origin: an image, a frame.
     let site = text(headers, "sec-fetch-site");
     if from_here && site.is_none_or(|site| matches!(site, "same-origin" | "none")) {
@@ -82,7 +111,24 @@ mod tests {
         let headers = headers
             .iter()
             .map(|(name, value)| (header::HeaderName::from_static(name), HeaderValue::from_static(value)));
-        check(3000, path, &headers.collect())
+        check(&local(), path, &headers.collect())
+    }
+
+    fn local() -> OwnAddress {
+        OwnAddress { port: 3000, forwarded: None }
+    }
+
+    #[test]
+    fn a_codespace_s_own_name_is_a_host_too() {
+        let name = "fuzzy-space-3000.app.github.dev";
+        let own = OwnAddress { port: 3000, forwarded: Some(name.to_owned()) };
+        assert!(own.is(name) && own.is("localhost:3000"));
+        assert!(own.is_origin(&format!("https://{name}")) && own.is_origin("http://localhost:3000"));
+        for other in ["other-3000.app.github.dev", "fuzzy-space-3001.app.github.dev", ""] {
+            assert!(!own.is(other) && !own.is_origin(&format!("https://{other}")), "{other}");
+        }
+        assert!(!own.is_origin(&format!("http://{name}")));
+        assert!(!local().is(name));
     }
 
     #[test]
@@ -103,9 +149,9 @@ mod tests {
     fn a_header_that_comes_twice_is_not_trusted() {
         let mut headers = HeaderMap::new();
         headers.append("host", HeaderValue::from_static("localhost:3000"));
-        assert_eq!(check(3000, "/", &headers), Ok(()));
+        assert_eq!(check(&local(), "/", &headers), Ok(()));
         headers.append("host", HeaderValue::from_static("localhost:3000"));
-        assert!(check(3000, "/", &headers).is_err());
+        assert!(check(&local(), "/", &headers).is_err());
     }
 
     #[test]

@@ -138,5 +138,8 @@ fn sentence(exercise: &Exercise, verdict: &Verdict) -> String {
         Diagnosis::Facts(facts) => format!(" {}", facts.join(" ")),
         Diagnosis::None => String::new(),
     };
-    format!("✗ {passed} of {all} scenes of `{name}` pass.{known} `cargo test -p {name}` shows what differs.")
+    let stage = verdict.stage(exercise).map(|stage| exercise.stage_title(stage) + ": ").unwrap_or_default();
+    format!(
+        "✗ {stage}{passed} of {all} scenes of `{name}` pass.{known} `cargo test -p {name}` shows what differs."
+    )
 }

@@ -67,6 +67,12 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
             if changed.book {
                 builder.rebuild();
             }
+            if changed.server {
+                out!(
+                    "You saved a server in solutions/. This program plays it as it was when the program was built: stop \
+                     it with Ctrl+C, and start `cargo run` again."
+                );
+            }
         });
         if options.open
             && let Err(error) = open::that_detached(&address)

@@ -38,6 +38,8 @@ type Stamp = (u64, Option<SystemTime>);
 pub(super) struct Changed {
     /// A file that the book is made from.
     pub(super) book: bool,
+    /// A server that was compiled into this program: its code on the page is new, what it plays is not.
+    pub(super) server: bool,
     /// These exercises: the learner has saved.
     pub(super) exercises: Vec<String>,
 }
@@ -58,7 +60,15 @@ impl FileStamps {
         let now = Self::now(root);
         let saved = now.exercises.iter().filter(|(name, files)| self.exercises.get(*name) != Some(files));
         let exercises = saved.map(|(name, _)| name.clone()).collect();
-        let changed = Changed { book: now.book != self.book, exercises };
+        let servers = |stamps: &Self| {
+            let is_server = |path: &Path| {
+                path.starts_with(root.join("solutions")) && path.extension().is_some_and(|it| it == "rs")
+            };
+            let all = stamps.book.iter().filter(|(path, _)| is_server(path));
+            all.map(|(path, stamp)| (path.clone(), *stamp)).collect::<Vec<_>>()
+        };
+        let server = servers(&now) != servers(self);
+        let changed = Changed { book: now.book != self.book, server, exercises };
         *self = now;
         changed
     }
@@ -211,7 +221,7 @@ mod tests {
         let mut seen = FileStamps::now(root.path());
         fs::read(&page).unwrap();
         fs::write(root.path().join("Cargo.lock"), "not a source").unwrap();
-        let book = |book| Changed { book, exercises: vec![] };
+        let book = |book| Changed { book, ..Changed::default() };
         assert_eq!(seen.look_again(root.path()), book(false));
         fs::write(&page, "longer").unwrap();
         assert_eq!(seen.look_again(root.path()), book(true));
@@ -231,8 +241,21 @@ mod tests {
         assert_eq!(seen.look_again(root.path()), Changed::default());
         for file in ["lib.rs", "rooms.rs"] {
             fs::write(folder.join(file), "longer").unwrap();
-            let saved = Changed { book: false, exercises: vec!["broadcast".to_owned()] };
+            let saved = Changed { exercises: vec!["broadcast".to_owned()], ..Changed::default() };
             assert_eq!(seen.look_again(root.path()), saved, "{file}");
+        }
+    }
+
+    #[test]
+    fn a_solution_that_is_saved_is_a_server_of_the_program() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("solutions/chat/broadcast");
+        fs::create_dir_all(&folder).unwrap();
+        let mut seen = FileStamps::now(root.path());
+        for (file, server) in [("solution.rs", true), ("node.mjs", false)] {
+            fs::write(folder.join(file), "new").unwrap();
+            let changed = Changed { book: true, server, exercises: vec![] };
+            assert_eq!(seen.look_again(root.path()), changed, "{file}");
         }
     }
 

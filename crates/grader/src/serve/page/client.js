@@ -7,7 +7,10 @@
 //
 // It speaks over a WebSocket only. The official client can do more: long-polling where a WebSocket is blocked, binary
 // data, several namespaces on one connection, and it keeps what you emit while you are away.
+//
+// The book's page "A client in a hundred lines" explains it. It shows the parts that stand between ANCHOR and ANCHOR_END.
 
+// ANCHOR: packet
 // Each WebSocket frame is an Engine.IO packet. Its first character says which kind.
 const [OPEN, , PING, PONG, MESSAGE] = "01234";
 // A MESSAGE carries a Socket.IO packet. Its next character says which kind.
@@ -15,6 +18,7 @@ const [CONNECT, DISCONNECT, EVENT, ACK, CONNECT_ERROR] = "01234";
 // What follows: the namespace and a comma (not for "/"), the number of an acknowledgement, and JSON. All may be missing.
 //     42["chat message","hi"]        42/admin,7["join","rust"]
 const PACKET = /^4(\d)(?:(\/[^,]*),)?(\d+)?(.*)$/s;
+// ANCHOR_END: packet
 
 export class Socket {
     connected = false;
@@ -34,6 +38,7 @@ export class Socket {
 
     // -- What you call ---------------------------------------------------------------------------------------------
 
+    // ANCHOR: connect
     connect() {
         if (this.#ws) return;
         clearTimeout(this.#retry);
@@ -43,17 +48,23 @@ export class Socket {
         ws.onmessage = ({ data }) => ws === this.#ws && this.#receive(data);
         ws.onclose = () => ws === this.#ws && this.#end("transport close");
     }
+    // ANCHOR_END: connect
 
+    // ANCHOR: disconnect
     disconnect() {
         clearTimeout(this.#retry);
         if (this.connected) this.#packet(DISCONNECT);
         this.#end("io client disconnect");
     }
+    // ANCHOR_END: disconnect
 
+    // ANCHOR: listen
     on(event, listener) {
         this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener]);
     }
+    // ANCHOR_END: listen
 
+    // ANCHOR: emit
     emit(event, ...args) {
         this.#packet(EVENT, [event, ...args]);
     }
@@ -64,9 +75,11 @@ export class Socket {
         this.#packet(EVENT, [event, ...args], number);
         return new Promise((resolve) => this.#acks.set(number, resolve));
     }
+    // ANCHOR_END: emit
 
     // -- What comes in ---------------------------------------------------------------------------------------------
 
+    // ANCHOR: receive
     #receive(frame) {
         this.onframe("received", frame);
         if (frame[0] === OPEN) {
@@ -84,7 +97,9 @@ export class Socket {
         clearTimeout(this.#heartbeat);
         if (this.#ws) this.#heartbeat = setTimeout(() => this.#end("ping timeout"), this.patience);
     }
+    // ANCHOR_END: receive
 
+    // ANCHOR: handle
     #handle(kind, number, data) {
         if (kind === CONNECT) {
             Object.assign(this, { connected: true, id: data.sid });
@@ -104,20 +119,25 @@ export class Socket {
             this.#acks.delete(Number(number));
         }
     }
+    // ANCHOR_END: handle
 
+    // ANCHOR: tell
     #tell(event, ...args) {
         for (const listener of this.#listeners.get(event) ?? []) listener(...args);
         if (!["connect", "connect_error", "disconnect"].includes(event)) {
             for (const listener of this.#listeners.get("*") ?? []) listener(event, ...args);
         }
     }
+    // ANCHOR_END: tell
 
     // -- What goes out, and the end --------------------------------------------------------------------------------
 
+    // ANCHOR: packet-out
     #packet(kind, data, number = "") {
         const namespace = this.namespace === "/" ? "" : `${this.namespace},`;
         this.#send(MESSAGE + kind + namespace + number + (data === undefined ? "" : JSON.stringify(data)));
     }
+    // ANCHOR_END: packet-out
 
     #send(frame) {
         if (this.#ws?.readyState !== WebSocket.OPEN) return;
@@ -125,6 +145,7 @@ export class Socket {
         this.onframe("sent", frame);
     }
 
+    // ANCHOR: end
     #end(reason) {
         const [ws, wasConnected] = [this.#ws, this.connected];
         Object.assign(this, { connected: false, id: null });
@@ -139,4 +160,5 @@ export class Socket {
             this.#retry = setTimeout(() => this.connect(), Math.min(1000 * 2 ** this.#tries++, 5000));
         }
     }
+    // ANCHOR_END: end
 }

@@ -10,8 +10,9 @@ const exercise = await (await fetch("exercise.json")).json();
 document.title = `${exercise.question} · ${exercise.name}`;
 $("question").textContent = `${exercise.question}, on ${exercise.served}`;
 $("title").textContent = exercise.title;
-// `code` stands between backticks.
-for (const [i, text] of exercise.task.split("`").entries()) {
+$("window").hidden = !exercise.window;
+// `code` stands between backticks. Bold words are only text here.
+for (const [i, text] of exercise.task.trim().replaceAll("**", "").split("`").entries()) {
     $("task").append(i % 2 ? Object.assign(document.createElement("code"), { textContent: text }) : text);
 }
 

@@ -12,7 +12,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use grader::{Effects, Recorded};
+use grader::{Cheatsheet, Effects, Recorded};
 use harness::Server;
 use replay::{Heartbeat, TcpServer, difference, expected, extra_scenes, name_ids, sorted};
 use scenario::{Scene, StepResult, Transcript};
@@ -70,13 +70,18 @@ struct Comparison {
     ids: BTreeMap<String, String>,
 }
 
+/// What the cheatsheet is called where exercises have their name.
+const CHEATSHEET: &str = "cheatsheet";
+
 /// A scene and the server it is played over.
 struct SceneToServe {
     exercise: String,
     /// The exercise's chapter. A scene that belongs to no exercise has none.
     chapter: Option<String>,
-    /// Of a short scene of an exercise: what is kept of its plays on Node.
+    /// Of a short scene of an exercise, or of an entry of the cheatsheet: what is kept of its plays on Node.
     recorded: Option<Arc<Recorded>>,
+    /// The entry of the cheatsheet, if it is one. It is the scene's name, too, since all entries have the same scene.
+    entry: Option<&'static str>,
     scene: Scene,
     server: Server,
 }
@@ -128,6 +133,7 @@ fn scenes() -> Result<Vec<SceneToServe>> {
             exercise: name.clone(),
             chapter: Some(exercise.chapter.clone()),
             recorded: is_short(scene).then(|| recorded.clone()),
+            entry: None,
             scene: scene.clone(),
             server: solution.solution.clone(),
         }));
@@ -136,16 +142,27 @@ fn scenes() -> Result<Vec<SceneToServe>> {
         exercise: "extra".to_owned(),
         chapter: None,
         recorded: None,
+        entry: None,
         scene: extra.scene,
         server: extra.server,
+    }));
+    let cheatsheet = Cheatsheet::read(&grader::root())?;
+    let recorded = Arc::new(Recorded::read(&cheatsheet.node_file())?);
+    scenes.extend(solutions::cheatsheet::all().into_iter().map(|(entry, server)| SceneToServe {
+        exercise: CHEATSHEET.to_owned(),
+        chapter: None,
+        recorded: Some(recorded.clone()),
+        entry: Some(entry),
+        scene: cheatsheet.scene.clone(),
+        server,
     }));
     Ok(scenes)
 }
 
 /// The scene as data, with what should come of each of its steps.
 fn to_json(to_serve: &SceneToServe) -> Result<Value> {
-    let SceneToServe { exercise, chapter, recorded, scene, server } = to_serve;
-    let name = &scene.name;
+    let SceneToServe { exercise, chapter, recorded, entry, scene, server } = to_serve;
+    let name = entry.unwrap_or(&scene.name);
     let transcript = expected(scene, server).with_context(|| format!("{exercise}/{name}"))?;
     if let Some(error) = transcript.error {
         bail!("{exercise}/{name}: {error}");
@@ -158,6 +175,7 @@ fn to_json(to_serve: &SceneToServe) -> Result<Value> {
             "recorded": recorded
                 .servers
                 .iter()
+                .filter(|(name, _)| entry.is_none_or(|entry| entry == name))
                 .filter_map(|(name, _)| Some((name.clone(), steps(&recorded.transcript(name, scene)?))))
                 .collect::<BTreeMap<_, _>>(),
         }),
@@ -185,13 +203,20 @@ fn pairs(ids: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
     ids.iter().map(|(id, name)| (id.as_str(), name.as_str()))
 }
 
-/// Writes what is kept of an exercise's plays on Node. Returns the file.
+/// Writes what is kept of the plays on Node of an exercise, or of the cheatsheet. Returns the file.
 fn write_node_snap(Keep { exercise: name, plays }: Keep) -> Result<PathBuf> {
-    let exercises = grader::exercises(&grader::root())?;
-    let exercise = exercises.iter().find(|it| it.name == name).context("no such exercise")?;
+    let cheatsheet = (name == CHEATSHEET).then(|| Cheatsheet::read(&grader::root())).transpose()?;
+    let (file, about) = if let Some(cheatsheet) = &cheatsheet {
+        (cheatsheet.node_file(), "The emit cheatsheet".to_owned())
+    } else {
+        let exercises = grader::exercises(&grader::root())?;
+        let exercise = exercises.iter().find(|it| it.name == name).context("no such exercise")?;
+        (exercise.node_file(), format!("{}: {}", exercise.question, exercise.title))
+    };
     let mut recorded = Recorded::default();
     for NodePlay { server, scene, steps, ids } in plays {
         let steps = steps.iter().map(|result| name_ids(result, pairs(&ids))).collect();
+        let scene = cheatsheet.as_ref().map_or(scene, |cheatsheet| cheatsheet.scene.name.clone());
         let effects = Effects::of(&Transcript { steps, ..Transcript::default() });
         match recorded.servers.iter_mut().find(|(name, _)| *name == server) {
             Some((_, scenes)) => scenes.push((scene, effects)),
@@ -199,8 +224,7 @@ fn write_node_snap(Keep { exercise: name, plays }: Keep) -> Result<PathBuf> {
         }
     }
     // The header that insta writes.
-    let about = serde_json::to_string(&format!("{}: {}, on Node", exercise.question, exercise.title))?;
-    let file = exercise.node_file();
+    let about = serde_json::to_string(&format!("{about}, on Node"))?;
     let contents = recorded.contents();
     let text = format!("---\nsource: e2e/replay.mjs\ndescription: {about}\n---\n{contents}\n");
     fs::write(&file, text).with_context(|| format!("{} can't be written", file.display()))?;

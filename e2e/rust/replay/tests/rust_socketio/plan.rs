@@ -39,6 +39,11 @@ impl Plan {
 
 /// Why `rust_socketio` clients can't do the step, if they can't.
 fn obstacle(step: &Step) -> Option<String> {
+    if let Step::Together(parts) = step
+        && parts.iter().any(|part| matches!(part, Step::Connect { .. }))
+    {
+        return Some("over TCP nobody knows who of several connects first".to_owned());
+    }
     step.parts().iter().find_map(|part| match part {
         Step::EmitWithAck { args, .. } if !args.attachments.is_empty() => {
             Some("rust_socketio gets no acknowledgement of an event with bytes".to_owned())
