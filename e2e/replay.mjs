@@ -38,7 +38,7 @@ const overNode = [];
 for (const scene of rust.scenes.filter((scene) => scene.chapter || scene.onNode)) {
   const servers = await serversFor(scene);
   if (scene.onNode) overNode.push(...servers.map((server) => recordedTest(scene, server, servers)));
-  else overNode.push(test(scene, "Node", () => serveOnNode(servers[0].server, scene.heartbeat), BROWSER, inWordsOfNode));
+  else overNode.push(test(scene, "Node", () => serveOnNode(servers[0].server, scene.heartbeat, servers[0].options), BROWSER, inWordsOfNode));
 }
 /** What came of the plays on Node, by exercise, to be kept. */
 const plays = new Map();
@@ -107,7 +107,7 @@ async function checkFaultyServer() {
 }
 
 /** Plays a short scene over a server on Node. What comes is held against node.snap, or kept. */
-function recordedTest(scene, { name: server, server: setUp }, all) {
+function recordedTest(scene, { name: server, server: setUp, options }, all) {
   const name = `${scene.exercise}/${scene.name}`;
   const { solution, recorded } = scene.onNode;
   const over = server === "node" ? "Node" : server;
@@ -120,7 +120,7 @@ function recordedTest(scene, { name: server, server: setUp }, all) {
       if (!recorded[server] && !update) throw new Error(`node.snap has no play of it. Record it: ${again}`);
       const [play, compare] = record(scene, server);
       const steps = recorded[server] ?? solution;
-      const on = await serveOnNode(setUp, scene.heartbeat);
+      const on = await serveOnNode(setUp, scene.heartbeat, options);
       const played = await playOverTcp({ steps }, on, BROWSER, update ? compare : rust.compare).catch(({ message }) => {
         throw new Error(update ? message : `${message}\nnode.snap has it otherwise. If Node is right, keep it: ${again}`);
       });

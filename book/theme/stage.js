@@ -125,7 +125,8 @@
             const there = clients.filter((name) => present[name]?.includes(ns));
             return there.length ? `${list(there)} is connected${where} already.` : null;
         }
-        if (!client) return null;
+        // A request needs no connection.
+        if (!client || kind === "request") return null;
         const needsNs = ["emit", "emit_with_ack", "disconnect"].includes(kind);
         const isThere = needsNs ? present[client]?.includes(ns) : client in present;
         return isThere ? null : `${client} isn't connected${where}.`;
@@ -409,9 +410,13 @@
     function offer(stage, steps) {
         const present = steps.at(-1)?.present ?? {};
         const seen = new Set(steps.flatMap((step) => Object.keys(step.present)));
+        // Who only makes requests never connects, and is always there.
+        for (const { step } of stage.data.actions) {
+            if (step.request) seen.add(step.request.client ?? "monitor");
+        }
         for (const name of stage.root.querySelectorAll(".names [data-name]")) {
             name.classList.toggle("absent", !seen.has(name.dataset.name));
-            name.classList.toggle("gone", seen.has(name.dataset.name) && !(name.dataset.name in present));
+            name.classList.toggle("gone", steps.some((step) => name.dataset.name in step.present) && !(name.dataset.name in present));
         }
         // A client that connects in the next step can hear in it, too.
         const hidden = stage.hidden ? stage.played.steps[stage.data.steps.length - 1] : null;

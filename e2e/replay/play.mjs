@@ -4,8 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "./client.mjs";
 import { fromData } from "./payload.mjs";
 
-/** How long to wait for what should come, in milliseconds. The whole of it passes only when something is wrong. */
-const TIMEOUT = 10_000;
+/**
+ * How long to wait for what should come, in milliseconds. The whole of it passes only when something is wrong. (An
+ * exercise's own heartbeat may take ten seconds, twice.)
+ */
+const TIMEOUT = 25_000;
 
 /**
  * Plays `scene` over `server`. `compare` gets what is expected of each step, what came, and whose id is whose. It returns
@@ -14,7 +17,7 @@ const TIMEOUT = 10_000;
  * Returns how many of the steps were played, and why no more. Throws at the first step with a difference.
  */
 export async function playOverTcp(scene, server, transports, compare, expect = (event) => event) {
-  const play = { server, transports, clients: [], serverEvents: [] };
+  const play = { server, transports, clients: [], serverEvents: [], requests: [] };
   try {
     for (const [i, { sentence, expected: result }] of scene.steps.entries()) {
       const expected = { ...result, server: result.server?.map(expect) ?? [] };
@@ -70,8 +73,9 @@ async function take(play, kind, what) {
   for (const part of parts(kind, what)) await takeOne(play, ...part);
 }
 
-async function takeOne(play, kind, { clients, client: name, ns = "/", auth, event, args }) {
+async function takeOne(play, kind, { clients, client: name, ns = "/", auth, event, args, path }) {
   if (kind === "wait") return; // After every step there is a wait for what should come of it.
+  if (kind === "request") return request(play, name ?? "monitor", path);
   if (kind === "connect") {
     for (const name of clients) {
       let client = present(play, name);
@@ -114,6 +118,17 @@ async function takeOne(play, kind, { clients, client: name, ns = "/", auth, even
   }
 }
 
+/** Asks for a page. Who asks need not be a client of Socket.IO. */
+async function request(play, name, path) {
+  const { status, headers, text } = await fetch(play.server.url + path)
+    .then(async (it) => ({ status: it.status, headers: it.headers, text: await it.text() }))
+    .catch(() => ({}));
+  const isJson = headers?.get("content-type")?.split(";")[0] === "application/json";
+  const body = isJson ? { json: JSON.parse(text) } : { text };
+  const event = status ? { response: { status, body } } : { no_response: {} };
+  play.requests.push({ name, events: [event] });
+}
+
 /** Waits until as many events have come as should come. Whether they are the right ones is compared later. */
 async function waitFor(play, expected) {
   const received = (name) => eventsOf(play, name).length;
@@ -150,16 +165,17 @@ async function until(done) {
 }
 
 /** What the client of that name received. One that left and came back is several clients here. */
-function eventsOf({ clients }, name) {
-  return clients.filter((client) => client.name === name).flatMap((client) => client.events);
+function eventsOf({ clients, requests }, name) {
+  return [...clients, ...requests].filter((client) => client.name === name).flatMap((client) => client.events);
 }
 
 /** Takes the result of the current step: a `StepResult` of crates/scenario, as JSON. */
 function takeResult(play, expected) {
-  const names = [...new Set(play.clients.map((client) => client.name))];
+  const names = [...new Set([...play.clients, ...play.requests].map(({ name }) => name))];
   const outcomes = names.map((client) => ({ client, events: eventsOf(play, client) }));
   // The silence of those who are there is told, too.
   const clients = outcomes.filter(({ client, events }) => events.length || present(play, client));
   for (const client of play.clients) client.events = [];
+  play.requests = [];
   return { step: expected.step, server: play.serverEvents.splice(0), clients };
 }

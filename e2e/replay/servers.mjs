@@ -63,7 +63,8 @@ export async function serversOnNode({ chapter, exercise }) {
   const mistakes = existsSync(`${ROOT}/${folder}/node-mistakes.mjs`) ? await load("node-mistakes.mjs") : {};
   const name = (exported) => `node:${exported.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   const all = Object.entries(mistakes).map(([exported, server]) => ({ name: name(exported), server }));
-  return [{ name: "node", server: (await load("node.mjs")).default }, ...all];
+  const { default: server, options } = await load("node.mjs");
+  return [{ name: "node", server, options }, ...all];
 }
 
 /** An entry of the emit cheatsheet, as a server: on `go` it does what the entry says, as in solutions/cheatsheet/rust.rs. */
@@ -83,16 +84,27 @@ export async function entryOnNode(name) {
   return { name, server };
 }
 
-/** Serves `server` on Node. What it logs on the console is recorded, so only one can be served at a time. */
-export async function serveOnNode(server, heartbeat) {
-  const http = createServer();
-  const { interval: pingInterval, timeout: pingTimeout } = heartbeat;
+/**
+ * Serves `server` on Node. What it logs on the console is recorded, so only one can be served at a time.
+ *
+ * If it returns a function, that one answers the requests which aren't Socket.IO's. `options` are those that node.mjs
+ * exports, if its exercise is about them.
+ */
+export async function serveOnNode(server, heartbeat, options) {
+  let routes = (_, response) => response.writeHead(404).end();
+  const http = createServer((request, response) => routes(request, response));
   // The last one concerns namespaces that a pattern has made, and nothing else.
-  const io = new Server(http, { pingInterval, pingTimeout, cleanupEmptyChildNamespaces: true });
+  const ours = {
+    pingInterval: heartbeat.interval,
+    pingTimeout: heartbeat.timeout,
+    cleanupEmptyChildNamespaces: true,
+  };
+  const io = new Server(http, { ...ours, ...options });
   let events = [];
   const { log } = console;
   console.log = (...args) => events.push({ log: { level: "info", message: format(...args) } });
-  server(io);
+  const returned = server(io);
+  if (typeof returned === "function") routes = returned;
   http.listen(0, "127.0.0.1");
   await once(http, "listening");
   return {

@@ -207,7 +207,7 @@ fn of_clients(step: &StepDifference) -> Vec<String> {
 impl Missed<'_> {
     /// What to say of it, behind the client's name.
     fn fact(&self, changes: &[ClientChange]) -> Option<String> {
-        use ClientEvent::{Acknowledged, Connected, Event, Refused};
+        use ClientEvent::{Acknowledged, Connected, Event, NoResponse, Refused, Response};
         Some(match (self.expected.first(), self.got.first()) {
             (None, None) => return None,
             (Some(Acknowledged { event, .. }), Some(Event { event: emitted, .. })) => format!(
@@ -242,6 +242,12 @@ impl Missed<'_> {
             }
             (Some(Connected { ns }), Some(Refused { message, .. })) => {
                 format!("should be connected to `{ns}`, not refused with {message:?}.")
+            }
+            (Some(response @ Response { .. }), Some(NoResponse {})) => {
+                format!("should {}, but no response came within a second.", what(response))
+            }
+            (Some(expected), Some(got)) if expected == got => {
+                format!("should {} in another order: earlier or later.", what(expected))
             }
             (Some(expected), None) => format!("should {}, and did not.", what(expected)),
             (None, Some(got)) => {
@@ -371,6 +377,20 @@ mod tests {
         let no_ack = "ada asked for an acknowledgement of `say` and got none. Send it with `ack.send(…)`.";
         let (asked, played) = (transcript(&[], &[acknowledged("a")], &[]), transcript(&[], &[], &[hi()]));
         assert_eq!(of(&asked, &played, ""), format!("{no_ack} bob should not hear said \"hi\"."));
+    }
+
+    #[test]
+    fn what_comes_in_another_order_or_not_at_all_is_said() {
+        let (hi, ho) = (|| hears("said", "hi"), || hears("said", "ho"));
+        assert_eq!(
+            instead(&[hi(), ho()], &[ho(), hi()]),
+            "ada and bob should hear said \"hi\" in another order: earlier or later."
+        );
+        let response = ClientEvent::Response { status: 200, body: scenario::Body::Text(String::new()) };
+        assert_eq!(
+            instead(&[response], &[ClientEvent::NoResponse {}]),
+            "ada and bob should get 200 OK, but no response came within a second."
+        );
     }
 
     #[test]

@@ -401,13 +401,13 @@ fn write_list(out: &mut String, name: &str, items: &[impl Serialize]) {
     }
 }
 
-/// The clients in the order in which they first connect.
+/// The clients in the order in which they first connect, or make a request.
 fn clients(steps: &[StepResult]) -> Vec<String> {
     let mut clients: Vec<String> = Vec::new();
     for result in steps {
-        if let Step::Connect { clients: connecting, .. } = &result.step {
-            let new =
-                connecting.iter().filter(|client| !clients.contains(client)).cloned().collect::<Vec<_>>();
+        if let Step::Connect { .. } | Step::Request { .. } = &result.step {
+            let acting = result.step.clients().into_iter().map(str::to_owned);
+            let new = acting.filter(|client| !clients.contains(client)).collect::<Vec<_>>();
             clients.extend(new);
         }
     }

@@ -28,14 +28,18 @@
 mod capture;
 mod client;
 mod folder;
+mod http;
 pub mod live;
 mod packet;
 mod pipe;
 mod play;
 mod record;
+mod request;
 mod server;
 mod server_log;
 
+pub use http::{Http, Routes};
 pub use play::{Options, SETTLE, TIMEOUT, play, play_with};
-pub use server::{Node, Server};
+pub use request::{Received, get};
+pub use server::{Configured, Handlers, Node, Server, Setup, Start, Started, WithRoutes};
 pub use server_log::ServerLog;

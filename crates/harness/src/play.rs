@@ -8,20 +8,23 @@ use std::thread;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use scenario::{PlayError, Progress, Scene, SceneError, ServerEvent, Step, Transcript};
+use scenario::{
+    ClientEvent, Direction, PlayError, Progress, Scene, SceneError, ServerEvent, Step, Transcript,
+};
 use socketioxide::SocketIo;
 use socketioxide::adapter::Adapter;
 use tokio::io::DuplexStream;
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::capture;
 use crate::client::Client;
 use crate::folder::Folder;
 use crate::pipe::Listener;
 use crate::record::{self, Record};
-use crate::server::{Node, Server};
+use crate::request::{Received, get};
+use crate::server::{Server, Start, Started};
 
 /// How long, in virtual time, a play waits for the server to be idle after each step. A handler's own timers may run
 /// this long and still belong to the step that started them.
@@ -146,14 +149,14 @@ impl<A: Adapter> Play<A> {
         };
         let (mut servers, mut listeners) = (Vec::new(), Vec::new());
         for (number, state) in self.server.adapters(self.scene.nodes()).into_iter().enumerate() {
-            let (service, io) = SocketIo::builder().with_adapter::<A>(state).build_svc();
-            let path = folder.as_ref().map_or_else(PathBuf::new, |folder| folder.path().to_owned());
-            let setup = self.server.set_up(Node { io: io.clone(), number, folder: path });
-            if AssertUnwindSafe(setup).catch_unwind().await.is_err() {
+            let builder = SocketIo::builder().with_adapter::<A>(state);
+            let folder = folder.as_ref().map_or_else(PathBuf::new, |folder| folder.path().to_owned());
+            let started = self.server.start(Start { builder, number, folder });
+            let Ok(Started { http, io }) = AssertUnwindSafe(started).catch_unwind().await else {
                 return Some(self.setup_panic());
-            }
+            };
             servers.push(io);
-            listeners.push(Listener::new(service));
+            listeners.push(Listener::new(http));
         }
 
         let connect = |node: usize| listeners.get(node).map(Listener::connect);
@@ -218,6 +221,10 @@ impl Clients<'_> {
                 }
                 return;
             }
+            Step::Request { client, path } => {
+                tokio::join!(self.request(client, path), sleep(SETTLE));
+                return;
+            }
             Step::Wait { seconds } => sleep(Duration::from_secs(u64::from(*seconds))).await,
             // The server's tasks run when this one waits, after the clients' have sent all of it.
             step => step.parts().iter().for_each(|part| self.act(part)),
@@ -263,8 +270,23 @@ impl Clients<'_> {
                 }
             }
             // `Scene::check` keeps these from being done together with others.
-            Step::Wait { .. } | Step::Together(_) => {}
+            Step::Wait { .. } | Step::Together(_) | Step::Request { .. } => {}
         }
+    }
+
+    /// Asks for `path`. A server has as long for its response as for anything else in a step.
+    async fn request(&self, name: &str, path: &str) {
+        let number = self.record.number(name);
+        let Some(stream) = (self.connect)(0) else { return };
+        self.record.frame(number, Direction::ToServer, format!("GET {path}"));
+        let event = match timeout(SETTLE, get(stream, path)).await {
+            Ok(Ok(Received { event, text })) => {
+                self.record.frame(number, Direction::ToClient, text);
+                event
+            }
+            Ok(Err(_)) | Err(_) => ClientEvent::NoResponse {},
+        };
+        self.record.client_event(number, event);
     }
 
     /// The client of that name, with a new connection if it has none.

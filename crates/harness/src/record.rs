@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use scenario::{
-    ClientEvent, ClientOutcome, Direction, Frame, MAX_FRAMES, Outcome, Payload, PlayError, ServerEvent, Step,
-    StepResult, Transcript, text,
+    Body, ClientEvent, ClientOutcome, Direction, Frame, MAX_FRAMES, Outcome, Payload, PlayError, ServerEvent,
+    Step, StepResult, Transcript, text,
 };
 use tokio::sync::Notify;
 
@@ -88,16 +88,22 @@ impl Record {
 
     /// A client opens a connection. Its number is its place among the clients.
     pub(crate) fn connected(&self, name: &str) -> usize {
+        let number = self.number(name);
+        self.state().clients[number].connected = true;
+        number
+    }
+
+    /// The place of a client among the clients. It need not be connected: it may only make a request.
+    pub(crate) fn number(&self, name: &str) -> usize {
         let mut state = self.state();
         if let Some(i) = state.clients.iter().position(|client| client.name == name) {
-            state.clients[i].connected = true;
             return i;
         }
         state.transcript.clients.push(name.to_owned());
         state.clients.push(Client {
             name: name.to_owned(),
             sids: vec![],
-            connected: true,
+            connected: false,
             events: vec![],
             frames: vec![],
             has_frames: false,
@@ -282,7 +288,10 @@ fn name_ids(step: &mut StepResult, names: &[(String, String)]) {
                 | ClientEvent::Disconnected { .. }
                 | ClientEvent::ConnectionClosed {}
                 | ClientEvent::NotConnected { .. }
-                | ClientEvent::AlreadyConnected { .. } => {}
+                | ClientEvent::AlreadyConnected { .. }
+                | ClientEvent::NoResponse {} => {}
+                ClientEvent::Response { body: Body::Json(value), .. } => rename_in(value, &rename),
+                ClientEvent::Response { body: Body::Text(text), .. } => rename(text),
             }
         }
     }

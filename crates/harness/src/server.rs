@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, FutureExt, ready};
-use socketioxide::SocketIo;
 use socketioxide::adapter::{Adapter, LocalAdapter};
+use socketioxide::layer::SocketIoLayer;
+use socketioxide::{SocketIo, SocketIoBuilder};
 
-/// A Socket.IO server: how to set it up. Each play starts a fresh one. Clones share the code.
+use crate::http::{Http, NoRoutes, Routes};
+
+/// A Socket.IO server: how to start it. Each play starts a fresh one. Clones share the code.
 pub struct Server<A: Adapter = LocalAdapter> {
-    setup: Arc<dyn Fn(Node<A>) -> BoxFuture<'static, ()> + Send + Sync>,
+    start: Arc<dyn Fn(Start<A>) -> BoxFuture<'static, Started<A>> + Send + Sync>,
     adapters: Arc<dyn Fn(usize) -> Vec<A::State> + Send + Sync>,
     crate_name: &'static str,
     keeps_files: bool,
@@ -19,11 +22,35 @@ pub struct Server<A: Adapter = LocalAdapter> {
 impl<A: Adapter> Clone for Server<A> {
     fn clone(&self) -> Self {
         Self {
-            setup: Arc::clone(&self.setup),
+            start: Arc::clone(&self.start),
             adapters: Arc::clone(&self.adapters),
             crate_name: self.crate_name,
             keeps_files: self.keeps_files,
         }
+    }
+}
+
+/// What one node of a server is started with.
+pub struct Start<A: Adapter = LocalAdapter> {
+    /// Its configuration. A server that chooses its own doesn't use it.
+    pub builder: SocketIoBuilder<A>,
+    /// Which node this is, counted from 0.
+    pub number: usize,
+    /// The folder that it may keep files in: see [`Node::folder`].
+    pub folder: PathBuf,
+}
+
+/// One node of a server that was started.
+pub struct Started<A: Adapter = LocalAdapter> {
+    /// What answers its requests.
+    pub http: Http,
+    /// The Socket.IO server.
+    pub io: SocketIo<A>,
+}
+
+impl<A: Adapter> Started<A> {
+    fn new(layer: &SocketIoLayer<A>, io: SocketIo<A>, routes: impl Routes) -> Self {
+        Self { http: Http::new(layer, routes), io }
     }
 }
 
@@ -38,17 +65,63 @@ pub struct Node<A: Adapter = LocalAdapter> {
     pub folder: PathBuf,
 }
 
+/// A function that is a server. The three kinds tell by their signatures which they are:
+///
+/// - `fn server(io: &SocketIo)` registers its handlers: what most exercises ask for.
+/// - `fn server(io: &SocketIo) -> Router` also returns what is served beside Socket.IO: an `axum::Router`, or any other
+///   service of tower's kind.
+/// - `fn server() -> (SocketIoLayer, SocketIo)` builds it, too, and so chooses its configuration.
+#[diagnostic::on_unimplemented(
+    message = "`server` doesn't have one of the signatures that can be graded",
+    label = "this function",
+    note = "it's the one that `server` had in the file as it was shipped: `fn server(io: &SocketIo)`, \
+            `fn server(io: &SocketIo) -> Router`, or `fn server() -> (SocketIoLayer, SocketIo)`"
+)]
+pub trait Setup<Signature>: Send + Sync + 'static {
+    /// Starts the server.
+    fn start(&self, start: Start) -> Started;
+}
+
+/// The signature `fn(&SocketIo)`.
+pub struct Handlers;
+
+/// The signature `fn(&SocketIo) -> R`.
+pub struct WithRoutes<R>(R);
+
+/// The signature `fn() -> (SocketIoLayer, SocketIo)`.
+pub struct Configured;
+
+impl<F: Fn(&SocketIo) + Send + Sync + 'static> Setup<Handlers> for F {
+    fn start(&self, start: Start) -> Started {
+        let (layer, io) = start.builder.build_layer();
+        self(&io);
+        Started::new(&layer, io, NoRoutes)
+    }
+}
+
+impl<F: Fn(&SocketIo) -> R + Send + Sync + 'static, R: Routes> Setup<WithRoutes<R>> for F {
+    fn start(&self, start: Start) -> Started {
+        let (layer, io) = start.builder.build_layer();
+        let routes = self(&io);
+        Started::new(&layer, io, routes)
+    }
+}
+
+impl<F: Fn() -> (SocketIoLayer, SocketIo) + Send + Sync + 'static> Setup<Configured> for F {
+    fn start(&self, _: Start) -> Started {
+        let (layer, io) = self();
+        Started::new(&layer, io, NoRoutes)
+    }
+}
+
 impl Server {
-    /// A server that needs nothing but `io`: what most exercises ask for.
+    /// The server that a function is: see [`Setup`] for what it may look like.
     ///
     /// What it logs is recorded. The log lines of a server are those of the crate that `setup` is defined in, so pass a
     /// function or a closure itself, not a function pointer.
-    pub fn new<F: Fn(&SocketIo) + Send + Sync + 'static>(setup: F) -> Self {
+    pub fn new<F: Setup<Signature>, Signature>(setup: F) -> Self {
         Self {
-            setup: Arc::new(move |node| {
-                setup(&node.io);
-                ready(()).boxed()
-            }),
+            start: Arc::new(move |start| ready(setup.start(start)).boxed()),
             adapters: Arc::new(local_states),
             crate_name: crate_of::<F>(),
             keeps_files: false,
@@ -58,9 +131,10 @@ impl Server {
     /// A server with a folder to keep files in: see [`Node::folder`].
     pub fn with_folder<F: Fn(&SocketIo, &Path) + Send + Sync + 'static>(setup: F) -> Self {
         Self {
-            setup: Arc::new(move |node| {
-                setup(&node.io, &node.folder);
-                ready(()).boxed()
+            start: Arc::new(move |start| {
+                let (layer, io) = start.builder.build_layer();
+                setup(&io, &start.folder);
+                ready(Started::new(&layer, io, NoRoutes)).boxed()
             }),
             adapters: Arc::new(local_states),
             crate_name: crate_of::<F>(),
@@ -83,7 +157,16 @@ impl<A: Adapter> Server<A> {
         S: Future<Output = ()> + Send + 'static,
     {
         Self {
-            setup: Arc::new(move |node| setup(node).boxed()),
+            start: Arc::new(move |start| {
+                let Start { builder, number, folder } = start;
+                let (layer, io) = builder.build_layer();
+                let set_up = setup(Node { io: io.clone(), number, folder });
+                async move {
+                    set_up.await;
+                    Started::new(&layer, io, NoRoutes)
+                }
+                .boxed()
+            }),
             adapters: Arc::new(adapters),
             crate_name: crate_of::<F>(),
             keeps_files: false,
@@ -105,10 +188,10 @@ impl<A: Adapter> Server<A> {
         self.keeps_files
     }
 
-    /// Sets up one node. [`play`](crate::play) does it by itself; call this for a server on real sockets. What the server
+    /// Starts one node. [`play`](crate::play) does it by itself; call this for a server on real sockets. What the server
     /// logs there goes to a [`ServerLog`](crate::ServerLog).
-    pub async fn set_up(&self, node: Node<A>) {
-        (self.setup)(node).await;
+    pub async fn start(&self, start: Start<A>) -> Started<A> {
+        (self.start)(start).await
     }
 
     pub(crate) fn adapters(&self, nodes: usize) -> Vec<A::State> {

@@ -46,6 +46,8 @@ pub enum Problem {
     NotInNamespace(String, String),
     /// An event without a name.
     NoEvent,
+    /// A path that doesn't start with `/`, or holds a character that a request can't carry there.
+    BadPath(String),
     /// A wait longer than [`MAX_WAIT`].
     WaitTooLong,
     /// Fewer than two things are done together.
@@ -80,6 +82,10 @@ impl fmt::Display for Problem {
             Self::NotInNamespace(client, ns) => {
                 write!(f, "{client} isn't connected to {ns}. Let {client} connect to it first")
             }
+            Self::BadPath(path) => write!(
+                f,
+                "{path:?} can't be requested. A path must start with `/`, and has only visible ASCII characters, no `#`"
+            ),
             Self::NoEvent => write!(f, "an event needs a name"),
             Self::WaitTooLong => write!(f, "a wait can take at most {MAX_WAIT} seconds"),
             Self::Alone => write!(f, "`together` needs at least two steps"),
@@ -120,6 +126,13 @@ fn check_step<'s>(step: &'s Step, present: &mut Vec<(&'s str, Vec<&'s str>)>) ->
     if let Step::Together(steps) = step {
         return check_together(steps, present);
     }
+    if let Step::Request { client, path } = step {
+        let visible = |c: char| c.is_ascii_graphic() && c != '#';
+        if !path.starts_with('/') || !path.chars().all(visible) {
+            return Err(Problem::BadPath(path.clone()));
+        }
+        return check_name(client);
+    }
     let Some(client) = step.clients().first().copied() else { return Ok(()) };
     let Some(place) = present.iter().position(|(name, _)| *name == client) else {
         return Err(Problem::NotConnected(client.to_owned()));
@@ -155,7 +168,10 @@ fn check_together<'s>(steps: &'s [Step], present: &mut Vec<(&'s str, Vec<&'s str
         return Err(Problem::Alone);
     }
     steps.iter().try_for_each(|step| match step {
-        Step::Wait { .. } | Step::Together(_) => Err(Problem::NotTogether(step.kind())),
+        // A response says how things are: of those that are done at the same moment, some are done and some aren't.
+        Step::Wait { .. } | Step::Together(_) | Step::Request { .. } => {
+            Err(Problem::NotTogether(step.kind()))
+        }
         step => check_step(step, present),
     })
 }
@@ -176,10 +192,7 @@ fn check_connect<'s>(
         return Err(Problem::BadNode(node));
     }
     for client in clients {
-        let too_long = client.chars().count() > 40;
-        if client.trim().is_empty() || too_long || client.chars().any(char::is_control) {
-            return Err(Problem::BadClientName(client.clone()));
-        }
+        check_name(client)?;
         match present.iter_mut().find(|(name, _)| name == client) {
             // The server may have disconnected it in the meantime: to connect again is no mistake.
             Some((_, namespaces)) if namespaces.contains(&ns) => {}
@@ -188,6 +201,14 @@ fn check_connect<'s>(
         }
     }
     if present.len() > MAX_CLIENTS { Err(Problem::TooManyClients) } else { Ok(()) }
+}
+
+fn check_name(client: &str) -> Result<(), Problem> {
+    let too_long = client.chars().count() > 40;
+    if client.trim().is_empty() || too_long || client.chars().any(char::is_control) {
+        return Err(Problem::BadClientName(client.to_owned()));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -232,6 +253,16 @@ mod tests {
     }
 
     #[test]
+    fn a_request_needs_no_connection_and_a_path() {
+        assert_eq!(Scene::new("s", "s").request("/health?full=1").check(), Ok(()));
+        for bad in ["", "health", "/a b", "/a\r\nx: y", "/ä", "/#top"] {
+            refused(&scene().request(bad), 2, Problem::BadPath(bad.into()));
+        }
+        let nobody = Step::Request { client: " ".into(), path: "/".into() };
+        refused(&scene().step(nobody), 2, Problem::BadClientName(" ".into()));
+    }
+
+    #[test]
     fn a_client_acts_where_it_is() {
         let both = || scene().connect_to("ada", "/admin");
         assert_eq!(both().disconnect("ada").emit_in("ada", "/admin", "say", ()).check(), Ok(()));
@@ -260,7 +291,11 @@ mod tests {
         refused(&scene().together(twice), 2, Problem::NotConnected("ada".into()));
         let arrivals = part().connect(["bob"]).connect(["cyd"]);
         assert_eq!(scene().together(arrivals.clone()).emit("cyd", "say", ()).check(), Ok(()));
-        for (other, kind) in [(part().wait(1), "wait"), (part().together(two.clone()), "together")] {
+        for (other, kind) in [
+            (part().wait(1), "wait"),
+            (part().request("/"), "request"),
+            (part().together(two.clone()), "together"),
+        ] {
             let steps = Scene { steps: [two.steps.clone(), other.steps].concat(), ..two.clone() };
             refused(&scene().together(steps), 2, Problem::NotTogether(kind));
         }

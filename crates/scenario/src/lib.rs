@@ -29,7 +29,7 @@ pub use payload::Payload;
 pub use random::Random;
 pub use scene::{ROOT, Scene, Step};
 pub use transcript::{
-    ClientEvent, ClientOutcome, Direction, Frame, LogEvent, LogSpan, Outcome, PlayError, Progress,
+    Body, ClientEvent, ClientOutcome, Direction, Frame, LogEvent, LogSpan, Outcome, PlayError, Progress,
     ServerEvent, StepResult, Transcript,
 };
 

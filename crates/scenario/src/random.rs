@@ -136,7 +136,7 @@ impl Random {
         dice: &mut Dice,
     ) -> Option<()> {
         match step {
-            Step::Wait { .. } | Step::Together(_) => {}
+            Step::Wait { .. } | Step::Together(_) | Step::Request { .. } => {}
             Step::Connect { clients, ns, auth, .. } => {
                 for name in clients.iter_mut() {
                     let can = |client: &String| {

@@ -104,6 +104,14 @@ pub enum Step {
         /// Who stops.
         client: String,
     },
+    /// A program that is no client of Socket.IO asks the server for a page, with `GET`: a monitor, a browser, `curl`.
+    Request {
+        /// Who asks.
+        #[serde(default = "monitor", skip_serializing_if = "is_monitor")]
+        client: String,
+        /// What for: `/health`.
+        path: String,
+    },
     /// Clients do these things at the same moment: all of it is on its way before the server reads any of it. What comes
     /// of it has no order, so the transcript gives it a fixed one.
     Together(Vec<Step>),
@@ -116,6 +124,15 @@ pub enum Step {
 
 fn root() -> String {
     ROOT.to_owned()
+}
+
+/// Who asks for a page, if nobody is named.
+fn monitor() -> String {
+    "monitor".to_owned()
+}
+
+fn is_monitor(client: &str) -> bool {
+    client == monitor()
 }
 
 // serde passes references.
@@ -242,6 +259,12 @@ impl Scene {
         self.step(Step::StopPongs { client: client.into() })
     }
 
+    /// A monitor asks the server for `path`.
+    #[must_use]
+    pub fn request(self, path: &str) -> Self {
+        self.step(Step::Request { client: monitor(), path: path.into() })
+    }
+
     /// No client does anything for `seconds`.
     #[must_use]
     pub fn wait(self, seconds: u32) -> Self {
@@ -271,7 +294,8 @@ impl Step {
             | Self::DropConnection { client }
             | Self::CloseConnection { client }
             | Self::CutOff { client }
-            | Self::StopPongs { client } => vec![client],
+            | Self::StopPongs { client }
+            | Self::Request { client, .. } => vec![client],
             Self::Together(steps) => {
                 let mut clients = Vec::new();
                 for client in steps.iter().flat_map(Self::clients) {
@@ -312,6 +336,7 @@ impl Step {
             Self::CloseConnection { .. } => "close_connection",
             Self::CutOff { .. } => "cut_off",
             Self::StopPongs { .. } => "stop_pongs",
+            Self::Request { .. } => "request",
             Self::Together(_) => "together",
             Self::Wait { .. } => "wait",
         }

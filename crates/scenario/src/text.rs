@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::scene::{ROOT, Step};
 use crate::transcript::{
-    ClientEvent, ClientOutcome, LogEvent, Outcome, PlayError, ServerEvent, StepResult, Transcript,
+    Body, ClientEvent, ClientOutcome, LogEvent, Outcome, PlayError, ServerEvent, StepResult, Transcript,
 };
 use crate::{MAX_FRAMES, Payload};
 
@@ -84,6 +84,7 @@ pub fn step(step: &Step) -> Sentence {
         Step::CloseConnection { .. } => ("closes", "the connection".to_owned()),
         Step::CutOff { .. } => ("is", "cut off".to_owned()),
         Step::StopPongs { .. } => ("stops", "answering pings".to_owned()),
+        Step::Request { path, .. } => ("requests", format!("GET {path}")),
         Step::Together(steps) => return together(steps),
         Step::Wait { seconds: 1 } => return Sentence::new("1 second", "passes", ""),
         Step::Wait { seconds } => return Sentence::new(&format!("{seconds} seconds"), "pass", ""),
@@ -126,9 +127,28 @@ pub fn outcome(client: &str, outcome: Outcome<'_>) -> Sentence {
             ("isn't", format!("connected to {ns}: nothing is sent"))
         }
         ClientEvent::AlreadyConnected { ns } => ("is", format!("already connected to {ns}: nothing is sent")),
+        ClientEvent::Response { status, body } => ("gets", response(*status, body)),
+        ClientEvent::NoResponse {} => ("gets", "no response".to_owned()),
         ClientEvent::InvalidPacket { frame } => ("gets", format!("an invalid packet: {frame:?}")),
     };
     Sentence::new(client, verb, rest)
+}
+
+/// `200 OK with {"status":"ok"}`, `404 Not Found`. A text is said to be one: JSON that is sent as a text looks the same.
+fn response(status: u16, body: &Body) -> String {
+    let reason = match status {
+        200 => " OK",
+        404 => " Not Found",
+        405 => " Method Not Allowed",
+        500 => " Internal Server Error",
+        503 => " Service Unavailable",
+        _ => "",
+    };
+    match body {
+        Body::Json(value) => format!("{status}{reason} with {}", Payload::from(value.clone())),
+        Body::Text(text) if text.is_empty() => format!("{status}{reason}"),
+        Body::Text(text) => format!("{status}{reason} with the text {text:?}"),
+    }
 }
 
 /// Something that the server did, as a sentence about it.
@@ -279,6 +299,7 @@ mod tests {
             .close_connection("ada")
             .cut_off("ada")
             .stop_pongs("bob")
+            .request("/health")
             .together(Scene::new("", "").emit("ada", "say", "hi").disconnect("bob").cut_off("cyd"))
             .wait(1)
             .wait(45);
@@ -298,6 +319,7 @@ mod tests {
                 "ada closes the connection",
                 "ada is cut off",
                 "bob stops answering pings",
+                "monitor requests GET /health",
                 r#"at the same moment ada emits say "hi", and bob disconnects, and cyd is cut off"#,
                 "1 second passes",
                 "45 seconds pass",
@@ -325,6 +347,23 @@ mod tests {
             told(ClientEvent::AlreadyConnected { ns: "/".into() }),
             "ada is already connected to /: nothing is sent"
         );
+    }
+
+    #[test]
+    fn a_response_says_whether_it_is_json() {
+        let told = |status, body| {
+            outcome("monitor", Outcome::Event(&ClientEvent::Response { status, body })).to_string()
+        };
+        let text = |text: &str| Body::Text(text.into());
+        assert_eq!(
+            told(200, Body::Json(json!({ "b": 1, "a": "x" }))),
+            r#"monitor gets 200 OK with {"a":"x","b":1}"#
+        );
+        assert_eq!(told(200, text("{}")), r#"monitor gets 200 OK with the text "{}""#);
+        assert_eq!(told(404, text("")), "monitor gets 404 Not Found");
+        assert_eq!(told(418, text("")), "monitor gets 418");
+        let none = outcome("monitor", Outcome::Event(&ClientEvent::NoResponse {}));
+        assert_eq!(none.to_string(), "monitor gets no response");
     }
 
     #[test]

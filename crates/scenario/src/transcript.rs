@@ -182,11 +182,30 @@ pub enum ClientEvent {
         #[serde(default = "root", skip_serializing_if = "is_root")]
         ns: String,
     },
+    /// The server answered a request.
+    Response {
+        /// The status: 200, 404 …
+        status: u16,
+        /// What the response carries.
+        body: Body,
+    },
+    /// The server did not answer a request as long as the step lasted, or ended the connection instead.
+    NoResponse {},
     /// A frame arrived that isn't part of the protocol.
     InvalidPacket {
         /// Its text.
         frame: String,
     },
+}
+
+/// What a response carries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Body {
+    /// JSON, by its media type and by its text.
+    Json(serde_json::Value),
+    /// Anything else.
+    Text(String),
 }
 
 fn root() -> String {
@@ -296,7 +315,10 @@ impl ClientEvent {
             | Self::Disconnected { ns }
             | Self::NotConnected { ns }
             | Self::AlreadyConnected { ns } => Some(ns),
-            Self::ConnectionClosed {} | Self::InvalidPacket { .. } => None,
+            Self::ConnectionClosed {}
+            | Self::Response { .. }
+            | Self::NoResponse {}
+            | Self::InvalidPacket { .. } => None,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What the page offers: the events and the connections of an exercise's scenes, each once.
+//! What the page offers: the events, the connections and the paths of an exercise's scenes, each once.
 
 use scenario::Step;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ const MOST: usize = 8;
 
 /// What the page is told about the exercise.
 pub(super) fn of(exercise: &Exercise, served: &str) -> Value {
-    let (mut events, mut connections) = (Vec::new(), Vec::new());
+    let (mut events, mut connections, mut paths) = (Vec::new(), Vec::new(), Vec::new());
     // The words of the long evening are often wrong on purpose.
     for step in exercise.short_scenes().flat_map(|scene| &scene.steps) {
         match step {
@@ -27,6 +27,7 @@ pub(super) fn of(exercise: &Exercise, served: &str) -> Value {
             Step::EmitWithAck { event, args, .. } => {
                 add(&mut events, json!({ "event": event, "args": args, "ack": true }), is_same_event);
             }
+            Step::Request { path, .. } => add(&mut paths, json!(path), |a, b| a == b),
             _ => {}
         }
     }
@@ -42,6 +43,7 @@ pub(super) fn of(exercise: &Exercise, served: &str) -> Value {
         "served": served,
         "events": events,
         "connections": connections,
+        "paths": paths,
         "window": exercise.window_file().exists(),
     })
 }
@@ -72,6 +74,9 @@ mod tests {
         let tell = json!({ "event": "tell", "args": ["rust", "news"], "ack": false });
         assert_eq!(of["events"], json!([join, tell]));
         assert_eq!(of["connections"], json!([]), "the form has the only one");
+
+        let of = super::of(&exercise("chat/health"), "your server");
+        assert_eq!(of["paths"], json!(["/health"]));
 
         let of = super::of(&exercise("namespaces/middleware"), "your server");
         let connections = of["connections"].as_array().unwrap();

@@ -23,7 +23,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::folder::Folder;
-use crate::server::{Node, Server};
+use crate::server::{Server, Start, Started};
 
 pub use pages::Page;
 pub use signals::stopped;
@@ -63,11 +63,11 @@ impl Live {
         let path = folder.as_ref().map_or_else(PathBuf::new, |folder| folder.path().to_owned());
 
         let serving = async {
-            let (service, io) = SocketIo::builder().build_with_inner_svc(pages::Pages::new(pages));
-            let setup = server.set_up(Node { io, number: 0, folder: path });
-            if AssertUnwindSafe(setup).catch_unwind().await.is_err() {
+            let start = Start { builder: SocketIo::builder(), number: 0, folder: path };
+            let Ok(Started { http, .. }) = AssertUnwindSafe(server.start(start)).catch_unwind().await else {
                 return Err(io::Error::other("your server panicked before anyone could connect: see above"));
-            }
+            };
+            let service = pages::Pages::new(pages, http);
             let listener = TcpListener::from_std(listener)?;
             ready();
             loop {

@@ -194,7 +194,7 @@ impl Builder {
     fn request(&mut self, step: &Step) -> Vec<Item> {
         let sentence = text::step(step);
         let label = match step {
-            Step::Emit { .. } | Step::EmitWithAck { .. } => sentence.rest,
+            Step::Emit { .. } | Step::EmitWithAck { .. } | Step::Request { .. } => sentence.rest,
             Step::Wait { .. } => sentence.to_string(),
             _ => sentence.predicate(),
         };
@@ -207,7 +207,8 @@ impl Builder {
             }
             Step::Emit { client, .. }
             | Step::EmitWithAck { client, .. }
-            | Step::Acknowledge { client, .. } => {
+            | Step::Acknowledge { client, .. }
+            | Step::Request { client, .. } => {
                 vec![self.to_server(client, Tail::Dot)]
             }
             Step::Disconnect { client, .. } | Step::CloseConnection { client } => {
@@ -283,10 +284,12 @@ impl Builder {
                 }
                 ClientEvent::Refused { .. }
                 | ClientEvent::Disconnected { .. }
+                | ClientEvent::NoResponse {}
                 | ClientEvent::ConnectionClosed {} => self.to_client(client, Head::Cross),
                 ClientEvent::Event { .. }
                 | ClientEvent::EventWithAck { .. }
                 | ClientEvent::Acknowledged { .. }
+                | ClientEvent::Response { .. }
                 | ClientEvent::InvalidPacket { .. } => self.to_client(client, Head::Point),
             },
         };
@@ -312,6 +315,7 @@ impl Builder {
                 let has_packet = !matches!(
                     event,
                     ClientEvent::ConnectionClosed {}
+                        | ClientEvent::NoResponse {}
                         | ClientEvent::NotConnected { .. }
                         | ClientEvent::AlreadyConnected { .. }
                 );
@@ -323,7 +327,8 @@ impl Builder {
             for frame in &outcome.frames {
                 let is_heartbeat = matches!(frame.text.as_str(), "2" | "3");
                 let opens = frame.text.starts_with('0');
-                let is_packet = frame.text.starts_with('4');
+                // A response of HTTP is one, too.
+                let is_packet = frame.text.starts_with('4') || frame.text.starts_with("HTTP/");
                 let place = match frame.direction {
                     _ if is_heartbeat => None,
                     Direction::ToServer => acts.as_deref_mut(),

@@ -1,8 +1,8 @@
 //! What is drawn says what happened, in the transcript's own words, and lets nothing out of its place.
 
 use scenario::{
-    ClientEvent, ClientOutcome, Direction, Frame, LogEvent, PlayError, Scene, ServerEvent, Step, StepResult,
-    Transcript,
+    Body, ClientEvent, ClientOutcome, Direction, Frame, LogEvent, PlayError, Scene, ServerEvent, Step,
+    StepResult, Transcript,
 };
 
 use super::{block, diagram, step};
@@ -66,6 +66,9 @@ fn everything() -> StepResult {
         ClientEvent::ConnectionClosed {},
         ClientEvent::NotConnected { ns: ns() },
         ClientEvent::AlreadyConnected { ns: ns() },
+        ClientEvent::Response { status: 200, body: Body::Json(serde_json::json!({ "<a>": 1 })) },
+        ClientEvent::Response { status: 404, body: Body::Text("<no>".into()) },
+        ClientEvent::NoResponse {},
         ClientEvent::InvalidPacket { frame: "4?".into() },
     ];
     let frames = vec![
@@ -129,6 +132,7 @@ fn every_kind_of_step_is_drawn_with_any_columns() {
         Step::CloseConnection { client: client() },
         Step::CutOff { client: client() },
         Step::StopPongs { client: client() },
+        Step::Request { client: "monitor".into(), path: "/health?<a>".into() },
         Step::Together(vec![
             Step::Emit { client: client(), ns: ns(), event: event(), args: "<hi>".into() },
             Step::CutOff { client: "bob".into() },

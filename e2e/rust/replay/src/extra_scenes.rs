@@ -116,6 +116,7 @@ fn connections() -> Vec<Scene> {
 /// What takes time, and what goes wrong.
 fn timing() -> Vec<Scene> {
     vec![
+        Scene::new("no-route", "A monitor asks for what isn't there").connect(["ada"]).request("/health"),
         Scene::new("no-pongs", "Bob stops his pongs, still hears, and is disconnected")
             .connect(["ada", "bob", "cyd"])
             .connect_with("bob", "/admin", json!({ "token": "sesame" }))

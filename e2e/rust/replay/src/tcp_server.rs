@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use harness::{Node, Server, ServerLog};
+use harness::{Server, ServerLog, Start};
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use scenario::{Scene, ServerEvent, Step};
@@ -73,11 +73,11 @@ impl TcpServer {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let (server, path) = (server.clone(), folder.path().to_owned());
         runtime.spawn(async move {
-            let (service, io) = SocketIo::builder()
-                .ping_interval(heartbeat.interval)
-                .ping_timeout(heartbeat.timeout)
-                .build_svc();
-            server.set_up(Node { io, number: 0, folder: path }).await;
+            // (A server that chooses its own heartbeat has that one.)
+            let builder =
+                SocketIo::builder().ping_interval(heartbeat.interval).ping_timeout(heartbeat.timeout);
+            let started = server.start(Start { builder, number: 0, folder: path }).await;
+            let service = started.http;
             while let Ok((stream, _)) = listener.accept().await {
                 // Without this a small packet waits until TCP has acknowledged the packet before it.
                 let _ = stream.set_nodelay(true);

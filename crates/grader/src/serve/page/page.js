@@ -16,6 +16,14 @@ for (const [i, text] of exercise.task.trim().replaceAll("**", "").split("`").ent
     $("task").append(i % 2 ? Object.assign(document.createElement("code"), { textContent: text }) : text);
 }
 
+// What the server answers beside Socket.IO opens in a tab of its own.
+for (const path of exercise.paths) {
+    const link = Object.assign(document.createElement("a"), { href: path, target: "_blank" });
+    link.append(Object.assign(document.createElement("code"), { textContent: `GET ${path}` }));
+    $("paths").append(link, " ");
+    $("paths").hidden = false;
+}
+
 // The events and the connections of the exercise's scenes: a press fills in the form, and sends it.
 for (const { namespace, auth } of exercise.connections) {
     const text = auth === undefined ? namespace : `${namespace} with ${JSON.stringify(auth)}`;

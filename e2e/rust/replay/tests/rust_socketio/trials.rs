@@ -144,7 +144,7 @@ fn faulty_server_trial(FaultyServer { name, scene, expected, faulty, message }: 
 
 /// The extra scenes have every kind of step.
 fn every_kind_of_step() -> Result<(), Failed> {
-    const KINDS: [&str; 11] = [
+    const KINDS: [&str; 12] = [
         "acknowledge",
         "close_connection",
         "connect",
@@ -153,6 +153,7 @@ fn every_kind_of_step() -> Result<(), Failed> {
         "drop_connection",
         "emit",
         "emit_with_ack",
+        "request",
         "stop_pongs",
         "together",
         "wait",
@@ -176,6 +177,7 @@ fn kind(step: &Step) -> &'static str {
         | Step::CloseConnection { .. }
         | Step::CutOff { .. }
         | Step::StopPongs { .. }
+        | Step::Request { .. }
         | Step::Together(_)
         | Step::Wait { .. } => step.kind(),
     }

@@ -1,0 +1,100 @@
+//! A server as HTTP sees it: Socket.IO, and what it serves beside it. Whatever it is made of, here it is one type.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::future::{Ready, poll_fn, ready};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_util::future::{BoxFuture, FutureExt};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Empty, Full};
+use hyper::body::{Body, Incoming};
+use hyper::{Request, Response, StatusCode};
+use socketioxide::adapter::Adapter;
+use socketioxide::layer::SocketIoLayer;
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// The body of a response.
+pub(crate) type ResponseBody = UnsyncBoxBody<Bytes, Box<dyn Error + Send + Sync>>;
+
+/// A body that is a text.
+pub(crate) fn text_body(text: String) -> ResponseBody {
+    Full::from(text).map_err(Into::into).boxed_unsync()
+}
+
+/// A service for hyper, made of any service of tower's kind. Clones share it.
+#[derive(Clone)]
+pub struct Http(Arc<dyn Fn(Request<Incoming>) -> BoxFuture<'static, Response<ResponseBody>> + Send + Sync>);
+
+/// What can be served beside Socket.IO: an `axum::Router`, and any other service of tower's kind that never fails.
+pub trait Routes:
+    Service<Request<Incoming>, Response = Response<Self::Body>, Error = Infallible, Future: Send>
+    + Clone
+    + Send
+    + Sync
+    + 'static
+{
+    /// The body of its responses.
+    type Body: Body<Data = Bytes, Error: Error + Send + Sync> + Send + 'static;
+}
+
+impl<S, B> Routes for S
+where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    B: Body<Data = Bytes, Error: Error + Send + Sync> + Send + 'static,
+{
+    type Body = B;
+}
+
+impl Http {
+    /// Socket.IO's own requests go to `layer`, all others to `routes`.
+    pub(crate) fn new<A: Adapter>(layer: &SocketIoLayer<A>, routes: impl Routes) -> Self {
+        let service = layer.layer(routes);
+        Self(Arc::new(move |request| {
+            let mut service = service.clone();
+            async move {
+                let Ok(()) = poll_fn(|cx| Service::<Request<Incoming>>::poll_ready(&mut service, cx)).await;
+                let Ok(response) = Service::call(&mut service, request).await;
+                response.map(|body| body.map_err(Into::into).boxed_unsync())
+            }
+            .boxed()
+        }))
+    }
+}
+
+impl hyper::service::Service<Request<Incoming>> for Http {
+    type Response = Response<ResponseBody>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Self::Response, Infallible>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        (self.0)(request).map(Ok).boxed()
+    }
+}
+
+/// Beside Socket.IO there is nothing.
+#[derive(Clone)]
+pub(crate) struct NoRoutes;
+
+impl<B> Service<Request<B>> for NoRoutes {
+    type Response = Response<Empty<Bytes>>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<B>) -> Self::Future {
+        let mut response = Response::new(Empty::new());
+        *response.status_mut() = StatusCode::NOT_FOUND;
+        ready(Ok(response))
+    }
+}
