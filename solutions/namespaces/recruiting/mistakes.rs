@@ -5,8 +5,8 @@ use socketioxide::extract::{AckSender, Data, Extension, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
 
 use super::solution::{
-    Name, Recruiter, candidate_gone, join, leave, only_named, only_recruiters, recruiter_gone, recruiters, say, tell,
-    tell_both_sides, who,
+    Name, Recruiter, candidate_gone, join, leave, only_named, only_recruiters, recruiter_gone, recruiters,
+    say, tell, tell_both_sides, who,
 };
 
 /// Registers handlers on a socket, over those of the solution. The last one counts.
@@ -110,18 +110,24 @@ pub fn same_room(io: &SocketIo) {
 /// Emits to a room in `/`.
 pub fn io_to(io: &SocketIo) {
     with(io, same, |socket| {
-        socket.on("say", async |io: SocketIo, Extension(Name(name)): Extension<Name>, Data::<String>(text)| {
-            io.to(name.clone()).emit("said", &(&name, &text)).await.ok();
-        });
+        socket.on(
+            "say",
+            async |io: SocketIo, Extension(Name(name)): Extension<Name>, Data::<String>(text)| {
+                io.to(name.clone()).emit("said", &(&name, &text)).await.ok();
+            },
+        );
     });
 }
 
 /// Emits to everyone in the other namespace.
 pub fn all_recruiters(io: &SocketIo) {
     with(io, same, |socket| {
-        socket.on("say", async |io: SocketIo, Extension(Name(name)): Extension<Name>, Data::<String>(text)| {
-            recruiters(&io).emit("said", &(&name, &text)).await.ok();
-        });
+        socket.on(
+            "say",
+            async |io: SocketIo, Extension(Name(name)): Extension<Name>, Data::<String>(text)| {
+                recruiters(&io).emit("said", &(&name, &text)).await.ok();
+            },
+        );
     });
 }
 

@@ -171,13 +171,11 @@ pub(super) async fn tell_both_sides(
 
 /// However a recruiter is disconnected: its socket is still in its rooms when this runs.
 pub(super) fn recruiter_gone(socket: &SocketRef) {
-    socket.on_disconnect(
-        async |socket: SocketRef, io: SocketIo, Extension(Name(name)): Extension<Name>| {
-            for candidate in socket.rooms() {
-                candidates(&io).to(candidate).emit("left", &name).await.ok();
-            }
-        },
-    );
+    socket.on_disconnect(async |socket: SocketRef, io: SocketIo, Extension(Name(name)): Extension<Name>| {
+        for candidate in socket.rooms() {
+            candidates(&io).to(candidate).emit("left", &name).await.ok();
+        }
+    });
 }
 
 pub(super) fn say(socket: &SocketRef) {
