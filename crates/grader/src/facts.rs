@@ -464,7 +464,8 @@ mod tests {
     fn json_that_says_it_is_text_is_told() {
         let response = |body| ClientEvent::Response { status: 200, body };
         let json = response(scenario::Body::Json(serde_json::json!({"a": 1})));
-        let told = |text: &str| instead(&[json.clone()], &[response(scenario::Body::Text(text.into()))]);
+        let told =
+            |text: &str| instead(std::slice::from_ref(&json), &[response(scenario::Body::Text(text.into()))]);
         assert!(told("{\"a\":2}").contains("return `axum::Json(…)`"));
         assert!(!told("a: 1").contains("Json"));
     }
