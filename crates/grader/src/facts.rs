@@ -1,5 +1,7 @@
 //! What can be said of a failing server that makes no known mistake: a few sentences, each of them true.
 
+use std::collections::HashSet;
+
 use scenario::text::list;
 use scenario::{
     Body, Change, ClientChange, ClientEvent, Difference, LogEvent, Outcome, Payload, PlayError, ROOT,
@@ -78,8 +80,16 @@ fn not_handled(result: &StepResult, expected: &[ServerEvent], code: &Code) -> Op
     })?;
     let place = if ns == ROOT { String::new() } else { format!(" in `{ns}`") };
     let mut handled = code.handled_events().unwrap_or_default();
-    // It may stand in another namespace.
-    handled.retain(|name| name != event);
+    if handled.contains(&event.as_str()) {
+        // It belongs to another namespace, or another handler adds it and hasn't run.
+        return Some(format!(
+            "Your server has no handler for `{event}`{place}. Your code has one, but it wasn't added for this client. Look \
+             at what stands around it: each namespace has its own handlers."
+        ));
+    }
+    // Several namespaces may have handlers of the same name.
+    let mut known = HashSet::new();
+    handled.retain(|name| known.insert(*name));
     if handled.is_empty() {
         return Some(format!(
             "Your server has no handler for `{event}`{place}. Add one with `socket.on(\"{event}\", …)`."
@@ -266,7 +276,8 @@ impl Missed<'_> {
             }
             (Some(Connected { ns }), Some(Refused { message, .. })) if message == NO_NAMESPACE => {
                 format!(
-                    "can't connect to `{ns}`: your server has no namespace of this name. Look at `io.ns(…)`."
+                    "can't connect to `{ns}`: your server has no namespace of this name. Look at `io.ns(…)`, and at \
+                     the pattern of `io.dyn_ns(…)` if there is one."
                 )
             }
             (Some(Connected { ns }), Some(Refused { message, .. })) => {
@@ -423,7 +434,8 @@ mod tests {
             (
                 vec![connected()],
                 vec![refused(NO_NAMESPACE)],
-                "can't connect to `/`: your server has no namespace of this name. Look at `io.ns(…)`.",
+                "can't connect to `/`: your server has no namespace of this name. Look at `io.ns(…)`, and at the pattern \
+                 of `io.dyn_ns(…)` if there is one.",
             ),
         ] {
             assert_eq!(instead(&expected, &got), format!("ada and bob {fact}"));
@@ -499,6 +511,9 @@ mod tests {
         let other_name =
             "Your server has no handler for `say`. It listens for `Say`: a name must match letter by letter.";
         assert_eq!(of("s.on(\"Say\", { io.emit(\"said\", &text).await.ok(); })"), other_name);
+        let twice = "s.on(\"Say\", { io.emit(\"said\", &text).await.ok(); }) s.on(\"Say\", {})";
+        assert_eq!(of(twice), other_name, "each name once");
+        assert!(of("s.on(\"say\", {}) s.on(\"tell\", {})").contains("it wasn't added for this client"));
         let both = transcript(&played.steps[0].server, &[], &[hears("said", "hi")]);
         assert!(!self::of(&both, &played, "").contains("has no handler"), "the solution has none either");
         let none = "Your server has no handler for `say`. Add one with `socket.on(\"say\", …)`.";
