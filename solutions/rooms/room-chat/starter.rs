@@ -18,6 +18,7 @@ use socketioxide::extract::{AckSender, Data, Extension, SocketRef};
 const OPEN: [&str; 2] = ["rust", "music"];
 
 /// How many texts a room remembers.
+#[allow(dead_code)] // Delete this line when you use it, in stage 5.
 const LIMIT: usize = 3;
 
 /// What a client sends when it connects: its `auth` option.
