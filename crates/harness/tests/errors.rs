@@ -145,10 +145,10 @@ fn an_interval_for_ever_is_no_error() {
 
 #[test]
 fn a_panic_in_the_setup_is_recorded() {
-    let scene = Scene::new("test", "a test").connect(["ada"]);
     fn server(_: &SocketIo) {
         panic!("no such file");
     }
+    let scene = Scene::new("test", "a test").connect(["ada"]);
     let server = Server::new(server);
     let transcript = play_with(&scene, &server, Options::default()).unwrap();
     let Some(PlayError::SetupPanicked { message, at }) = &transcript.error else { panic!("{transcript:?}") };

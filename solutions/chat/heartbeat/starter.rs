@@ -36,7 +36,7 @@ pub fn server() -> (SocketIoLayer, SocketIo) {
 }
 
 /// How a client left, in a word for people.
-fn how(reason: DisconnectReason) -> &'static str {
+pub fn how(reason: DisconnectReason) -> &'static str {
     match reason {
         DisconnectReason::ClientNSDisconnect => "goodbye",
         DisconnectReason::HeartbeatTimeout => "silent",

@@ -12,14 +12,14 @@
 
 use serde::Deserialize;
 use socketioxide::SocketIo;
-use socketioxide::extract::{AckSender, Data, Extension, SocketRef};
+use socketioxide::extract::{Data, SocketRef};
+// You will need these two: use socketioxide::extract::{AckSender, Extension};
 
 /// The rooms that anyone may join.
-const OPEN: [&str; 2] = ["rust", "music"];
+pub const OPEN: [&str; 2] = ["rust", "music"];
 
 /// How many texts a room remembers.
-#[allow(dead_code)] // Delete this line when you use it, in stage 5.
-const LIMIT: usize = 3;
+pub const LIMIT: usize = 3;
 
 /// What a client sends when it connects: its `auth` option.
 #[derive(Deserialize)]
@@ -29,7 +29,7 @@ struct Auth {
 
 /// The name of a socket's user. Each socket carries one.
 #[derive(Clone)]
-struct Name(String);
+pub struct Name(pub String);
 
 /// A chat with two rooms.
 pub fn server(io: &SocketIo) {
