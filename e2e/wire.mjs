@@ -238,9 +238,9 @@ function asText(exchanges) {
     const pairs = polls.flatMap((poll, i) => [posts[i], poll]).concat(posts.slice(polls.length));
     const inOrder = [open, ...pairs, ...of("WebSocket")].filter(Boolean);
     const lines = inOrder.flatMap(({ line, frames }) => [line, ...frames.map(([sign, text]) => `  ${sign} ${text}`)]);
-    let text = `${lines.join("\n")}\n`.replaceAll("\x1e", "␞");
+    let text = `${lines.join("\n")}\n`.replaceAll("\x1e", "¦");
     // In socketioxide an Engine.IO id is the socket's, too: it keeps the first name that it gets here.
-    for (const [kind, name] of [[/[ ␞]0\{"sid":"([^"]+)"/g, "ENGINE-ID"], [/[ ␞]40\{"sid":"([^"]+)"/g, "SOCKET-ID"]]) {
+    for (const [kind, name] of [[/[ ¦]0\{"sid":"([^"]+)"/g, "ENGINE-ID"], [/[ ¦]40\{"sid":"([^"]+)"/g, "SOCKET-ID"]]) {
         const ids = [...text.matchAll(kind)].map(([, id]) => id).filter((id) => !id.startsWith("ENGINE"));
         ids.forEach((id, i) => (text = text.replaceAll(id, i ? `${name}-${i + 1}` : name)));
     }

@@ -1,9 +1,11 @@
 //! What can be said of a failing server that makes no known mistake: a few sentences, each of them true.
 
+use std::collections::HashSet;
+
 use scenario::text::list;
 use scenario::{
-    Change, ClientChange, ClientEvent, Difference, LogEvent, Outcome, Payload, PlayError, ROOT, ServerEvent,
-    Side, Step, StepDifference, StepResult, Transcript,
+    Body, Change, ClientChange, ClientEvent, Difference, LogEvent, Outcome, Payload, PlayError, ROOT,
+    ServerEvent, Side, Step, StepDifference, StepResult, Transcript,
 };
 
 use crate::code::Code;
@@ -36,7 +38,7 @@ pub(crate) fn facts(
         facts.extend(why_silent(&step.step, code));
     }
     if facts.is_empty() {
-        facts = of_clients(step);
+        facts = of_clients(step, Later { expected, played, after: first });
     }
     facts.truncate(MOST);
     // It comes last, and always: whatever else is said may be another the next time.
@@ -78,8 +80,16 @@ fn not_handled(result: &StepResult, expected: &[ServerEvent], code: &Code) -> Op
     })?;
     let place = if ns == ROOT { String::new() } else { format!(" in `{ns}`") };
     let mut handled = code.handled_events().unwrap_or_default();
-    // It may stand in another namespace.
-    handled.retain(|name| name != event);
+    if handled.contains(&event.as_str()) {
+        // It belongs to another namespace, or another handler adds it and hasn't run.
+        return Some(format!(
+            "Your server has no handler for `{event}`{place}. Your code has one, but it wasn't added for this client. Look \
+             at what stands around it: each namespace has its own handlers."
+        ));
+    }
+    // Several namespaces may have handlers of the same name.
+    let mut known = HashSet::new();
+    handled.retain(|name| known.insert(*name));
     if handled.is_empty() {
         return Some(format!(
             "Your server has no handler for `{event}`{place}. Add one with `socket.on(\"{event}\", …)`."
@@ -105,19 +115,21 @@ fn of_server(step: &StepDifference, played: &Transcript, code: &Code) -> Vec<Str
     let of = |change: &Change<ServerEvent>| match (&change.item, change.side) {
         (ServerEvent::Panic { message, .. }, Side::Actual) => Some(of_panic(message, played, code)),
         (ServerEvent::HandlerSkipped { reason }, Side::Actual) => {
-            let what = match step.step.event() {
-                Some(event) => format!("the handler of `{event}`"),
-                None => "your handler".to_owned(),
-            };
+            let event = step.step.event();
+            let what = event.map_or("your handler".to_owned(), |event| format!("the handler of `{event}`"));
             if reason.starts_with("Extension of type") {
                 return Some(format!(
                     "socketioxide did not call {what}: it asks for an `Extension`, and nothing of that type was inserted \
                      into `socket.extensions`."
                 ));
             }
+            let remedy = match event {
+                Some(_) => "Look at `Data::<…>`.",
+                None => "With `TryData` it's called in any case, and decides itself.",
+            };
             Some(format!(
                 "socketioxide did not call {what}: it can't read what the client sent as the type that your handler asks \
-                 for. Look at `Data::<…>`."
+                 for. {remedy}"
             ))
         }
         (ServerEvent::Log(line), Side::Expected) => {
@@ -172,14 +184,35 @@ fn why_silent(step: &Step, code: &Code) -> Option<String> {
 /// What socketioxide refuses a client with that asks for a namespace which isn't there.
 const NO_NAMESPACE: &str = "Invalid namespace";
 
+/// What comes to the clients after a step: an event may be early or late.
+#[derive(Clone, Copy)]
+struct Later<'d> {
+    expected: &'d Transcript,
+    played: &'d Transcript,
+    after: usize,
+}
+
+impl Later<'_> {
+    /// How often this comes to the client later than expected, less how often it should. Below 0, some of it came earlier.
+    fn surplus(&self, client: &str, event: &ClientEvent) -> i64 {
+        let count = |transcript: &Transcript| {
+            let steps = transcript.steps.iter().skip(self.after + 1);
+            let outcomes = steps.flat_map(|step| &step.clients).filter(|outcome| outcome.client == client);
+            outcomes.flat_map(|outcome| &outcome.events).filter(|it| *it == event).map(|_| 1).sum::<i64>()
+        };
+        count(self.played) - count(self.expected)
+    }
+}
+
 /// What was expected of a client and did not come, and what came instead.
 struct Missed<'d> {
     client: &'d str,
+    later: Later<'d>,
     expected: Vec<&'d ClientEvent>,
     got: Vec<&'d ClientEvent>,
 }
 
-fn of_clients(step: &StepDifference) -> Vec<String> {
+fn of_clients(step: &StepDifference, later: Later<'_>) -> Vec<String> {
     let of = |changes: &'_ [ClientChange], side: Side| -> Vec<usize> {
         (0..changes.len()).filter(|i| changes[*i].side == side).collect()
     };
@@ -192,7 +225,7 @@ fn of_clients(step: &StepDifference) -> Vec<String> {
         let events = |side| {
             of(changes, side).into_iter().filter_map(|i| changes[i].item.as_ref()).filter(came).collect()
         };
-        let missed = Missed { client, expected: events(Side::Expected), got: events(Side::Actual) };
+        let missed = Missed { client, later, expected: events(Side::Expected), got: events(Side::Actual) };
         let Some(fact) = missed.fact(changes) else { continue };
         // Clients of which the same is to be said share a sentence.
         match facts.iter_mut().find(|(known, _)| *known == fact) {
@@ -210,6 +243,12 @@ impl Missed<'_> {
         use ClientEvent::{Acknowledged, Connected, Event, NoResponse, Refused, Response};
         Some(match (self.expected.first(), self.got.first()) {
             (None, None) => return None,
+            (Some(expected), None) if self.later.surplus(self.client, expected) > 0 => {
+                format!("should {} now, and not in a later step.", what(expected))
+            }
+            (None, Some(got)) if self.later.surplus(self.client, got) < 0 => {
+                format!("should not {} yet, but in a later step.", what(got))
+            }
             (Some(Acknowledged { event, .. }), Some(Event { event: emitted, .. })) => format!(
                 "asked for an acknowledgement of `{event}`, and heard the event `{emitted}` instead. Send the \
                  acknowledgement with `AckSender`: an event isn't one."
@@ -237,17 +276,28 @@ impl Missed<'_> {
             }
             (Some(Connected { ns }), Some(Refused { message, .. })) if message == NO_NAMESPACE => {
                 format!(
-                    "can't connect to `{ns}`: your server has no namespace of this name. Look at `io.ns(…)`."
+                    "can't connect to `{ns}`: your server has no namespace of this name. Look at `io.ns(…)`, and at \
+                     the pattern of `io.dyn_ns(…)` if there is one."
                 )
             }
             (Some(Connected { ns }), Some(Refused { message, .. })) => {
                 format!("should be connected to `{ns}`, not refused with {message:?}.")
             }
+            (Some(Response { body: Body::Json(_), .. }), Some(Response { body: Body::Text(text), .. }))
+                if serde_json::from_str::<serde_json::Value>(text).is_ok_and(|it| it.is_object()) =>
+            {
+                "should get JSON. Your text looks like JSON, but the response says that it's plain text: return \
+                 `axum::Json(…)`."
+                    .to_owned()
+            }
             (Some(response @ Response { .. }), Some(NoResponse {})) => {
                 format!("should {}, but no response came within a second.", what(response))
             }
             (Some(expected), Some(got)) if expected == got => {
-                format!("should {} in another order: earlier or later.", what(expected))
+                match order(changes, expected) {
+                    Some((word, other)) => format!("should {} {word} {}.", what(expected), brief(other)),
+                    None => format!("should {} in another order: earlier or later.", what(expected)),
+                }
             }
             (Some(expected), None) => format!("should {}, and did not.", what(expected)),
             (None, Some(got)) => {
@@ -258,6 +308,21 @@ impl Missed<'_> {
             (Some(expected), Some(got)) => format!("should {}, and not {}.", what(expected), what(got)),
         })
     }
+}
+
+/// Whether this should come before or after something that came as well, and what that is.
+fn order<'c>(changes: &'c [ClientChange], event: &ClientEvent) -> Option<(&'static str, &'c ClientEvent)> {
+    let at = |side| changes.iter().position(|it| it.side == side && it.item.as_ref() == Some(event));
+    let (expected, got) = (at(Side::Expected)?, at(Side::Actual)?);
+    let (word, between) =
+        if expected < got { ("before", &changes[expected..got]) } else { ("after", &changes[got..expected]) };
+    let other = between.iter().find(|it| it.side == Side::Both)?;
+    Some((word, other.item.as_ref()?))
+}
+
+/// What a client gets, as a thing: `said "hi"`.
+fn brief(event: &ClientEvent) -> String {
+    scenario::text::outcome("", Outcome::Event(event)).rest
 }
 
 /// What a client gets: `hear said "hi"`.
@@ -369,7 +434,8 @@ mod tests {
             (
                 vec![connected()],
                 vec![refused(NO_NAMESPACE)],
-                "can't connect to `/`: your server has no namespace of this name. Look at `io.ns(…)`.",
+                "can't connect to `/`: your server has no namespace of this name. Look at `io.ns(…)`, and at the pattern \
+                 of `io.dyn_ns(…)` if there is one.",
             ),
         ] {
             assert_eq!(instead(&expected, &got), format!("ada and bob {fact}"));
@@ -384,13 +450,36 @@ mod tests {
         let (hi, ho) = (|| hears("said", "hi"), || hears("said", "ho"));
         assert_eq!(
             instead(&[hi(), ho()], &[ho(), hi()]),
-            "ada and bob should hear said \"hi\" in another order: earlier or later."
+            "ada and bob should hear said \"hi\" before said \"ho\"."
         );
         let response = ClientEvent::Response { status: 200, body: scenario::Body::Text(String::new()) };
         assert_eq!(
             instead(&[response], &[ClientEvent::NoResponse {}]),
             "ada and bob should get 200 OK, but no response came within a second."
         );
+    }
+
+    #[test]
+    fn what_comes_too_early_or_too_late_is_said() {
+        let (early, late) = (transcript(&[], &[], &[hears("left", "cyd")]), transcript(&[], &[], &[]));
+        let both = |first: &Transcript, then: &Transcript| {
+            let steps = first.steps.iter().chain(&then.steps).cloned().collect();
+            Transcript { steps, ..first.clone() }
+        };
+        let (soon, later) = (both(&early, &late), both(&late, &early));
+        assert_eq!(of(&soon, &later, ""), "bob should hear left \"cyd\" now, and not in a later step.");
+        assert_eq!(of(&later, &soon, ""), "bob should not hear left \"cyd\" yet, but in a later step.");
+        assert_eq!(of(&soon, &both(&late, &late), "say.emit("), "Your server sends nothing to any client.");
+    }
+
+    #[test]
+    fn json_that_says_it_is_text_is_told() {
+        let response = |body| ClientEvent::Response { status: 200, body };
+        let json = response(scenario::Body::Json(serde_json::json!({"a": 1})));
+        let told =
+            |text: &str| instead(std::slice::from_ref(&json), &[response(scenario::Body::Text(text.into()))]);
+        assert!(told("{\"a\":2}").contains("return `axum::Json(…)`"));
+        assert!(!told("a: 1").contains("Json"));
     }
 
     #[test]
@@ -422,6 +511,9 @@ mod tests {
         let other_name =
             "Your server has no handler for `say`. It listens for `Say`: a name must match letter by letter.";
         assert_eq!(of("s.on(\"Say\", { io.emit(\"said\", &text).await.ok(); })"), other_name);
+        let twice = "s.on(\"Say\", { io.emit(\"said\", &text).await.ok(); }) s.on(\"Say\", {})";
+        assert_eq!(of(twice), other_name, "each name once");
+        assert!(of("s.on(\"say\", {}) s.on(\"tell\", {})").contains("it wasn't added for this client"));
         let both = transcript(&played.steps[0].server, &[], &[hears("said", "hi")]);
         assert!(!self::of(&both, &played, "").contains("has no handler"), "the solution has none either");
         let none = "Your server has no handler for `say`. Add one with `socket.on(\"say\", …)`.";

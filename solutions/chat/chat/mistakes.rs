@@ -134,6 +134,18 @@ pub fn capitals_count(io: &SocketIo) {
     );
 }
 
+/// Only the letters from A to Z are the same in both sizes.
+pub fn ascii_only(io: &SocketIo) {
+    fn same(a: &str, b: &str) -> bool {
+        a.eq_ignore_ascii_case(b.trim())
+    }
+    with_handlers(io, trimmed, same, give_back, |socket, here| {
+        talk(socket);
+        ask(socket, here);
+        whisper(socket, here, same);
+    });
+}
+
 /// Spaces make another name, at the door and in a whisper.
 pub fn spaces_count(io: &SocketIo) {
     fn same(a: &str, b: &str) -> bool {

@@ -164,6 +164,19 @@ pub fn not_the_sender(io: &SocketIo) {
     });
 }
 
+/// A member doesn't hear what it tells its room.
+pub fn not_the_teller(io: &SocketIo) {
+    chat(io);
+    io.ns("/support", async |socket: SocketRef| {
+        socket.on("say", say);
+        socket.on("join", join);
+        socket.on("tell", async |socket: SocketRef, Data((room, text)): Told| {
+            socket.to(room).emit("told", &text).await.ok();
+        });
+        socket.on("solved", solved);
+    });
+}
+
 /// The client is disconnected from all its namespaces.
 pub fn disconnects_everywhere(io: &SocketIo) {
     chat(io);

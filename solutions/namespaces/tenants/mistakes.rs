@@ -81,6 +81,23 @@ pub fn any_tenant(io: &SocketIo) {
     io.dyn_ns("/{tenant}", members.with(only_members)).expect("the pattern is right");
 }
 
+/// One name has a slash, and the other has none.
+pub fn without_the_slash(io: &SocketIo) {
+    async fn only_members(
+        socket: SocketRef,
+        io: SocketIo,
+        TryData(auth): TryData<Auth>,
+    ) -> Result<(), &'static str> {
+        if auth.is_ok_and(|auth| tenant(&auth.token) == Some(socket.ns())) {
+            return Ok(());
+        }
+        delete_if_empty(&io, &socket);
+        Err("not authorised")
+    }
+    others(io);
+    io.dyn_ns("/{tenant}", members.with(only_members)).expect("the pattern is right");
+}
+
 /// A name that begins alike.
 pub fn starts_with(io: &SocketIo) {
     async fn only_members(

@@ -156,3 +156,16 @@ pub fn own_list(io: &SocketIo) {
         });
     });
 }
+
+/// The future is never awaited.
+#[allow(clippy::let_underscore_future)] // That is the mistake.
+pub fn not_awaited(io: &SocketIo) {
+    io.ns("/", async |socket: SocketRef, Data::<Auth>(Auth { name })| {
+        starter(&socket, &name);
+        socket.on_disconnect(async move |socket: SocketRef| {
+            for room in socket.rooms() {
+                let _ = socket.to(room.clone()).emit("left", &(&name, &room));
+            }
+        });
+    });
+}

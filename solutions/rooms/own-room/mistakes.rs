@@ -169,3 +169,24 @@ pub fn id_for_name(io: &SocketIo) {
         reply(&socket, socket.id.to_string());
     });
 }
+
+/// Notes the whisper in a room called like the user, which nobody is in.
+pub fn not_noted(io: &SocketIo) {
+    io.ns("/", async |socket: SocketRef, Data::<Auth>(Auth { name })| {
+        socket.join(own_room(&name));
+        rooms(&socket);
+        let from = name.clone();
+        socket.on(
+            "whisper",
+            async move |io: SocketIo, socket: SocketRef, Data::<(String, String)>((to, text))| {
+                note(&io, &to, socket.id);
+                io.to(own_room(&to)).emit("whispered", &(&from, &text)).await.ok();
+            },
+        );
+        socket.on("reply", async move |io: SocketIo, socket: SocketRef, Data::<String>(text)| {
+            if let Some(asker) = last_whisper(&socket).and_then(|id| io.get_socket(id)) {
+                asker.emit("replied", &(&name, &text)).ok();
+            }
+        });
+    });
+}

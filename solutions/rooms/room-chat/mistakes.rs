@@ -54,6 +54,34 @@ pub fn joiner_hears(io: &SocketIo) {
     });
 }
 
+/// Asks whether the client is new when it's in the room already: nobody ever is.
+pub fn joins_in_silence(io: &SocketIo) {
+    with(io, |socket, history| {
+        let history = history.clone();
+        socket.on(
+            "join",
+            async move |socket: SocketRef,
+                        Extension(Name(name)): Extension<Name>,
+                        Data::<String>(room),
+                        ack: AckSender| {
+                if !OPEN.contains(&room.as_str()) {
+                    ack.send("no such room").ok();
+                    return;
+                }
+                socket.join(room.clone());
+                if !is_member(&socket, &room) {
+                    let lines = history.of(&room);
+                    if !lines.is_empty() {
+                        socket.emit("history", &(&room, &lines)).ok();
+                    }
+                    socket.to(room.clone()).emit("joined", &(&name, &room)).await.ok();
+                }
+                ack.send("joined").ok();
+            },
+        );
+    });
+}
+
 /// Joining again is told, too.
 pub fn every_join_is_news(io: &SocketIo) {
     with(io, |socket, history| {

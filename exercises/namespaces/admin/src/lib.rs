@@ -28,7 +28,8 @@ struct Auth {
     token: String,
 }
 
-/// Who is behind a socket. `socket.extensions` keeps it: `insert(Name(…))`, and later `get::<Name>()`.
+/// Who is behind a socket. `socket.extensions` keeps it: `insert(Name(…))`. Later `get::<Name>()` returns
+/// an `Option`: a socket may have none.
 #[derive(Clone)]
 #[allow(dead_code)] // Delete this line when you use it.
 struct Name(String);

@@ -40,6 +40,38 @@ pub(crate) fn all(root: &Path) -> Result<Vec<(Trial, Option<String>)>> {
     Ok(trials)
 }
 
+/// The scenes that are played up to a step, one client at a time, and why no further. What comes of that step depends on
+/// which of several things comes first, and real time doesn't say.
+const PLAYED_UP_TO: [(&str, usize, &str); 4] = [
+    ("chat/long-evening", 60, "two clients that stopped answering are given up, in any order"),
+    ("health/long-evening", 36, "three clients that stopped answering are given up, in any order"),
+    ("admin/long-evening", 54, "a client is disconnected while another speaks"),
+    ("tenants/long-evening", 74, "a namespace is asked for while its last client is on its way out"),
+];
+
+/// The mistakes that aren't played over TCP, and why.
+const LEFT_OUT: [(&str, &str); 11] = [
+    ("chat/overwrites", "it depends on which of two that connect is first"),
+    ("health/asks-everyone", "its response waits for the clients, longer than a scene in virtual time does"),
+    (
+        "heartbeat/two-servers",
+        "a server that builds itself has its own heartbeat, and one of them takes 45 seconds",
+    ),
+    (
+        "help-desk/disconnects-everywhere",
+        "rust_socketio isn't seen to notice that the server disconnects it from `/`",
+    ),
+    (
+        "help-desk/disconnects-root",
+        "rust_socketio isn't seen to notice that the server disconnects it from `/`",
+    ),
+    ("tenants/after-the-fact", "it disconnects a client that may be about to emit"),
+    ("tenants/anyone", "this check's own namespace, `/__fence`, is a tenant to it"),
+    ("tenants/on-root", "this check's own namespace, `/__fence`, is a tenant to it"),
+    ("tenants/refused-stay", "it lists this check's own namespace, `/__fence`"),
+    ("tenants/stays-listed", "it lists this check's own namespace, `/__fence`"),
+];
+
 /// The extra scenes that `rust_socketio` can't play to the end, and how many of their steps it can.
 const PLAYED_IN_PART: [(&str, usize); 2] = [("client-acks", 2), ("reserved-name", 1)];
 
@@ -59,8 +91,13 @@ impl SceneTest {
     fn new(exercise: &str, scene: &Scene, server: &Server) -> Result<Self> {
         let name = format!("{exercise}/{}", scene.name);
         let transcript = expected(scene, server).with_context(|| name.clone())?;
+        let mut plan = Plan::new(scene, &transcript);
+        if let Some((_, steps, why)) = PLAYED_UP_TO.iter().find(|(played, ..)| *played == name) {
+            plan.expected.truncate(*steps);
+            plan.obstacle = Some((*why).to_owned());
+        }
         Ok(Self {
-            plan: Plan::new(scene, &transcript),
+            plan,
             steps: one_by_one(scene).steps.len(),
             playable: None,
             scene: scene.clone(),
@@ -94,6 +131,9 @@ impl SceneTest {
 
 /// Over TCP a mistake gives what it gives in the harness, and in one of the scenes that differs from the solution.
 fn mistake_trial(name: String, scenes: &[Scene], solution: &Server, mistake: &Server) -> Trial {
+    if let Some((_, why)) = LEFT_OUT.iter().find(|(left_out, _)| *left_out == name) {
+        return Trial::ignorable_test(name, || Ok(Completion::ignored_with(*why))).with_kind("mistake");
+    }
     let (mut scenes, solution, mistake) = (scenes.to_vec(), solution.clone(), mistake.clone());
     // Those that wait for a heartbeat take longest.
     let waits = |part: &Step| matches!(part, Step::StopPongs { .. } | Step::CutOff { .. });
