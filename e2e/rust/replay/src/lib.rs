@@ -18,9 +18,11 @@
 mod expectation;
 mod extra_scenes;
 mod proxy;
+mod real_time;
 mod tcp_server;
 
 pub use expectation::{difference, expected, name_ids, one_by_one, sorted};
 pub use extra_scenes::{ExtraScene, extra_scenes};
 pub use proxy::{FENCE, Proxy};
+pub use real_time::played_up_to;
 pub use tcp_server::{Heartbeat, TcpServer};

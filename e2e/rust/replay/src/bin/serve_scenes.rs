@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use grader::{Cheatsheet, Effects, Recorded};
 use harness::Server;
-use replay::{Heartbeat, TcpServer, difference, expected, extra_scenes, name_ids, sorted};
+use replay::{Heartbeat, TcpServer, difference, expected, extra_scenes, name_ids, played_up_to, sorted};
 use scenario::{Scene, StepResult, Transcript};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -163,10 +163,15 @@ fn scenes() -> Result<Vec<SceneToServe>> {
 fn to_json(to_serve: &SceneToServe) -> Result<Value> {
     let SceneToServe { exercise, chapter, recorded, entry, scene, server } = to_serve;
     let name = entry.unwrap_or(&scene.name);
-    let transcript = expected(scene, server).with_context(|| format!("{exercise}/{name}"))?;
+    let mut transcript = expected(scene, server).with_context(|| format!("{exercise}/{name}"))?;
     if let Some(error) = transcript.error {
         bail!("{exercise}/{name}: {error}");
     }
+    let all = transcript.steps.len();
+    let in_part = played_up_to(&format!("{exercise}/{name}")).map(|(steps, why)| {
+        transcript.steps.truncate(steps);
+        format!("{steps} of {all} steps ({why})")
+    });
     // On Node a scene is played in its own steps, as the page shows it.
     let on_node = match recorded {
         None => Value::Null,
@@ -187,6 +192,7 @@ fn to_json(to_serve: &SceneToServe) -> Result<Value> {
         "name": name,
         "heartbeat": { "interval": heartbeat.interval.as_millis(), "timeout": heartbeat.timeout.as_millis() },
         "steps": steps(&transcript),
+        "inPart": in_part,
         "onNode": on_node,
     }))
 }

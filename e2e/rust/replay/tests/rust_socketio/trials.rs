@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use harness::Server;
 use libtest_mimic::{Completion, Failed, Trial};
-use replay::{ExtraScene, difference, expected, extra_scenes, one_by_one};
+use replay::{ExtraScene, difference, expected, extra_scenes, one_by_one, played_up_to};
 use scenario::{Scene, Step};
 
 use crate::faulty_servers::{self, FaultyServer};
@@ -40,17 +40,8 @@ pub(crate) fn all(root: &Path) -> Result<Vec<(Trial, Option<String>)>> {
     Ok(trials)
 }
 
-/// The scenes that are played up to a step, one client at a time, and why no further. What comes of that step depends on
-/// which of several things comes first, and real time doesn't say.
-const PLAYED_UP_TO: [(&str, usize, &str); 4] = [
-    ("chat/long-evening", 60, "two clients that stopped answering are given up, in any order"),
-    ("health/long-evening", 36, "three clients that stopped answering are given up, in any order"),
-    ("admin/long-evening", 54, "a client is disconnected while another speaks"),
-    ("tenants/long-evening", 74, "a namespace is asked for while its last client is on its way out"),
-];
-
 /// The mistakes that aren't played over TCP, and why.
-const LEFT_OUT: [(&str, &str); 11] = [
+const LEFT_OUT: &[(&str, &str)] = &[
     ("chat/overwrites", "it depends on which of two that connect is first"),
     ("health/asks-everyone", "its response waits for the clients, longer than a scene in virtual time does"),
     (
@@ -92,9 +83,11 @@ impl SceneTest {
         let name = format!("{exercise}/{}", scene.name);
         let transcript = expected(scene, server).with_context(|| name.clone())?;
         let mut plan = Plan::new(scene, &transcript);
-        if let Some((_, steps, why)) = PLAYED_UP_TO.iter().find(|(played, ..)| *played == name) {
-            plan.expected.truncate(*steps);
-            plan.obstacle = Some((*why).to_owned());
+        if let Some((steps, why)) = played_up_to(&name)
+            && steps < plan.expected.len()
+        {
+            plan.expected.truncate(steps);
+            plan.obstacle = Some(why.to_owned());
         }
         Ok(Self {
             plan,
