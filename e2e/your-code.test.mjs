@@ -23,7 +23,7 @@ before(async () => {
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
     root = mkdtempSync(join(tmpdir(), "your-code-"));
     kits = new Set(existsSync(KITS) ? readdirSync(KITS) : []);
-    for (const part of ["Cargo.toml", "Cargo.lock", "book.toml", "book", "crates", "exercises", "solutions"]) {
+    for (const part of ["Cargo.toml", "Cargo.lock", "book.toml", "book", "crates", "exercises", "solutions", "e2e/wire"]) {
         cpSync(resolve("..", part), join(root, part), { recursive: true });
     }
     const env = { ...process.env, CARGO_TARGET_DIR: resolve(TARGET) };
