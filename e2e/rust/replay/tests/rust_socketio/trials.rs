@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use harness::Server;
 use libtest_mimic::{Completion, Failed, Trial};
 use replay::{ExtraScene, difference, expected, extra_scenes, one_by_one, played_up_to};
-use scenario::{Scene, Step};
+use scenario::{Scene, Step, Transcript};
 
 use crate::faulty_servers::{self, FaultyServer};
 use crate::plan::Plan;
@@ -83,15 +83,8 @@ impl SceneTest {
     fn new(exercise: &str, scene: &Scene, server: &Server) -> Result<Self> {
         let name = format!("{exercise}/{}", scene.name);
         let transcript = expected(scene, server).with_context(|| name.clone())?;
-        let mut plan = Plan::new(scene, &transcript);
-        if let Some((steps, why)) = played_up_to(&name)
-            && steps < plan.expected.len()
-        {
-            plan.expected.truncate(steps);
-            plan.obstacle = Some(why.to_owned());
-        }
         Ok(Self {
-            plan,
+            plan: plan(&name, scene, &transcript),
             steps: one_by_one(scene).steps.len(),
             playable: None,
             scene: scene.clone(),
@@ -123,11 +116,24 @@ impl SceneTest {
     }
 }
 
+/// The plan for the scene `EXERCISE/SCENE`, up to where real time decides what comes.
+fn plan(name: &str, scene: &Scene, transcript: &Transcript) -> Plan {
+    let mut plan = Plan::new(scene, transcript);
+    if let Some((steps, why)) = played_up_to(name)
+        && steps < plan.expected.len()
+    {
+        plan.expected.truncate(steps);
+        plan.obstacle = Some(why.to_owned());
+    }
+    plan
+}
+
 /// Over TCP a mistake gives what it gives in the harness, and in one of the scenes that differs from the solution.
 fn mistake_trial(name: String, scenes: &[Scene], solution: &Server, mistake: &Server) -> Trial {
     if let Some((_, why)) = LEFT_OUT.iter().find(|(left_out, _)| *left_out == name) {
         return Trial::ignorable_test(name, || Ok(Completion::ignored_with(*why))).with_kind("mistake");
     }
+    let exercise = name.split('/').next().unwrap_or_default().to_owned();
     let (mut scenes, solution, mistake) = (scenes.to_vec(), solution.clone(), mistake.clone());
     // Those that wait for a heartbeat take longest.
     let waits = |part: &Step| matches!(part, Step::StopPongs { .. } | Step::CutOff { .. });
@@ -135,8 +141,9 @@ fn mistake_trial(name: String, scenes: &[Scene], solution: &Server, mistake: &Se
     let test = move || {
         let mut why = "no scene tells it from the solution".to_owned();
         for scene in &scenes {
-            let right = Plan::new(scene, &expected(scene, &solution)?);
-            let wrong = Plan::new(scene, &expected(scene, &mistake)?);
+            let name = format!("{exercise}/{}", scene.name);
+            let right = plan(&name, scene, &expected(scene, &solution)?);
+            let wrong = plan(&name, scene, &expected(scene, &mistake)?);
             if differ(&right, &wrong) {
                 let result = run(&wrong, scene, &mistake, TIMEOUT).map_err(failed);
                 return result.map(|()| Completion::Completed);
