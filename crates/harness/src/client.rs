@@ -274,8 +274,14 @@ impl Connection {
                 Ok(None) => {}
                 Err(packet::Invalid) => self.event(ClientEvent::InvalidPacket { frame: text.to_owned() }),
             },
-            // Open.
-            Some(("0", _)) => self.open = true,
+            // Open. In socketioxide its id is the sockets' id, too, and one that is refused everywhere has no other.
+            Some(("0", handshake)) => {
+                let handshake = serde_json::from_str::<Value>(handshake).unwrap_or_default();
+                if let Some(sid) = handshake["sid"].as_str() {
+                    self.record.sid(self.number, sid);
+                }
+                self.open = true;
+            }
             // Close and noop: the WebSocket's own close says the rest.
             Some(("1" | "6", _)) => {}
             _ => self.event(ClientEvent::InvalidPacket { frame: text.to_owned() }),

@@ -301,11 +301,14 @@ fn name_ids(step: &mut StepResult, names: &[(String, String)]) {
 }
 
 /// What is done at the same moment has no order. What comes of it is given one, so that a server which takes things in
-/// another order gives the same transcript. The frames keep theirs.
+/// another order gives the same transcript. The same goes for the frames.
 fn sort(step: &mut StepResult) {
     step.server.sort_by_cached_key(ToString::to_string);
     for outcome in &mut step.clients {
         outcome.events.sort_by_cached_key(|event| text::outcome("", Outcome::Event(event)).to_string());
+        outcome
+            .frames
+            .sort_by_cached_key(|frame| (frame.direction == Direction::ToClient, frame.text.clone()));
     }
 }
 
