@@ -1,26 +1,18 @@
 // The page that tries a server (`cargo run -- try NAME`), in two tabs; and its client, against Node's own server.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 
 import { chromium } from "playwright-core";
 import { Server } from "socket.io";
 
 import { CHROMIUM, FLAGS, violations } from "./book.mjs";
-
-const TARGET = process.env.CARGO_TARGET_DIR ?? "../target";
-const TOOL = resolve(TARGET, "debug", "workbook");
-const KITS = resolve(TARGET, "workbook");
+import { copyOfTheWorkspace, start } from "./tool.mjs";
 
 let browser;
 before(async () => {
-    if (!existsSync(TOOL)) throw new Error(`There is no ${TOOL}: run \`cargo build\` first.`);
     browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 });
 after(() => browser?.close());
@@ -149,23 +141,12 @@ test("the page can be used by keyboard, read in light and dark, and is no wider 
 });
 
 test("your own server starts again when you save it, and says what is wrong with it", async (t) => {
-    // A copy of the workspace: a learner's files are the learner's.
-    const root = mkdtempSync(join(tmpdir(), "try-"));
-    const kits = new Set(existsSync(KITS) ? readdirSync(KITS) : []);
-    for (const part of ["Cargo.toml", "Cargo.lock", "crates", "exercises", "solutions"]) {
-        cpSync(resolve("..", part), join(root, part), { recursive: true });
-    }
-    const file = join(root, "exercises/chat/chat-message/src/lib.rs");
-    const [starter, solution] = ["starter", "solution"].map((name) =>
-        readFileSync(join(root, `solutions/chat/chat-message/${name}.rs`), "utf8"),
-    );
+    const copy = copyOfTheWorkspace();
+    const { file, starter, solution } = copy.exercise("chat", "chat-message");
     writeFileSync(file, starter);
-    const server = await serve(t, "--root", root, "chat-message");
+    const server = await serve(t, "--root", copy.root, "chat-message");
     // After the server's own end.
-    t.after(() => {
-        rmSync(root, { recursive: true });
-        for (const kit of readdirSync(KITS)) if (!kits.has(kit)) rmSync(join(KITS, kit), { recursive: true });
-    });
+    t.after(copy.remove);
     const [tab] = await tabs(t, server.address, 1);
     await tab.getByRole("button", { name: 'chat message "hi"' }).click();
     await until(() => /event +\S+ {2}"chat message"/.test(server.said));
@@ -257,24 +238,8 @@ test("the client speaks with Node's own server", async (t) => {
 /** Serves one of the book's servers, and ends it with the test. */
 async function serve(t, ...args) {
     if (!args.includes("--port")) args.push("--port", "0");
-    const env = { ...process.env, CARGO_TARGET_DIR: resolve(TARGET) };
-    const child = spawn(TOOL, ["try", ...args], { env, stdio: ["ignore", "pipe", "inherit"] });
-    const server = { said: "" };
-    server.stop = async () => {
-        if (child.exitCode !== null) return;
-        child.kill("SIGINT");
-        await once(child, "exit");
-    };
+    const server = await start("try", ...args);
     t.after(server.stop);
-    const lines = createInterface({ input: child.stdout });
-    await new Promise((open, fail) => {
-        lines.on("line", (line) => {
-            server.said += `${line}\n`;
-            server.address ??= line.match(/http:\/\/127\.0\.0\.1:\d+/)?.[0];
-            if (server.address) open();
-        });
-        child.once("exit", () => fail(new Error(`the tool ended:\n${server.said}`)));
-    });
     return server;
 }
 
