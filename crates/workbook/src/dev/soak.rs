@@ -1,13 +1,19 @@
 //! `dev soak`: plays every scene many times on a loaded machine. No play may differ.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
+use std::{env, io};
 
 use anyhow::{Context, Result, anyhow, bail};
+use grader::{Exercise, Player};
 use harness::Server;
-use scenario::Scene;
+use scenario::{Scene, Transcript};
+
+/// So many plays of a solution are one play of each known mistake: there are many more of these, and some take their whole
+/// time.
+const SOLUTION_PLAYS: u32 = 10;
 
 /// One scene, to be played over its solution.
 struct Job {
@@ -23,14 +29,49 @@ struct Outcome {
     times: Vec<Duration>,
 }
 
-/// Plays each scene `plays` times over its solution, while every core is busy, and tells what came of it.
+/// Plays each scene `plays` times over its solution, and some times over each known mistake, while every core is busy. Tells
+/// what came of it.
 pub(super) fn soak(root: &Path, plays: u32) -> Result<()> {
     let jobs = jobs(root)?;
-    let cores = thread::available_parallelism().map_or(2, usize::from);
+    let cores = cores();
     println!("{} scenes, {plays} plays each, on {cores} cores, each of them busy with a loop", jobs.len());
+    let outcomes = under_load(&jobs, |job| play(job, plays))?;
+    let mut different = tell_different(&outcomes);
+    let mut times: Vec<_> = outcomes.into_iter().flat_map(|outcome| outcome.times).collect();
+    times.sort();
+    let at = |percent: usize| times.get(times.len() * percent / 100).copied().unwrap_or_default();
+    println!(
+        "{} plays, {different} of them different. Under this load one takes {:.1?} (median), {:.1?} (99 of 100).",
+        times.len(),
+        at(50),
+        at(99)
+    );
 
-    let done = AtomicBool::new(false);
-    let outcomes = thread::scope(|scope| {
+    let mistakes = mistakes(root)?;
+    let program = env::current_exe()?;
+    let rounds = plays.div_ceil(SOLUTION_PLAYS);
+    println!("{} known mistakes, each of them played again {rounds} times", mistakes.len());
+    let outcomes = under_load(&mistakes, |mistake| play_mistake(mistake, &program, rounds))?;
+    let differing = tell_different(&outcomes);
+    println!("{differing} of their plays are different.");
+    different += differing;
+
+    if different > 0 {
+        bail!("equal scenes did not give equal transcripts");
+    }
+    let quiet = quiet_median(&jobs)?;
+    println!("Without the loops, one takes {quiet:.1?} (median).");
+    Ok(())
+}
+
+fn cores() -> usize {
+    thread::available_parallelism().map_or(2, usize::from)
+}
+
+/// Does all jobs, as many at a time as there are cores, while each core is also busy with a loop.
+fn under_load<J: Sync>(jobs: &[J], work: impl Fn(&J) -> Result<Outcome> + Sync) -> Result<Vec<Outcome>> {
+    let (cores, done) = (cores(), AtomicBool::new(false));
+    let outcomes: Vec<_> = thread::scope(|scope| {
         for _ in 0..cores {
             scope.spawn(|| {
                 while !done.load(Ordering::Relaxed) {
@@ -40,42 +81,62 @@ pub(super) fn soak(root: &Path, plays: u32) -> Result<()> {
         }
         let workers: Vec<_> = (0..cores)
             .map(|worker| {
-                let jobs = &jobs;
+                let work = &work;
                 scope.spawn(move || {
-                    let mine = jobs.iter().skip(worker).step_by(cores);
-                    mine.map(|job| play(job, plays)).collect::<Result<Vec<_>>>()
+                    jobs.iter().skip(worker).step_by(cores).map(work).collect::<Result<Vec<_>>>()
                 })
             })
             .collect();
-        let outcomes: Vec<_> = workers.into_iter().map(thread::ScopedJoinHandle::join).collect();
+        let outcomes = workers.into_iter().map(thread::ScopedJoinHandle::join).collect();
         done.store(true, Ordering::Relaxed);
         outcomes
     });
+    let mut all = Vec::new();
+    for outcomes in outcomes {
+        all.extend(outcomes.map_err(|_| anyhow!("a worker panicked"))??);
+    }
+    Ok(all)
+}
 
-    let (mut different, mut times) = (0, Vec::new());
-    for outcome in outcomes {
-        for outcome in outcome.map_err(|_| anyhow!("a worker panicked"))?? {
-            if outcome.different > 0 {
-                println!("✗ {}: {} plays differ", outcome.name, outcome.different);
-            }
-            different += outcome.different;
-            times.extend(outcome.times);
+/// How many plays differ. Each job with such plays is told.
+fn tell_different(outcomes: &[Outcome]) -> u32 {
+    for outcome in outcomes.iter().filter(|outcome| outcome.different > 0) {
+        println!("✗ {}: {} plays differ", outcome.name, outcome.different);
+    }
+    outcomes.iter().map(|outcome| outcome.different).sum()
+}
+
+/// A known mistake, by its exercise and its name, with all scenes: a mistake is named only if all of them play as it does.
+fn mistakes(root: &Path) -> Result<Vec<(String, Vec<Scene>)>> {
+    let named = |exercise: &Exercise| {
+        let scenes: Vec<_> = exercise.all_scenes().cloned().collect();
+        let names = exercise.mistakes.iter().map(|mistake| format!("{}/{}", exercise.name, mistake.name));
+        names.map(|name| (name, scenes.clone())).collect::<Vec<_>>()
+    };
+    Ok(grader::exercises(root)?.iter().flat_map(named).collect())
+}
+
+/// Plays a mistake as the grader does, in a process of its own: it may block.
+fn play_mistake((name, scenes): &(String, Vec<Scene>), program: &PathBuf, rounds: u32) -> Result<Outcome> {
+    let mut player = Player::new(program);
+    let mut play = || -> io::Result<Vec<Transcript>> {
+        Ok(player.play_all(name, scenes)?.into_iter().map(|played| played.transcript).collect())
+    };
+    let first = play()?;
+    let mut outcome = Outcome { name: name.clone(), different: 0, times: Vec::new() };
+    for _ in 0..rounds {
+        let start = Instant::now();
+        let transcripts = play()?;
+        outcome.times.push(start.elapsed());
+        let scene_differs = transcripts.iter().zip(&first).position(|(one, other)| one != other);
+        if let Some(scene) = scene_differs.and_then(|number| scenes.get(number)) {
+            outcome.name = format!("{name}, in {}", scene.name);
+            outcome.different += 1;
+        } else if transcripts.len() != first.len() {
+            outcome.different += 1;
         }
     }
-    times.sort();
-    let at = |percent: usize| times.get(times.len() * percent / 100).copied().unwrap_or_default();
-    println!(
-        "{} plays, {different} of them different. Under this load one takes {:.1?} (median), {:.1?} (99 of 100).",
-        times.len(),
-        at(50),
-        at(99)
-    );
-    if different > 0 {
-        bail!("equal scenes did not give equal transcripts");
-    }
-    let quiet = quiet_median(&jobs)?;
-    println!("Without the loops, one takes {quiet:.1?} (median).");
-    Ok(())
+    Ok(outcome)
 }
 
 fn play(job: &Job, plays: u32) -> Result<Outcome> {
