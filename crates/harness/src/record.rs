@@ -123,7 +123,11 @@ impl Record {
     }
 
     pub(crate) fn sid(&self, client: usize, sid: &str) {
-        self.state().clients[client].sids.push(sid.to_owned());
+        // In socketioxide its namespaces share one id. It is looked for in every text, so it stands here once.
+        let sids = &mut self.state().clients[client].sids;
+        if !sids.iter().any(|known| known == sid) {
+            sids.push(sid.to_owned());
+        }
     }
 
     pub(crate) fn client_event(&self, client: usize, event: ClientEvent) {

@@ -46,9 +46,8 @@ fn listed(
     let exercise = claim.exercise.as_ref().or(block.exercise.as_ref());
     let exercise = exercise.and_then(|name| exercises.iter().find(|it| it.name == *name.as_ref()));
     let mistake = claim.mistake.as_ref().and_then(|name| exercise?.mistake(name.as_ref()));
-    let text = claim.text.clone().or_else(|| mistake.map(|it| it.claim.clone()))?;
-    let truth = claim.truth.or_else(|| mistake.map(|it| it.truth))?;
-    let why = claim.why.clone().or_else(|| mistake.map(|it| it.why.clone()))?;
+    let directive::Said { text, truth, why } = claim.said(mistake);
+    let (text, truth, why) = (text?, truth?, why?);
     Some(ListedClaim { id: ids.id_of(&text), text, truth, why })
 }
 

@@ -317,6 +317,16 @@ pub struct Lesson {
     pub exercises: Vec<TaughtExercise>,
 }
 
+impl Lesson {
+    /// What it is called in a sentence: `Rooms 2 · How do you join a room?`
+    pub fn heading(&self) -> String {
+        match self.question.as_str() {
+            "" => self.title.clone(),
+            question => format!("{question} · {}", self.title),
+        }
+    }
+}
+
 /// An exercise in class.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaughtExercise {

@@ -30,7 +30,7 @@ pub const PREPROCESSOR: &str = "workbook";
 pub const STAGES: &str = "stages";
 
 /// The folder of the chapters for those who teach.
-pub(crate) const FOR_TEACHERS: &str = "teach";
+pub(crate) const TEACHING: &str = "teach";
 
 /// What the book is built for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,7 +193,7 @@ fn write_html(
     let _ = fs::remove_dir_all(into.join(STAGES));
     if target == Target::Student {
         // Its pages are left out, its folder isn't.
-        let _ = fs::remove_dir_all(into.join(FOR_TEACHERS));
+        let _ = fs::remove_dir_all(into.join(TEACHING));
     }
     // mdBook copies all files beside the pages. Of the theme, it has used what it needs.
     let theme = into.join("theme");

@@ -1,6 +1,6 @@
 //! What a page's author writes: fenced blocks whose language names what is wanted, and whose body is TOML.
 
-use grader::Truth;
+use grader::{Mistake, Truth};
 use scenario::Step;
 use serde::Deserialize;
 use toml::Spanned;
@@ -148,6 +148,24 @@ pub(crate) struct Claims {
     pub(crate) claims: Vec<Spanned<Claim>>,
 }
 
+/// What a claim says, as far as it is known.
+pub(crate) struct Said {
+    pub(crate) text: Option<String>,
+    pub(crate) truth: Option<Truth>,
+    pub(crate) why: Option<String>,
+}
+
+impl Claim {
+    /// What it says: what stands here, and for the rest what its `mistake` says.
+    pub(crate) fn said(&self, mistake: Option<&Mistake>) -> Said {
+        Said {
+            text: self.text.clone().or_else(|| mistake.map(|it| it.claim.clone())),
+            truth: self.truth.or_else(|| mistake.map(|it| it.truth)),
+            why: self.why.clone().or_else(|| mistake.map(|it| it.why.clone())),
+        }
+    }
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Claim {
@@ -236,6 +254,7 @@ pub(crate) struct Timetable {
     #[serde(default)]
     pub(crate) series: bool,
 }
+
 /// The emit cheatsheet.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -8,7 +8,7 @@ use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag, TagEnd};
 
 use crate::defect::Defects;
 use crate::include;
-use crate::page::Page;
+use crate::page::{Page, line_at};
 
 /// A line shorter than this, without its spaces, gives nothing away.
 const SHORTEST: usize = 12;
@@ -67,7 +67,7 @@ fn shown_code(root: &Path, file: &Path, markdown: &str) -> Vec<(usize, String)> 
     let mut shown = Vec::new();
     let mut block: Option<(usize, String, bool)> = None;
     for (event, range) in Parser::new(markdown).into_offset_iter() {
-        let line = 1 + markdown[..range.start].matches('\n').count();
+        let line = line_at(markdown, range.start);
         match event {
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
                 let is_rust = info.split([',', ' ']).next() == Some("rust");

@@ -11,14 +11,18 @@ use std::path::Path;
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
+use crate::check::to_root;
 use crate::defect::{Defects, to_slash};
-use crate::page::Page;
+use crate::page::{OPTIONS, Page, line_at};
 
 /// The page with the words.
 const PAGE: &str = "glossary.md";
 
 /// More words than this are a sentence.
 const LONGEST: usize = 4;
+
+/// The list is a definition list. The other pages have none, but may have one.
+const WITH_DEFINITIONS: Options = OPTIONS.union(Options::ENABLE_DEFINITION_LIST);
 
 /// A word of the list.
 struct Term {
@@ -59,7 +63,7 @@ pub(crate) fn link(src: &Path, pages: &[Page<'_>], defects: &mut Defects) -> Vec
 fn terms(markdown: &str) -> Vec<Term> {
     let mut terms = Vec::new();
     let mut title: Option<String> = None;
-    for (event, range) in Parser::new_ext(markdown, options()).into_offset_iter() {
+    for (event, range) in Parser::new_ext(markdown, WITH_DEFINITIONS).into_offset_iter() {
         match event {
             Event::Start(Tag::DefinitionListTitle) => title = Some(String::new()),
             Event::End(TagEnd::DefinitionListTitle) => {
@@ -90,7 +94,7 @@ fn id(title: &str) -> String {
 
 /// The page with a link at the first place where each word stands in italics.
 fn link_page(src: &Path, page: Page<'_>, terms: &[Term], defects: &mut Defects) -> String {
-    let folders = page.path.components().count().saturating_sub(1);
+    let to_root = to_root(&src.join(page.path));
     let mut linked = String::with_capacity(page.markdown.len() + 512);
     let (mut end, mut done) = (0, HashSet::new());
     for (words, range) in italics(page.markdown) {
@@ -105,7 +109,7 @@ fn link_page(src: &Path, page: Page<'_>, terms: &[Term], defects: &mut Defects) 
         };
         if done.insert(&term.id) {
             linked.push_str(&page.markdown[end..range.start]);
-            let (shown, to_root) = (&page.markdown[range.clone()], "../".repeat(folders));
+            let shown = &page.markdown[range.clone()];
             let _ = write!(linked, "[{shown}]({to_root}{PAGE}#{})", term.id);
             end = range.end;
         }
@@ -119,7 +123,7 @@ fn italics(markdown: &str) -> Vec<(String, Range<usize>)> {
     let mut found = Vec::new();
     let mut open: Option<(String, Range<usize>, bool)> = None;
     let mut within = 0_usize;
-    for (event, range) in Parser::new_ext(markdown, options()).into_offset_iter() {
+    for (event, range) in Parser::new_ext(markdown, WITH_DEFINITIONS).into_offset_iter() {
         match event {
             Event::Start(Tag::Link { .. } | Tag::Image { .. } | Tag::Heading { .. }) => within += 1,
             Event::End(TagEnd::Link | TagEnd::Image | TagEnd::Heading(_)) => within -= 1,
@@ -170,17 +174,6 @@ fn has_word(text: &str, word: &str) -> bool {
         let after: String = text[at + word.len()..].chars().take_while(|c| c.is_alphanumeric()).collect();
         !before.is_some_and(char::is_alphanumeric) && ["", "s", "ed", "ing"].contains(&after.as_str())
     })
-}
-
-fn line_at(markdown: &str, offset: usize) -> usize {
-    1 + markdown[..offset].matches('\n').count()
-}
-
-fn options() -> Options {
-    Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_DEFINITION_LIST
 }
 
 #[cfg(test)]

@@ -9,6 +9,10 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, T
 use crate::defect::to_slash;
 use crate::directive::Kind;
 
+/// What the pages' Markdown can have beside the common.
+pub(crate) const OPTIONS: Options =
+    Options::ENABLE_TABLES.union(Options::ENABLE_FOOTNOTES).union(Options::ENABLE_STRIKETHROUGH);
+
 /// A page as it was written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Page<'a> {
@@ -37,7 +41,7 @@ impl Page<'_> {
 
     /// Whether the page is about teaching the book.
     pub(crate) fn is_for_teachers(&self) -> bool {
-        self.path.starts_with(crate::book::FOR_TEACHERS)
+        self.path.starts_with(crate::book::TEACHING)
     }
 }
 
@@ -87,7 +91,8 @@ pub(crate) struct Fenced {
 impl Fenced {
     /// The page's line at `offset` in the body.
     pub(crate) fn line_at(&self, offset: usize) -> usize {
-        self.line + 1 + newlines(self.body.get(..offset).unwrap_or(&self.body))
+        let before = self.body.get(..offset).unwrap_or(&self.body);
+        self.line + line_at(before, before.len())
     }
 }
 
@@ -98,9 +103,8 @@ pub(crate) fn parse(markdown: &str) -> ParsedPage {
     let mut heading: Option<Heading> = None;
     let mut in_block = false;
     let mut in_title = false;
-    let line = |range: &Range<usize>| 1 + newlines(&markdown[..range.start]);
-    let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_STRIKETHROUGH;
-    for (event, range) in Parser::new_ext(markdown, options).into_offset_iter() {
+    let line = |range: &Range<usize>| line_at(markdown, range.start);
+    for (event, range) in Parser::new_ext(markdown, OPTIONS).into_offset_iter() {
         match event {
             Event::Start(Tag::Heading { level: HeadingLevel::H1, .. }) => {
                 in_title = parsed.title.is_empty();
@@ -153,8 +157,9 @@ pub(crate) fn parse(markdown: &str) -> ParsedPage {
     parsed
 }
 
-fn newlines(text: &str) -> usize {
-    text.matches('\n').count()
+/// The line, counted from 1, of the place `offset` in a text.
+pub(crate) fn line_at(text: &str, offset: usize) -> usize {
+    1 + text[..offset].matches('\n').count()
 }
 
 #[cfg(test)]

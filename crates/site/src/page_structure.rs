@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::defect::Defects;
 use crate::directive::Kind;
 use crate::page::ParsedPage;
+use crate::timetable::FOR_TEACHERS;
 
 /// The sections of a question's page, in this order, each with the block that must be in it.
 const SECTIONS: [(&str, Option<&str>); 9] = [
@@ -16,7 +17,7 @@ const SECTIONS: [(&str, Option<&str>); 9] = [
     ("Exercise", Some("exercise")),
     ("Check yourself", Some("choices")),
     ("In your own words", Some("own-words")),
-    ("For the teacher", Some("teacher")),
+    (FOR_TEACHERS, Some("teacher")),
 ];
 
 /// Adds which sections are missing, too many, or out of order, and which lack their block.

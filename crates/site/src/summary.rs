@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use pulldown_cmark::{Event, Parser, Tag};
 
 use crate::defect::{Defects, to_slash};
+use crate::page::line_at;
 
 /// The pages that `SUMMARY.md` names and that are there, with their text. `src` is the pages' folder, from `root`.
 pub(crate) fn pages(root: &Path, src: &Path, defects: &mut Defects) -> Vec<(PathBuf, String)> {
@@ -28,7 +29,7 @@ pub(crate) fn pages(root: &Path, src: &Path, defects: &mut Defects) -> Vec<(Path
         if dest_url.is_empty() {
             continue;
         }
-        let line = 1 + summary[..range.start].matches('\n').count();
+        let line = line_at(&summary, range.start);
         let path = PathBuf::from(&*dest_url.replace("%20", " "));
         match fs::read_to_string(root.join(src).join(&path)) {
             Ok(text) => pages.push((path, text)),

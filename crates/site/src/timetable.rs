@@ -257,7 +257,7 @@ fn pack(it: &directive::Timetable, lessons: &[&Lesson]) -> (Vec<Day>, Vec<String
     }
     for (_, kind) in pieces {
         home.push(match kind {
-            SlotKind::Lesson(lesson) => format!("{} · {}", lesson.question, lesson.title),
+            SlotKind::Lesson(lesson) => lesson.heading(),
             SlotKind::Exercise { exercise, .. } => format!("Exercise {}", exercise.name),
             _ => continue,
         });

@@ -48,9 +48,7 @@ impl Checker<'_> {
                 format!("this claim has no `{field}`. Write one, or name a known mistake with `mistake = …`"),
             )
         };
-        let text = claim.text.clone().or_else(|| mistake.map(|it| it.claim.clone()));
-        let truth = claim.truth.or_else(|| mistake.map(|it| it.truth));
-        let why = claim.why.clone().or_else(|| mistake.map(|it| it.why.clone()));
+        let directive::Said { text, truth, why } = claim.said(mistake);
         Ok(Claim {
             // It is known where the page's claims are.
             id: String::new(),

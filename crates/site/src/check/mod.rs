@@ -158,7 +158,7 @@ impl<'a> Checker<'a> {
 
 /// From the page's folder to the book's. `file` is the page's, from the workspace's folder: `book/PAGE` or
 /// `book/CHAPTER/PAGE`.
-fn to_root(file: &Path) -> String {
+pub(crate) fn to_root(file: &Path) -> String {
     "../".repeat(file.components().count().saturating_sub(2))
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::{BlockError, Checker, to_root};
 use crate::blocks::{Plan, PlannedSession, SlotKind, Teacher, Timetable};
 use crate::directive;
+use crate::draw;
 use crate::page::Fenced;
 use crate::timetable;
 
@@ -33,10 +34,9 @@ impl Checker<'_> {
             let (name, at) = (day.name.clone(), first.at);
             let until = next.map_or(day.minutes, |slot| slot.at);
             let next_page = next.and_then(|slot| slot.kind.page());
-            let next_page = next_page.map(|page| format!("{}.html", page.trim_end_matches(".md")));
+            let next_page = next_page.map(draw::page_html);
             let next = next.map_or("the end".to_owned(), |slot| match &slot.kind {
-                SlotKind::Lesson(lesson) if lesson.question.is_empty() => lesson.title.clone(),
-                SlotKind::Lesson(lesson) => format!("{} · {}", lesson.question, lesson.title),
+                SlotKind::Lesson(lesson) => lesson.heading(),
                 SlotKind::Exercise { exercise, .. } => format!("Exercise {}", exercise.name),
                 _ => format!("a break of {} minutes", slot.minutes),
             });

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use super::html::{attribute, inline, text};
 use crate::blocks::{Heard, WhoHears, WhoHearsEntry, WhoHearsRow};
 
-/// Draws the cheatsheet. On a phone its rows are no table rows to CSS any more, so the roles are written out. Each entry has a line that says what it does, and a row for each server.
+/// Draws the cheatsheet. Each entry has a line that says what it does, and a row for each server.
+///
+/// On a phone its rows are no table rows to CSS any more, so the roles are written out.
 pub fn who_hears(sheet: &WhoHears) -> String {
     let columns = sheet.columns.len();
     let mut out = String::from(

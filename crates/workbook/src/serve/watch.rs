@@ -60,17 +60,18 @@ impl FileStamps {
         let now = Self::now(root);
         let saved = now.exercises.iter().filter(|(name, files)| self.exercises.get(*name) != Some(files));
         let exercises = saved.map(|(name, _)| name.clone()).collect();
-        let servers = |stamps: &Self| {
-            let is_server = |path: &Path| {
-                path.starts_with(root.join("solutions")) && path.extension().is_some_and(|it| it == "rs")
-            };
-            let all = stamps.book.iter().filter(|(path, _)| is_server(path));
-            all.map(|(path, stamp)| (path.clone(), *stamp)).collect::<Vec<_>>()
-        };
-        let server = servers(&now) != servers(self);
+        let server = now.servers(root).ne(self.servers(root));
         let changed = Changed { book: now.book != self.book, server, exercises };
         *self = now;
         changed
+    }
+
+    /// Those of the book's files that are compiled into this program.
+    fn servers(&self, root: &Path) -> impl Iterator<Item = (&PathBuf, &Stamp)> {
+        let solutions = root.join("solutions");
+        let is_server =
+            move |path: &Path| path.starts_with(&solutions) && path.extension().is_some_and(|it| it == "rs");
+        self.book.iter().filter(move |(path, _)| is_server(path))
     }
 
     fn look(&mut self, root: &Path, path: &Path) {
