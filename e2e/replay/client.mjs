@@ -12,8 +12,8 @@ let fences = 0;
 export class Client {
   /** What it received in the current step: a `ClientEvent` of crates/scenario each, as JSON. */
   events = [];
-  /** Every id it has had. */
-  ids = new Set();
+  /** The ids of each of its connections, and whether the server has connected it to a namespace there. */
+  connections = [];
   /** Whether the connection is open. */
   isOpen = false;
   /** Whether it has left by an act of its own, or the server has closed the connection. */
@@ -31,7 +31,10 @@ export class Client {
     client.proxy = await startProxy(url);
     // To connect again is a step of the scene.
     client.manager = new Manager(client.proxy.url, { reconnection: false, autoConnect: false, transports });
-    client.manager.on("open", () => (client.isOpen = true));
+    client.manager.on("open", () => {
+      client.isOpen = true;
+      client.connections.push({ ids: new Set([client.manager.engine.id]), isAccepted: false });
+    });
     client.manager.on("close", (reason) => client.#closed(reason));
     return client;
   }
@@ -66,7 +69,9 @@ export class Client {
 
   #listen(ns, socket) {
     socket.on("connect", () => {
-      this.ids.add(socket.id);
+      const connection = this.connections.at(-1);
+      connection.ids.add(socket.id);
+      connection.isAccepted = true;
       this.events.push({ connected: { ns } });
     });
     socket.on("connect_error", (error) => {

@@ -296,8 +296,8 @@ impl Clients<'_> {
             return Some(&mut self.connected[i].1);
         }
         let stream = (self.connect)(node)?;
-        let number = self.record.connected(name);
-        self.connected.push((name.to_owned(), Client::open(stream, number, self.record)));
+        let place = self.record.connected(name);
+        self.connected.push((name.to_owned(), Client::open(stream, place, self.record)));
         self.connected.last_mut().map(|(_, client)| client)
     }
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use harness::Server;
-use replay::{Heartbeat, Proxy, TcpServer, difference, name_ids};
+use replay::{Heartbeat, Proxy, TcpServer, difference, show_ids};
 use scenario::{ClientEvent, ClientOutcome, Scene, ServerEvent, Step, StepResult};
 use serde_json::Value;
 use tokio::runtime::Builder;
@@ -73,8 +73,10 @@ struct Client {
     connections: Vec<Connection>,
     /// The namespaces that it is connected to: the server hasn't refused or disconnected it.
     connected: Vec<String>,
-    /// Every id it has had.
-    ids: Vec<String>,
+    /// The number of the connection that it has in the scene. Here that's one for each namespace.
+    number: usize,
+    /// Every id it has had, with the number of its connection.
+    ids: Vec<(String, usize)>,
     /// What it received in the current step.
     events: Vec<ClientEvent>,
     stops_pongs: bool,
@@ -194,6 +196,8 @@ impl Play {
         let proxy = Proxy::start(upstream, ns).await.map_err(|e| e.to_string())?;
         if client.connections.is_empty() {
             client.stops_pongs = false;
+            // One in which it was only refused doesn't count.
+            client.number += usize::from(client.ids.iter().any(|(_, number)| *number == client.number));
         } else if client.stops_pongs {
             proxy.stop_pongs();
         }
@@ -209,6 +213,7 @@ impl Play {
                 name: name.to_owned(),
                 connections: Vec::new(),
                 connected: Vec::new(),
+                number: 1,
                 ids: Vec::new(),
                 events: Vec::new(),
                 stops_pongs: false,
@@ -301,7 +306,8 @@ impl Play {
                     }
                 }
                 client.events.extend(events);
-                client.ids.extend(connection.proxy.sid().filter(|id| !client.ids.contains(id)));
+                let new = connection.proxy.sid().filter(|id| client.ids.iter().all(|(known, _)| known != id));
+                client.ids.extend(new.map(|id| (id, client.number)));
             }
             // In the scene a client has one connection. Here it has one for each namespace, and they close together.
             let all_closed = client.connections.iter().all(|connection| connection.proxy.is_closed());
@@ -313,7 +319,7 @@ impl Play {
         }
     }
 
-    /// Takes the result of the current step, with names in the place of ids.
+    /// Takes the result of the current step. It shows whose the ids are.
     fn take_result(&mut self, expected: &StepResult) -> StepResult {
         let is_expected = |name: &str| expected.clients.iter().any(|outcome| outcome.client == name);
         let mut clients = Vec::new();
@@ -326,7 +332,9 @@ impl Play {
         }
         let server = std::mem::take(&mut self.server_events);
         let result = StepResult { step: expected.step.clone(), server, clients };
-        let ids = self.clients.iter().flat_map(|client| client.ids.iter().map(|id| (&**id, &*client.name)));
-        name_ids(&result, ids)
+        let ids = self.clients.iter().flat_map(|client| {
+            client.ids.iter().map(|(id, number)| (id.as_str(), client.name.as_str(), *number))
+        });
+        show_ids(&result, ids)
     }
 }
