@@ -22,6 +22,8 @@ export class Client {
   connects = 0;
   /** What it did that no client does in the harness. */
   error = undefined;
+  /** Whether its next connection counts as the same. */
+  #goesOn = false;
   #sockets = new Map();
   #pendingAcks = [];
 
@@ -33,7 +35,9 @@ export class Client {
     client.manager = new Manager(client.proxy.url, { reconnection: false, autoConnect: false, transports });
     client.manager.on("open", () => {
       client.isOpen = true;
-      client.connections.push({ ids: new Set([client.manager.engine.id]), isAccepted: false });
+      if (!client.#goesOn) client.connections.push({ ids: new Set(), isAccepted: false });
+      client.#goesOn = false;
+      client.connections.at(-1).ids.add(client.manager.engine.id);
     });
     client.manager.on("close", (reason) => client.#closed(reason));
     return client;
@@ -42,6 +46,9 @@ export class Client {
   #closed(reason) {
     this.isOpen = false;
     if (this.hasLeft) return;
+    // The server has refused or disconnected it everywhere, and it closes the connection itself. In the harness it keeps
+    // it, so the next one counts as the same.
+    this.#goesOn = reason === "forced close";
     if (reason === "transport close" || reason === "transport error") {
       this.hasLeft = true;
       this.events.push({ connection_closed: {} });

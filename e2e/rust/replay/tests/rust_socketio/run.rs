@@ -189,6 +189,7 @@ impl Play {
             client.events.push(ClientEvent::AlreadyConnected { ns: ns.to_owned() });
             return Ok(());
         }
+        let is_new = client.connections.is_empty();
         // To try again after a refusal is to open another connection.
         if let Some(i) = client.connections.iter().position(|connection| connection.ns == ns) {
             client.connections.remove(i).proxy.drop_connection();
@@ -196,10 +197,12 @@ impl Play {
         let proxy = Proxy::start(upstream, ns).await.map_err(|e| e.to_string())?;
         if client.connections.is_empty() {
             client.stops_pongs = false;
-            // One in which it was only refused doesn't count.
-            client.number += usize::from(client.ids.iter().any(|(_, number)| *number == client.number));
         } else if client.stops_pongs {
             proxy.stop_pongs();
+        }
+        if is_new {
+            // One in which it was only refused doesn't count.
+            client.number += usize::from(client.ids.iter().any(|(_, number)| *number == client.number));
         }
         let opened = tokio::time::timeout(timeout, Connection::open(proxy, ns, auth)).await;
         let connection = opened.map_err(|_| "rust_socketio doesn't connect in time".to_owned())??;
