@@ -155,6 +155,11 @@ export class Client {
     return !this.isOpen || this.manager.engine.transport.name === "websocket";
   }
 
+  /** Whether the server knows that it has left, if it has. (Nobody tells the server that a client is cut off.) */
+  get isMissed() {
+    return !this.hasLeft || this.proxy.isCutOff || this.proxy.open === 0;
+  }
+
   /**
    * Connects to a namespace that doesn't exist. The server refuses at once, and in order. So when the refusal is here,
    * all that the server had sent before is here too, and the server has read all that the client had sent before.

@@ -135,6 +135,7 @@ async function waitFor(play, expected) {
   await until(() => outcomes.every(({ client, events }) => received(client) >= events.length));
   // Pings and disconnects mean the same over any transport, but their time is certain only over a WebSocket.
   await until(() => play.clients.every((client) => client.hasLeft || client.isUpgraded));
+  await until(() => play.clients.every((client) => client.isMissed));
   await until(async () => {
     play.serverEvents.push(...(await play.server.takeEvents()));
     return play.serverEvents.length >= expected.server.length;

@@ -45,8 +45,14 @@ fn run_once(plan: &Plan, scene: &Scene, server: &Server, timeout: Duration) -> R
     let error = |e: std::io::Error| Failure::Error(e.to_string());
     let server = TcpServer::start(server, Heartbeat::for_scene(scene)).map_err(error)?;
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(error)?;
-    let mut play =
-        Play { server, timeout, clients: Vec::new(), cut_off: Vec::new(), server_events: Vec::new() };
+    let mut play = Play {
+        server,
+        timeout,
+        clients: Vec::new(),
+        leaving: Vec::new(),
+        cut_off: Vec::new(),
+        server_events: Vec::new(),
+    };
     let result = runtime.block_on(play.run(plan));
     for connection in play.clients.iter().flat_map(|client| &client.connections).chain(&play.cut_off) {
         connection.proxy.drop_connection();
@@ -61,6 +67,8 @@ struct Play {
     timeout: Duration,
     /// The clients of the scene, in the order in which they first connected.
     clients: Vec<Client>,
+    /// The connections of those that leave: the server may not know it yet.
+    leaving: Vec<Proxy>,
     /// The connections of those that are cut off.
     cut_off: Vec<Connection>,
     /// What the server did in the current step.
@@ -135,21 +143,26 @@ impl Play {
                 if let Some(i) = client.connections.iter().position(|connection| connection.ns == *ns) {
                     let connection = client.connections.remove(i);
                     if is_connected {
-                        connection.disconnect().await?;
+                        self.leaving.push(connection.disconnect().await?);
                     } else {
                         connection.proxy.drop_connection();
+                        self.leaving.push(connection.proxy);
                     }
                 }
             }
             Step::DropConnection { client } => {
                 let client = self.client(client);
                 client.connected.clear();
-                client.connections.drain(..).for_each(|connection| connection.proxy.drop_connection());
+                let dropped: Vec<_> = client.connections.drain(..).map(|connection| connection.proxy).collect();
+                dropped.iter().for_each(Proxy::drop_connection);
+                self.leaving.extend(dropped);
             }
             Step::CloseConnection { client } => {
                 let client = self.client(client);
                 client.connected.clear();
-                client.connections.drain(..).for_each(|connection| connection.proxy.close_connection());
+                let closed: Vec<_> = client.connections.drain(..).map(|connection| connection.proxy).collect();
+                closed.iter().for_each(Proxy::close_connection);
+                self.leaving.extend(closed);
             }
             Step::CutOff { client } => {
                 let client = self.client(client);
@@ -252,6 +265,11 @@ impl Play {
 
     /// Waits until, as far as one can know, nothing more will come.
     async fn settle(&mut self) -> Result<(), String> {
+        let nobody_leaves = |play: &mut Self| {
+            play.leaving.retain(|proxy| !proxy.is_closed());
+            play.leaving.is_empty()
+        };
+        self.until(nobody_leaves).await.map_err(|()| "the server keeps the connection of a client that left")?;
         self.fence().await?;
         self.until(|play| play.server.is_idle()).await.map_err(|()| "the server is never idle".to_owned())?;
         self.fence().await?;
