@@ -1,11 +1,13 @@
 //! An exercise's test program: plays the scenes over the learner's server, grades them, and writes what came of it.
 
 use std::env;
+use std::fmt;
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use harness::Server;
+use harness::{Options, Server, play_with};
+use scenario::{Scene, Transcript};
 
 use crate::args::Args;
 use crate::player::{Played, Player, WORKERS};
@@ -20,6 +22,23 @@ const FAILED: u8 = 101;
 
 /// The test program of the exercise in the folder `dir`: what [`main!`](crate::main!) makes.
 pub fn test_program(dir: &str, server: &Server) -> ExitCode {
+    let play = |scene: &Scene, options| play_with(scene, server, options).map_err(|error| error.to_string());
+    program(dir, play, Some(server))
+}
+
+/// The same for an exercise that is a client: `play` plays a scene over the learner's client, or says why it can't.
+pub fn test_program_of_client(
+    dir: &str,
+    play: impl Fn(&Scene, Options) -> Result<Transcript, String>,
+) -> ExitCode {
+    program(dir, play, None)
+}
+
+fn program(
+    dir: &str,
+    play: impl Fn(&Scene, Options) -> Result<Transcript, String>,
+    server: Option<&Server>,
+) -> ExitCode {
     let args = match Args::parse(env::args().skip(1)) {
         Ok(args) => args,
         Err(error) => {
@@ -28,7 +47,7 @@ pub fn test_program(dir: &str, server: &Server) -> ExitCode {
         }
     };
     if args.worker {
-        worker::serve(|_| Some(server.clone()));
+        worker::serve_plays(|_, scene, options| play(scene, options));
     }
     let result =
         if args.serve { serve_learner(Path::new(dir), &args, server) } else { run(Path::new(dir), &args) };
@@ -42,9 +61,30 @@ pub fn test_program(dir: &str, server: &Server) -> ExitCode {
     }
 }
 
+/// Why there is nothing to serve.
+#[derive(Debug)]
+pub struct NotServed(
+    /// The exercise.
+    pub String,
+);
+
+impl fmt::Display for NotServed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = &self.0;
+        write!(f, "`{name}` is a client: it can't be served. To see what it does, run: cargo test -p {name}")
+    }
+}
+
+impl std::error::Error for NotServed {}
+
 /// Serves the learner's server until Ctrl+C.
-fn serve_learner(dir: &Path, args: &Args, server: &Server) -> Result<bool, Box<dyn std::error::Error>> {
+fn serve_learner(
+    dir: &Path,
+    args: &Args,
+    server: Option<&Server>,
+) -> Result<bool, Box<dyn std::error::Error>> {
     let exercise = Exercise::read(dir)?;
+    let Some(server) = server else { return Err(NotServed(exercise.name).into()) };
     let served = format!("your server ({}/src/lib.rs)", exercise.path());
     let options = ServeOptions { port: args.port, ..ServeOptions::default() };
     serve(&exercise, server, &served, &options)?;

@@ -1,0 +1,36 @@
+//! The other side: write a client. Echo is a small program in our chat, and you write it with the crate `rust_socketio`.
+//!
+//! - Echo connects, and sends `{ "name": "echo" }` as its `auth`.
+//! - When the server has accepted it, it asks `who`, once, with an acknowledgement. What comes is a list of names.
+//!   Echo emits `say` with "here: " and the names, joined with ", ".
+//! - When it hears `whispered`, with two arguments, it emits `whisper` with the same two.
+//! - When it hears `said` with exactly "bye", it disconnects, and the function returns.
+//! - When the server refuses it, the function returns, too.
+//!
+//! Nothing else is sent. Try it: `cargo test -p first-client`.
+
+use futures_util::FutureExt;
+use rust_socketio::asynchronous::{Client, ClientBuilder};
+use rust_socketio::{Error, Event, Payload};
+use serde_json::{Value, json};
+// You will need these two, too:
+// use std::time::Duration;
+// use tokio::sync::mpsc;
+
+/// Echo, from its start to its end. `url` is where the server is.
+pub async fn client(url: String) -> Result<(), Error> {
+    let _echo = ClientBuilder::new(url)
+        // Send the name here, with `auth`.
+        .on("said", |payload: Payload, _echo: Client| {
+            async move {
+                println!("said: {payload:?}"); // Look at it with: cargo test -p first-client bye -- --nocapture
+            }
+            .boxed()
+        })
+        // Add more callbacks here. `Event` has names for what isn't an event of the chat's.
+        .connect()
+        .await?;
+
+    // This function returns at once, and then the program ends. Wait here until it's time to leave.
+    Ok(())
+}
