@@ -237,7 +237,8 @@ impl Play<'_> {
         let guard = Instant::now() + GUARD;
         let mut quiet = 0;
         while quiet < QUIET {
-            let before = self.record.count();
+            self.take_all();
+            let (before, was_running) = (self.record.count(), self.is_running());
             if self.connections.is_empty() {
                 if !self.is_running() || self.server.is_none() || !self.news(guard).await {
                     return;
@@ -253,8 +254,13 @@ impl Play<'_> {
                     return;
                 }
             }
-            // A client that has ended does nothing more: its last frames have come with the pong.
-            quiet = if self.record.count() > before { 0 } else if self.is_running() { quiet + 1 } else { QUIET };
+            // What a client sent before it ended has come with the second pong after that. (It begins with a pong that
+            // nobody has asked for.)
+            quiet = match (was_running, self.record.count() > before) {
+                (false, _) => quiet + QUIET / 2,
+                (true, true) => 0,
+                (true, false) => quiet + 1,
+            };
         }
     }
 
@@ -285,6 +291,13 @@ impl Play<'_> {
             self.take(news);
         }
         true
+    }
+
+    /// Takes note of all that has happened already.
+    fn take_all(&mut self) {
+        while let Some(Ok(news)) = self.server.as_mut().map(|server| server.news.try_recv()) {
+            self.take(news);
+        }
     }
 
     fn take(&mut self, news: News) {

@@ -390,6 +390,7 @@ fn what(event: &ClientEvent) -> String {
         "is" => "be",
         "gets" => "get",
         "loses" => "lose",
+        "sees" => "see",
         other => other,
     };
     format!("{verb} {}", sentence.rest)
