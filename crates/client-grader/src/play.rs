@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::panic;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::thread;
@@ -28,10 +29,13 @@ pub const GUARD: Duration = Duration::from_secs(2);
 const TICK: Duration = Duration::from_millis(100);
 
 /// How many pongs in a row must bring nothing new.
-const QUIET: usize = 8;
+const QUIET: usize = 6;
 
-/// How much time passes in each step, and in how many pieces.
-const STEP: (Duration, u32) = (Duration::from_secs(1), 10);
+/// How much time passes in each step, and in how many pieces: a client may look for something now and then.
+const STEP: (Duration, u32) = (Duration::from_secs(1), 4);
+
+/// How long, in wall-clock time, a client may hold its thread.
+const BLOCKED: Duration = Duration::from_secs(4);
 
 /// How long a client that is stopped has to notice it. One that blocks its thread never does.
 const STOP_GRACE: Duration = Duration::from_millis(1500);
@@ -54,7 +58,7 @@ pub fn play(scene: &Scene, client: &Client, options: Options) -> Result<Transcri
         let _ = done.send(run(&scene, &client, &of_thread, &tell, stopped));
     });
     let thread = thread.expect("the system can start a thread");
-    let error = match end.recv_timeout(timeout) {
+    let error = match watch(&end, &record, timeout) {
         Ok(error) => error,
         Err(RecvTimeoutError::Timeout) => {
             let _ = stop.send(());
@@ -67,6 +71,23 @@ pub fn play(scene: &Scene, client: &Client, options: Options) -> Result<Transcri
     }
     let steps = lock(&record.state).steps.clone();
     Ok(Transcript { clients: vec![SERVER.to_owned()], steps, error })
+}
+
+/// Waits for the end of a play. How long a play takes depends on the machine; that its thread is never free doesn't.
+fn watch(
+    end: &mpsc::Receiver<Option<PlayError>>,
+    record: &Record,
+    timeout: Duration,
+) -> Result<Option<PlayError>, RecvTimeoutError> {
+    let deadline = Instant::now() + timeout;
+    loop {
+        let before = record.pulse.load(Ordering::Relaxed);
+        match end.recv_timeout(BLOCKED) {
+            Err(RecvTimeoutError::Timeout)
+                if record.pulse.load(Ordering::Relaxed) != before && Instant::now() < deadline => {}
+            ended => return ended,
+        }
+    }
 }
 
 fn run(
@@ -116,12 +137,13 @@ async fn perform(
         record.begin(step);
         tell(Progress::Started(step.clone()));
         play.act(step, client).await;
-        play.settle().await;
         if let Step::Wait { seconds } = step {
             for _ in 0..*seconds {
-                play.settle().await;
+                clock::pass(Duration::from_secs(1)).await;
+                play.until_quiet().await;
             }
         }
+        play.settle().await;
         tell(Progress::Finished(record.end()));
     }
     None
@@ -271,6 +293,7 @@ impl Play<'_> {
     /// Waits until something happens, and takes note of it. `false`: nothing happened for too long, or the client has
     /// panicked and may not answer.
     async fn news(&mut self, guard: Instant) -> bool {
+        self.record.pulse.fetch_add(1, Ordering::Relaxed);
         let Some(server) = &mut self.server else { return false };
         let ended = async {
             match &mut self.running {
@@ -394,6 +417,8 @@ struct Record {
     panicked: Arc<Notify>,
     flooded: Arc<Notify>,
     tick: Arc<Notify>,
+    /// Counts up as long as the thread is free now and then.
+    pulse: Arc<AtomicUsize>,
 }
 
 #[derive(Default)]

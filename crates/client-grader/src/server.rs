@@ -99,6 +99,11 @@ async fn serve(stream: TcpStream, number: usize, news: UnboundedSender<News>) {
                 // The upgrade is complete.
                 Some(Ok(Message::Text(text))) if text.as_str() == "5" => {}
                 Some(Ok(Message::Text(text))) => {
+                    // TCP on the client's side holds back what follows until this has been acknowledged. A frame that means
+                    // nothing takes the acknowledgement along.
+                    if text.as_str() != "3" && socket.send(Message::text("6")).await.is_err() {
+                        break;
+                    }
                     let _ = news.send(News::Frame(number, text.as_str().to_owned()));
                 }
                 Some(Ok(Message::Binary(bytes))) => {

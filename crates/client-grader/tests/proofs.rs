@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 
 use grader::{
-    Behaviour, Diagnosis, Exercise, Expected, Mistakes, Played, Player, SOLUTION, STARTER, Verdict, grade,
+    Behaviour, CLIENT_TIMEOUT, Diagnosis, Exercise, Expected, Mistakes, Played, Player, SOLUTION, STARTER, Verdict, grade,
     verdict_lines,
 };
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -89,7 +89,8 @@ impl Proof {
     /// What the client of that name plays all scenes as.
     fn play(&self, name: &str) -> Result<&[Played], String> {
         let play = || {
-            let mut player = Player::new(std::env::current_exe().map_err(|error| error.to_string())?).workers(2);
+            let program = std::env::current_exe().map_err(|error| error.to_string())?;
+            let mut player = Player::new(program).workers(2).timeout(CLIENT_TIMEOUT);
             let play = |(client, _): &(String, _)| {
                 let name = format!("{}/{client}", self.exercise.name);
                 let played =

@@ -38,7 +38,7 @@ pub use serve::{ServeOptions, serve};
 pub use snapshot::{
     Behaviour, Effects, Expected, ExpectedRandom, Mistakes, Recorded, SnapshotError, checksum, digest,
 };
-pub use test_program::{NotServed, test_program, test_program_of_client};
+pub use test_program::{CLIENT_TIMEOUT, NotServed, test_program, test_program_of_client};
 pub use verdict::{SceneVerdict, Verdict, grade, grade_with, tampered};
 pub use worker::{serve as serve_worker, serve_plays as serve_worker_plays};
 

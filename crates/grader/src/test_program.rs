@@ -5,6 +5,7 @@ use std::fmt;
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use harness::{Options, Server, play_with};
 use scenario::{Scene, Transcript};
@@ -19,6 +20,9 @@ use crate::{Exercise, LEARNER, worker};
 
 /// libtest's exit code for a test that failed.
 const FAILED: u8 = 101;
+
+/// How long, in wall-clock time, a play with a client may take: on a slow machine, too.
+pub const CLIENT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The test program of the exercise in the folder `dir`: what [`main!`](crate::main!) makes.
 pub fn test_program(dir: &str, server: &Server) -> ExitCode {
@@ -49,8 +53,13 @@ fn program(
     if args.worker {
         worker::serve_plays(|_, scene, options| play(scene, options));
     }
-    let result =
-        if args.serve { serve_learner(Path::new(dir), &args, server) } else { run(Path::new(dir), &args) };
+    // A client is played over real TCP, and its player looks itself whether it holds its thread.
+    let timeout = args.timeout.or(server.is_none().then_some(CLIENT_TIMEOUT));
+    let result = if args.serve {
+        serve_learner(Path::new(dir), &args, server)
+    } else {
+        run(Path::new(dir), &args, timeout)
+    };
     match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(FAILED),
@@ -92,7 +101,7 @@ fn serve_learner(
 }
 
 /// Returns whether all that was asked for passed.
-fn run(dir: &Path, args: &Args) -> Result<bool, Box<dyn std::error::Error>> {
+fn run(dir: &Path, args: &Args, timeout: Option<Duration>) -> Result<bool, Box<dyn std::error::Error>> {
     let exercise = Exercise::read(dir)?;
     // Only a diagnosis needs this: without it there is none.
     let source = fs::read_to_string(exercise.source_file()).unwrap_or_default();
@@ -129,7 +138,7 @@ fn run(dir: &Path, args: &Args) -> Result<bool, Box<dyn std::error::Error>> {
         }
     };
     let mut player = Player::new(env::current_exe()?).workers(WORKERS);
-    if let Some(timeout) = args.timeout {
+    if let Some(timeout) = timeout {
         player = player.timeout(timeout);
     }
     let mut played = player.play_all(LEARNER, &scenes)?;
