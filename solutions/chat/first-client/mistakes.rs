@@ -56,7 +56,7 @@ pub async fn still_nested(url: String) -> Result<(), Error> {
             .boxed()
         };
         async move {
-            echo.emit_with_ack("who", Vec::<Value>::new(), Duration::from_secs(10), on_ack).await.ok();
+            echo.emit_with_ack("who", Payload::Text(vec![]), Duration::from_secs(10), on_ack).await.ok();
         }
         .boxed()
     };
@@ -106,7 +106,7 @@ pub async fn impatient(url: String) -> Result<(), Error> {
     let (leave, time_to_leave) = unbounded_channel();
     let ask = |_: Payload, echo: Client| {
         async move {
-            echo.emit_with_ack("who", Vec::<Value>::new(), Duration::from_secs(2), on_ack).await.ok();
+            echo.emit_with_ack("who", Payload::Text(vec![]), Duration::from_secs(2), on_ack).await.ok();
         }
         .boxed()
     };
@@ -172,7 +172,7 @@ fn builder(url: String, leave: &Sign) -> ClientBuilder {
 
 fn ask_who(echo: Client) -> BoxFuture<'static, ()> {
     async move {
-        echo.emit_with_ack("who", Vec::<Value>::new(), Duration::from_secs(10), on_ack).await.ok();
+        echo.emit_with_ack("who", Payload::Text(vec![]), Duration::from_secs(10), on_ack).await.ok();
     }
     .boxed()
 }

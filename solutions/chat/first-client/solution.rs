@@ -50,7 +50,7 @@ async fn ask_who(echo: Client) {
         }
         .boxed()
     };
-    echo.emit_with_ack("who", Vec::<Value>::new(), Duration::from_secs(10), on_ack).await.ok();
+    echo.emit_with_ack("who", Payload::Text(vec![]), Duration::from_secs(10), on_ack).await.ok();
 }
 
 /// Whispers back what was whispered: two arguments come, and two go.

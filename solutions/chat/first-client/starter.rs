@@ -1,8 +1,9 @@
 //! The other side: write a client. Echo is a small program in our chat, and you write it with the crate `rust_socketio`.
 //!
 //! - Echo connects, and sends `{ "name": "echo" }` as its `auth`.
-//! - When the server has accepted it, it asks `who`, once, with an acknowledgement. What comes is a list of names.
-//!   Echo emits `say` with "here: " and the names, joined with ", ".
+//! - The server may take some seconds to accept it. Then Echo emits `who`, once, without arguments, and asks for an
+//!   acknowledgement. What comes, within 5 seconds, is a list of names.
+//! - Echo emits `say` with "here: " and these names, with ", " between them.
 //! - When it hears `whispered`, with two arguments, it emits `whisper` with the same two.
 //! - When it hears `said` with exactly "bye", it disconnects, and the function returns.
 //! - When the server refuses it, the function returns, too.
