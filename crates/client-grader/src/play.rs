@@ -247,7 +247,6 @@ impl Play<'_> {
             self.until_quiet().await;
         }
         if self.running.as_ref().is_some_and(JoinHandle::is_finished) {
-            self.running = None;
             self.record.event(ClientEvent::Ended {});
             // What its tasks would still do, they do no more: its process is gone.
             self.stop();
@@ -379,8 +378,11 @@ impl Play<'_> {
         }
     }
 
-    /// Closes everything: nothing more comes of the scene.
+    /// Ends everything: nothing more comes of the scene.
     fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.abort();
+        }
         self.connections.clear();
         self.server = None;
     }

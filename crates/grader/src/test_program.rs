@@ -80,7 +80,7 @@ pub struct NotServed(
 impl fmt::Display for NotServed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = &self.0;
-        write!(f, "`{name}` is a client: it can't be served. To see what it does, run: cargo test -p {name}")
+        write!(f, "`{name}` is a client: it can't be served. To see what it does, run: cargo test -p {name} -- --nocapture")
     }
 }
 
