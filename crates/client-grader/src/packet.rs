@@ -19,9 +19,9 @@ pub(crate) enum Incoming {
 /// Reads a packet, without Engine.IO's digit. `None`: it is none, or one for another namespace or with bytes in it, which
 /// nobody has asked for.
 pub(crate) fn read(text: &str) -> Option<Incoming> {
-    let mut rest = text;
-    let kind = rest.chars().next()?;
-    rest = &rest[1..];
+    let mut chars = text.chars();
+    let kind = chars.next()?;
+    let mut rest = chars.as_str();
     if rest.starts_with('/') {
         let (ns, after) = rest.split_once(',').unwrap_or((rest, ""));
         rest = after;

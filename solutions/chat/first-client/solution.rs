@@ -22,9 +22,7 @@ pub async fn client(url: String) -> Result<(), Error> {
         })
         .on("whispered", |payload, echo: Client| whisper_back(payload, echo).boxed())
         .on("said", move |payload, _| {
-            if let Payload::Text(args) = payload
-                && args.first() == Some(&json!("bye"))
-            {
+            if matches!(payload, Payload::Text(args) if args[0] == "bye") {
                 leave.send(()).ok();
             }
             async {}.boxed()

@@ -2,7 +2,7 @@
 
 use scenario::text::{self, Sentence};
 use scenario::{
-    ClientEvent, ClientOutcome, Direction, Frame, Outcome, SERVER, ServerEvent, Step, StepResult, Transcript,
+    ClientEvent, ClientOutcome, Direction, Frame, Outcome, ServerEvent, Step, StepResult, Transcript,
 };
 
 use crate::presence::Presence;
@@ -217,7 +217,7 @@ impl Builder {
             Step::DropConnection { client } | Step::CutOff { client } => vec![self.mark(client, Sign::Cross)],
             Step::StopPongs { client } => vec![self.mark(client, Sign::Silent)],
             Step::Wait { .. } | Step::Start {} => vec![Shape::Pause],
-            Step::Accept {} | Step::Refuse { .. } => vec![self.to_server(SERVER, Tail::Dot)],
+            Step::Accept {} | Step::Refuse { .. } => vec![self.to_server(scenario::SERVER, Tail::Dot)],
         };
         let item = |shape| {
             let (before, label) = (String::new(), label.clone());

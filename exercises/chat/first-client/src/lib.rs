@@ -24,7 +24,10 @@ pub async fn client(url: String) -> Result<(), Error> {
         // Send the name here, with `auth`.
         .on("said", |payload: Payload, _echo: Client| {
             async move {
-                println!("said: {payload:?}"); // Look at it with: cargo test -p first-client bye -- --nocapture
+                // Look at it with: cargo test -p first-client bye -- --nocapture
+                if let Payload::Text(args) = payload {
+                    println!("said: {args:?}");
+                }
             }
             .boxed()
         })
