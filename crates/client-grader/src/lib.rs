@@ -22,7 +22,7 @@ use std::sync::Arc;
 use harness::Options;
 use scenario::{Scene, SceneError, Transcript};
 
-pub use play::{GUARD, play};
+pub use play::play;
 
 /// A client: a function that takes the server's address, and returns when the client has ended.
 #[derive(Clone)]

@@ -21,11 +21,12 @@ use crate::packet::{self, Incoming};
 use crate::server::{News, Server};
 use crate::{Client, clock};
 
-/// How long, in wall-clock time, the server waits for a client that doesn't answer pings: one that doesn't connect, or
-/// doesn't end. It is a guard: no client that does what it should ever needs it.
-pub const GUARD: Duration = Duration::from_secs(2);
+/// How long the server waits for a client that doesn't answer pings: one that doesn't connect, has panicked, or doesn't
+/// end. It is a guard: no client that does what it should ever needs it. It's counted in ticks, and not by the wall clock: of
+/// a process that the system has put aside for a while, only one tick has passed.
+const GUARD: u32 = 20;
 
-/// How often to look whether it has expired.
+/// A tick.
 const TICK: Duration = Duration::from_millis(100);
 
 /// How many pongs in a row must bring nothing new.
@@ -132,7 +133,7 @@ async fn perform(
             return Some(PlayError::SetupPanicked { message: error.to_string(), at: String::new() });
         }
     };
-    let mut play = Play { server: Some(server), connections: Vec::new(), asked: Vec::new(), running: None, record };
+    let mut play = Play { server: Some(server), connections: Vec::new(), asked: Vec::new(), given_up: false, running: None, record };
     for step in &scene.steps {
         record.begin(step);
         tell(Progress::Started(step.clone()));
@@ -156,6 +157,8 @@ struct Play<'a> {
     connections: Vec<Connection>,
     /// The acknowledgements that a client waits for: on which connection, and their ids.
     asked: Vec<(usize, u64)>,
+    /// It has no connection that answers, and nothing has come of it for too long.
+    given_up: bool,
     /// The client, from its start to its end.
     running: Option<JoinHandle<()>>,
     record: &'a Record,
@@ -169,6 +172,8 @@ struct Connection {
     state: State,
     /// How many pings it hasn't answered.
     pings: usize,
+    /// It answers none any more. What it sends is heard all the same.
+    is_deaf: bool,
 }
 
 /// How far a connection has come.
@@ -227,9 +232,10 @@ impl Play<'_> {
     /// Waits until a client asks to be connected, or has ended.
     async fn until_connected(&mut self) {
         let asks = |play: &Self| play.connections.iter().any(|it| it.state != State::Opened);
-        let guard = Instant::now() + GUARD;
+        let mut guard = GUARD;
         while !asks(self) && self.is_running() {
-            if !self.news(guard).await {
+            if !self.news(&mut guard).await {
+                self.given_up = true;
                 return;
             }
         }
@@ -255,24 +261,26 @@ impl Play<'_> {
 
     /// Pings until [`QUIET`] pongs in a row have brought nothing new. A client that no connection is left of is waited for.
     async fn until_quiet(&mut self) {
-        let guard = Instant::now() + GUARD;
+        let mut guard = GUARD;
         let mut quiet = 0;
         while quiet < QUIET {
             self.take_all();
             let (before, was_running) = (self.record.count(), self.is_running());
-            if self.connections.is_empty() {
-                if !self.is_running() || self.server.is_none() || !self.news(guard).await {
+            if self.connections.iter().all(|it| it.is_deaf) {
+                if self.given_up || !self.is_running() || self.server.is_none() {
                     return;
                 }
+                self.given_up = !self.news(&mut guard).await;
                 continue;
             }
-            for connection in &mut self.connections {
+            for connection in self.connections.iter_mut().filter(|it| !it.is_deaf) {
                 connection.pings += 1;
                 let _ = connection.frames.send("2".to_owned());
             }
-            while self.connections.iter().any(|it| it.pings > 0) {
-                if !self.news(guard).await {
-                    return;
+            while self.connections.iter().any(|it| it.pings > 0 && !it.is_deaf) {
+                if !self.news(&mut guard).await {
+                    self.connections.iter_mut().for_each(|it| it.is_deaf |= it.pings > 0);
+                    self.given_up = true;
                 }
             }
             // What a client sent before it ended has come with the second pong after that. (It begins with a pong that
@@ -291,7 +299,7 @@ impl Play<'_> {
 
     /// Waits until something happens, and takes note of it. `false`: nothing happened for too long, or the client has
     /// panicked and may not answer.
-    async fn news(&mut self, guard: Instant) -> bool {
+    async fn news(&mut self, guard: &mut u32) -> bool {
         self.record.pulse.fetch_add(1, Ordering::Relaxed);
         let Some(server) = &mut self.server else { return false };
         let ended = async {
@@ -307,7 +315,10 @@ impl Play<'_> {
             news = server.news.recv() => news,
             () = ended => return true,
             () = self.record.panicked.notified() => return false,
-            () = self.record.tick.notified() => return Instant::now() < guard,
+            () = self.record.tick.notified() => {
+                *guard = guard.saturating_sub(1);
+                return *guard > 0;
+            }
         };
         if let Some(news) = news {
             self.take(news);
@@ -325,7 +336,8 @@ impl Play<'_> {
     fn take(&mut self, news: News) {
         match news {
             News::Opened(number, frames) => {
-                self.connections.push(Connection { number, frames, state: State::Opened, pings: 0 });
+                self.given_up = false;
+                self.connections.push(Connection { number, frames, state: State::Opened, pings: 0, is_deaf: false });
             }
             News::Frame(number, frame) => {
                 if let Some(at) = self.connections.iter().position(|it| it.number == number) {

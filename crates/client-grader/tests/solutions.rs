@@ -17,8 +17,11 @@ pub(crate) fn find(name: &str) -> Option<Client> {
     solution.clients.into_iter().find(|(known, _)| known == client).map(|(_, client)| client)
 }
 
+// They are written as in a crate of their own.
+#[allow(unreachable_pub)]
 #[path = "../../../solutions/chat/first-client/mistakes.rs"]
 mod first_client_mistakes;
+#[allow(unreachable_pub)]
 #[path = "../../../solutions/chat/first-client/solution.rs"]
 mod first_client_solution;
 #[allow(warnings, reason = "it is what a learner gets: unused names and all")]
