@@ -21,13 +21,15 @@ use crate::packet::{self, Incoming};
 use crate::server::{News, Server};
 use crate::{Client, clock};
 
-/// How long the server waits for a client that doesn't answer pings: one that doesn't connect, has panicked, or doesn't
-/// end. It is a guard: no client that does what it should ever needs it. It's counted in ticks, and not by the wall clock: of
-/// a process that the system has put aside for a while, only one tick has passed.
-const GUARD: u32 = 20;
-
-/// A tick.
+/// A tick, in wall-clock time. Of a process that the system has put aside for a while, only one tick has passed.
 const TICK: Duration = Duration::from_millis(100);
+
+/// A client that neither pongs nor does anything else for so many ticks waits for its clock: in a callback, for example.
+const SILENCE: u32 = 3;
+
+/// How often its clock is moved for that. After that the server waits for it no longer: it never connects, has locked itself
+/// out, or doesn't end. It is a guard: no client that does what it should ever needs it.
+const GUARD: u32 = 8;
 
 /// How many pongs in a row must bring nothing new.
 const QUIET: usize = 6;
@@ -133,7 +135,7 @@ async fn perform(
             return Some(PlayError::SetupPanicked { message: error.to_string(), at: String::new() });
         }
     };
-    let mut play = Play { server: Some(server), connections: Vec::new(), asked: Vec::new(), given_up: false, running: None, record };
+    let mut play = Play { server: Some(server), connections: Vec::new(), asked: Vec::new(), given_up: false, has_panicked: false, running: None, record };
     for step in &scene.steps {
         record.begin(step);
         tell(Progress::Started(step.clone()));
@@ -159,9 +161,30 @@ struct Play<'a> {
     asked: Vec<(usize, u64)>,
     /// It has no connection that answers, and nothing has come of it for too long.
     given_up: bool,
+    /// Some of its code has panicked. Maybe it can't answer.
+    has_panicked: bool,
     /// The client, from its start to its end.
     running: Option<JoinHandle<()>>,
     record: &'a Record,
+}
+
+/// What the server has waited for.
+enum Happened {
+    /// Something came, or the client has ended.
+    News,
+    /// The client has panicked, or all is over.
+    Panic,
+    /// Nothing: some time has passed.
+    Tick,
+}
+
+/// How long nothing has happened.
+#[derive(Default)]
+struct Patience {
+    /// In ticks.
+    silent: u32,
+    /// How often the clock has been moved.
+    moved: u32,
 }
 
 /// A connection that a client has opened.
@@ -232,9 +255,9 @@ impl Play<'_> {
     /// Waits until a client asks to be connected, or has ended.
     async fn until_connected(&mut self) {
         let asks = |play: &Self| play.connections.iter().any(|it| it.state != State::Opened);
-        let mut guard = GUARD;
+        let mut patience = Patience::default();
         while !asks(self) && self.is_running() {
-            if !self.news(&mut guard).await {
+            if !self.wait(&mut patience).await {
                 self.given_up = true;
                 return;
             }
@@ -252,6 +275,10 @@ impl Play<'_> {
             clock::pass(time / pieces).await;
             self.until_quiet().await;
         }
+        if self.given_up && !self.has_panicked && self.is_running() {
+            // It answers no ping, so all that can be done is to give it some time.
+            while matches!(self.news().await, Happened::News) && self.is_running() {}
+        }
         if self.running.as_ref().is_some_and(JoinHandle::is_finished) {
             self.record.event(ClientEvent::Ended {});
             // What its tasks would still do, they do no more: its process is gone.
@@ -261,7 +288,7 @@ impl Play<'_> {
 
     /// Pings until [`QUIET`] pongs in a row have brought nothing new. A client that no connection is left of is waited for.
     async fn until_quiet(&mut self) {
-        let mut guard = GUARD;
+        let mut patience = Patience::default();
         let mut quiet = 0;
         while quiet < QUIET {
             self.take_all();
@@ -270,7 +297,7 @@ impl Play<'_> {
                 if self.given_up || !self.is_running() || self.server.is_none() {
                     return;
                 }
-                self.given_up = !self.news(&mut guard).await;
+                self.given_up = !self.wait(&mut patience).await;
                 continue;
             }
             for connection in self.connections.iter_mut().filter(|it| !it.is_deaf) {
@@ -278,7 +305,7 @@ impl Play<'_> {
                 let _ = connection.frames.send("2".to_owned());
             }
             while self.connections.iter().any(|it| it.pings > 0 && !it.is_deaf) {
-                if !self.news(&mut guard).await {
+                if !self.wait(&mut patience).await {
                     self.connections.iter_mut().for_each(|it| it.is_deaf |= it.pings > 0);
                     self.given_up = true;
                 }
@@ -297,11 +324,27 @@ impl Play<'_> {
         self.running.as_ref().is_some_and(|running| !running.is_finished())
     }
 
-    /// Waits until something happens, and takes note of it. `false`: nothing happened for too long, or the client has
-    /// panicked and may not answer.
-    async fn news(&mut self, guard: &mut u32) -> bool {
+    /// Waits until something happens. `false`: it's no use to wait any longer.
+    async fn wait(&mut self, patience: &mut Patience) -> bool {
+        match self.news().await {
+            Happened::News => patience.silent = 0,
+            Happened::Panic => return false,
+            Happened::Tick if patience.silent + 1 < SILENCE => patience.silent += 1,
+            Happened::Tick => {
+                *patience = Patience { silent: 0, moved: patience.moved + 1 };
+                if patience.moved > GUARD {
+                    return false;
+                }
+                clock::pass(STEP.0 / STEP.1).await;
+            }
+        }
+        true
+    }
+
+    /// Waits until something happens, and takes note of it.
+    async fn news(&mut self) -> Happened {
         self.record.pulse.fetch_add(1, Ordering::Relaxed);
-        let Some(server) = &mut self.server else { return false };
+        let Some(server) = &mut self.server else { return Happened::Panic };
         let ended = async {
             match &mut self.running {
                 Some(running) if !running.is_finished() => {
@@ -313,17 +356,17 @@ impl Play<'_> {
         let news = tokio::select! {
             biased;
             news = server.news.recv() => news,
-            () = ended => return true,
-            () = self.record.panicked.notified() => return false,
-            () = self.record.tick.notified() => {
-                *guard = guard.saturating_sub(1);
-                return *guard > 0;
+            () = ended => return Happened::News,
+            () = self.record.panicked.notified() => {
+                self.has_panicked = true;
+                return Happened::Panic;
             }
+            () = self.record.tick.notified() => return Happened::Tick,
         };
         if let Some(news) = news {
             self.take(news);
         }
-        true
+        Happened::News
     }
 
     /// Takes note of all that has happened already.
