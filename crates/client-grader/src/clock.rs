@@ -17,7 +17,9 @@ pub(crate) struct Held {
 ///
 /// # Errors
 /// If the system has no socket or thread to spare.
-pub(crate) fn runtime(on_thread_start: impl Fn() + Send + Sync + 'static) -> std::io::Result<(Runtime, Held)> {
+pub(crate) fn runtime(
+    on_thread_start: impl Fn() + Send + Sync + 'static,
+) -> std::io::Result<(Runtime, Held)> {
     let runtime = Builder::new_current_thread()
         .enable_all()
         .start_paused(true)

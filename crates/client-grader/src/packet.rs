@@ -91,7 +91,9 @@ mod tests {
         assert_eq!(read(r#"2["say"]"#), event(vec![], None));
         assert_eq!(read(r#"217["say","1",2]"#), event(vec![json!("1"), json!(2)], Some(17)));
         assert_eq!(read(r#"2/,3["say",[]]"#), event(vec![json!([])], Some(3)));
-        for other in ["", "2", "2[]", "2[1]", r#"2["say""#, "0/admin,", r#"51-["say"]"#, r#"31["ok"]"#, "1{}", "é"] {
+        for other in
+            ["", "2", "2[]", "2[1]", r#"2["say""#, "0/admin,", r#"51-["say"]"#, r#"31["ok"]"#, "1{}", "é"]
+        {
             assert_eq!(read(other), None, "{other}");
         }
     }

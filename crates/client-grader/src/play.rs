@@ -102,8 +102,8 @@ fn run(
 ) -> Option<PlayError> {
     let for_threads = record.clone();
     set_current(record);
-    let (runtime, held) =
-        clock::runtime(move || set_current(&for_threads)).expect("the system has a thread and a socket to spare");
+    let (runtime, held) = clock::runtime(move || set_current(&for_threads))
+        .expect("the system has a thread and a socket to spare");
     let tasks = LocalSet::new();
     let _ticks = Ticks::start(Arc::clone(&record.tick));
     let error = tasks.block_on(&runtime, async {
@@ -135,7 +135,15 @@ async fn perform(
             return Some(PlayError::SetupPanicked { message: error.to_string(), at: String::new() });
         }
     };
-    let mut play = Play { server: Some(server), connections: Vec::new(), asked: Vec::new(), given_up: false, has_panicked: false, running: None, record };
+    let mut play = Play {
+        server: Some(server),
+        connections: Vec::new(),
+        asked: Vec::new(),
+        given_up: false,
+        has_panicked: false,
+        running: None,
+        record,
+    };
     for step in &scene.steps {
         record.begin(step);
         tell(Progress::Started(step.clone()));
@@ -380,7 +388,13 @@ impl Play<'_> {
         match news {
             News::Opened(number, frames) => {
                 self.given_up = false;
-                self.connections.push(Connection { number, frames, state: State::Opened, pings: 0, is_deaf: false });
+                self.connections.push(Connection {
+                    number,
+                    frames,
+                    state: State::Opened,
+                    pings: 0,
+                    is_deaf: false,
+                });
             }
             News::Frame(number, frame) => {
                 if let Some(at) = self.connections.iter().position(|it| it.number == number) {
@@ -486,12 +500,8 @@ struct Recorded {
 
 impl Record {
     fn begin(&self, step: &Step) {
-        let nothing = ClientOutcome {
-            client: SERVER.to_owned(),
-            events: Vec::new(),
-            left: false,
-            frames: Vec::new(),
-        };
+        let nothing =
+            ClientOutcome { client: SERVER.to_owned(), events: Vec::new(), left: false, frames: Vec::new() };
         let result = StepResult { step: step.clone(), server: Vec::new(), clients: vec![nothing] };
         lock(&self.state).steps.push(result);
     }

@@ -142,7 +142,8 @@ async fn answer(mut stream: TcpStream, request: &str, news: &UnboundedSender<New
         ("200 OK", packet::open(&["websocket"]))
     } else {
         let method = first.split(' ').next().unwrap_or_default();
-        let _ = news.send(News::Other(format!("{method} by long-polling: this server takes WebSockets only")));
+        let _ =
+            news.send(News::Other(format!("{method} by long-polling: this server takes WebSockets only")));
         ("400 Bad Request", String::new())
     };
     // What came has to be read before the connection ends: else the answer may be lost.

@@ -61,7 +61,15 @@ const CLIENTS: [(&str, Made); 13] = [
     ("panics", |url| said(url, |_| async { panic!("no") }.boxed()).boxed_local()),
     ("panics-at-once", |_| async { panic!("no") }.boxed_local()),
     ("blocks", |url| {
-        said(url, |_| async { std::iter::repeat(()).for_each(std::hint::black_box) }.boxed()).boxed_local()
+        said(url, |_| {
+            async {
+                loop {
+                    std::hint::spin_loop();
+                }
+            }
+            .boxed()
+        })
+        .boxed_local()
     }),
     ("exits", |url| said(url, |_| async { std::process::exit(0) }.boxed()).boxed_local()),
     ("floods", |url| {
@@ -109,7 +117,12 @@ async fn say(socket: &Socket, text: &str) {
 
 /// The server accepts the client after a while, and emits.
 fn scene() -> Scene {
-    Scene::new("scene", "scene").step(Step::Start {}).wait(5).step(Step::Accept {}).emit(SERVER, "said", "hi").wait(1)
+    Scene::new("scene", "scene")
+        .step(Step::Start {})
+        .wait(5)
+        .step(Step::Accept {})
+        .emit(SERVER, "said", "hi")
+        .wait(1)
 }
 
 pub(crate) fn find(name: &str) -> Option<Client> {
@@ -127,7 +140,9 @@ fn heard(client: &str) -> Result<(String, Option<PlayError>), Failed> {
     let played = play(&format!("behaviour/{client}"), &[scene()])?.remove(0);
     let steps = played.transcript.steps.iter().map(|step| {
         let lines = step.lines();
-        let short = |line: &String| line.replace("the server hears ", "").replace("the server sees that the client ", "");
+        let short = |line: &String| {
+            line.replace("the server hears ", "").replace("the server sees that the client ", "")
+        };
         // Where a panic was, is another thing.
         let short = |line: &String| short(line).split(" (tests/").next().unwrap_or_default().to_owned();
         lines.iter().map(short).collect::<Vec<_>>().join(" + ")
@@ -138,7 +153,10 @@ fn heard(client: &str) -> Result<(String, Option<PlayError>), Failed> {
 fn plays_as(client: &'static str, expected: &'static str, error: Option<PlayError>) -> Trial {
     Trial::test(format!("behaviour: {client}"), move || {
         let got = heard(client)?;
-        let ended = matches!((&got.1, &error), (Some(PlayError::ProcessExited { .. }), Some(PlayError::ProcessExited { .. })));
+        let ended = matches!(
+            (&got.1, &error),
+            (Some(PlayError::ProcessExited { .. }), Some(PlayError::ProcessExited { .. }))
+        );
         if got.0 != expected || (got.1 != error && !ended) {
             return Err(format!("expected {expected}, {error:?}\n     got {}, {:?}", got.0, got.1).into());
         }
@@ -149,7 +167,10 @@ fn plays_as(client: &'static str, expected: &'static str, error: Option<PlayErro
 /// The same client plays the same scenes in the same way. `CLIENT_SOAK=300` plays them so often.
 fn plays_are_equal() -> Result<(), Failed> {
     let times = std::env::var("CLIENT_SOAK").ok().and_then(|times| times.parse().ok()).unwrap_or(2);
-    let mut all = vec![("behaviour/on-a-thread".to_owned(), vec![scene()]), ("behaviour/at-once".to_owned(), vec![scene()])];
+    let mut all = vec![
+        ("behaviour/on-a-thread".to_owned(), vec![scene()]),
+        ("behaviour/at-once".to_owned(), vec![scene()]),
+    ];
     for exercise in grader::exercises(&grader::root())?.into_iter().filter(grader::Exercise::is_client) {
         for client in exercise.server_names() {
             all.push((format!("{}/{client}", exercise.name), exercise.scenes.clone()));

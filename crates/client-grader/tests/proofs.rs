@@ -14,8 +14,8 @@ use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 
 use grader::{
-    Behaviour, CLIENT_TIMEOUT, Diagnosis, Exercise, Expected, Mistakes, Played, Player, SOLUTION, STARTER, Verdict, grade,
-    verdict_lines,
+    Behaviour, CLIENT_TIMEOUT, Diagnosis, Exercise, Expected, Mistakes, Played, Player, SOLUTION, STARTER,
+    Verdict, grade, verdict_lines,
 };
 use libtest_mimic::{Arguments, Failed, Trial};
 
@@ -198,7 +198,10 @@ impl Proof {
     /// What the solution plays as.
     fn expected(&self) -> Result<Expected, String> {
         let played = self.play(SOLUTION)?.iter().map(|played| played.transcript.clone());
-        Ok(Expected { scenes: self.exercise.scenes.iter().cloned().zip(played).collect(), random: Vec::new() })
+        Ok(Expected {
+            scenes: self.exercise.scenes.iter().cloned().zip(played).collect(),
+            random: Vec::new(),
+        })
     }
 
     /// What the mistakes and the starter play as.

@@ -124,9 +124,9 @@ fn of_server(step: &StepDifference, played: &Transcript, code: &Code) -> Vec<Str
     }
     let of = |change: &Change<ServerEvent>| match (&change.item, change.side) {
         (ServerEvent::Panic { message, .. }, Side::Actual) => Some(of_panic(message, played, code)),
-        (ServerEvent::ClientPanic { .. }, Side::Actual) => {
-            Some("Your code panics. If it was in a callback, nothing is heard any more from then on.".to_owned())
-        }
+        (ServerEvent::ClientPanic { .. }, Side::Actual) => Some(
+            "Your code panics. If it was in a callback, nothing is heard any more from then on.".to_owned(),
+        ),
         (ServerEvent::HandlerSkipped { reason }, Side::Actual) => {
             let event = step.step.event();
             let what = event.map_or("your handler".to_owned(), |event| format!("the handler of `{event}`"));

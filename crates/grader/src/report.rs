@@ -231,7 +231,10 @@ impl<'e> Report<'e> {
         let count = lines.len();
         let shown = if count > most { most.saturating_sub(1) } else { count };
         if shown == 0 {
-            page.text("  ", &format!("Your {} printed {count} lines: {}", self.noun(), self.whole_scene(scene)));
+            page.text(
+                "  ",
+                &format!("Your {} printed {count} lines: {}", self.noun(), self.whole_scene(scene)),
+            );
             return;
         }
         page.text("  ", heading);
@@ -302,7 +305,9 @@ impl<'e> Report<'e> {
         let first = difference.steps.iter().position(|step| !step.is_empty())?;
         let panic =
             played.steps.get(first).into_iter().flat_map(|step| &step.server).find_map(|event| match event {
-                ServerEvent::Panic { at, .. } | ServerEvent::ClientPanic { at, .. } => at.strip_prefix("src/lib.rs:")?.parse().ok(),
+                ServerEvent::Panic { at, .. } | ServerEvent::ClientPanic { at, .. } => {
+                    at.strip_prefix("src/lib.rs:")?.parse().ok()
+                }
                 _ => None,
             });
         let of_mistake = || match diagnosis {
@@ -455,11 +460,13 @@ impl<'e> Report<'e> {
             (scene.to_owned(), "plays the scenes with this in their name"),
             (format!("{scene} -- --nocapture"), &*whole),
         ];
-        for (arguments, what) in std::iter::once((String::new(), all)).chain(stage).chain(scenes).chain(serve).chain([
-            ("-- --hint".to_owned(), "shows the first hint"),
-            ("-- --hint 2".to_owned(), "shows the second"),
-            ("-- --list".to_owned(), "lists the scenes"),
-        ]) {
+        for (arguments, what) in
+            std::iter::once((String::new(), all)).chain(stage).chain(scenes).chain(serve).chain([
+                ("-- --hint".to_owned(), "shows the first hint"),
+                ("-- --hint 2".to_owned(), "shows the second"),
+                ("-- --list".to_owned(), "lists the scenes"),
+            ])
+        {
             page.text("  ", &self.command(&arguments));
             page.text("      ", what);
         }

@@ -22,7 +22,7 @@ use crate::{Exercise, LEARNER, worker};
 const FAILED: u8 = 101;
 
 /// How long, in wall-clock time, a play with a client may take: on a slow machine, too.
-pub const CLIENT_TIMEOUT: Duration = Duration::from_secs(60);
+pub const CLIENT_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The test program of the exercise in the folder `dir`: what [`main!`](crate::main!) makes.
 pub fn test_program(dir: &str, server: &Server) -> ExitCode {
@@ -80,7 +80,10 @@ pub struct NotServed(
 impl fmt::Display for NotServed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = &self.0;
-        write!(f, "`{name}` is a client: it can't be served. To see what it does, run: cargo test -p {name} -- --nocapture")
+        write!(
+            f,
+            "`{name}` is a client: it can't be served. To see what it does, run: cargo test -p {name} -- --nocapture"
+        )
     }
 }
 

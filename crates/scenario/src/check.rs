@@ -179,9 +179,7 @@ fn check_together<'s>(steps: &'s [Step], present: &mut Vec<(&'s str, Vec<&'s str
         | Step::Request { .. }
         | Step::Start {}
         | Step::Accept {}
-        | Step::Refuse { .. } => {
-            Err(Problem::NotTogether(step.kind()))
-        }
+        | Step::Refuse { .. } => Err(Problem::NotTogether(step.kind())),
         step => check_step(step, present),
     })
 }

@@ -12,9 +12,10 @@
 
 use futures_util::FutureExt;
 use rust_socketio::asynchronous::{Client, ClientBuilder};
-use rust_socketio::{Error, Event, Payload};
-use serde_json::{Value, json};
-// You will need these two, too:
+use rust_socketio::{Error, Payload};
+// You will need these, too:
+// use rust_socketio::Event;
+// use serde_json::{Value, json};
 // use std::time::Duration;
 // use tokio::sync::mpsc;
 
