@@ -9,6 +9,7 @@ use scenario::{
 };
 use serde_json::Value;
 
+use crate::Kind;
 use crate::code::Code;
 
 /// The most sentences. More wouldn't be read.
@@ -21,10 +22,11 @@ pub(crate) fn facts(
     played: &Transcript,
     difference: &Difference,
     silent: bool,
+    kind: Kind,
     code: &Code,
 ) -> Vec<String> {
     if let Some(error) = &played.error {
-        return vec![remedy(error).to_owned()];
+        return vec![remedy(error, kind).to_owned()];
     }
     let Some(first) = difference.steps.iter().position(|step| !step.is_empty()) else { return Vec::new() };
     let step = &difference.steps[first];
@@ -56,9 +58,16 @@ fn own_thread(code: &Code) -> Option<String> {
     ))
 }
 
-/// What to make of a server that did not let the scene end.
-fn remedy(error: &PlayError) -> &'static str {
+/// What to make of a server, or a client, that did not let the scene end.
+fn remedy(error: &PlayError, kind: Kind) -> &'static str {
     match error {
+        PlayError::ThreadBlocked {} if kind == Kind::Client => {
+            "While your code holds the thread, nothing is heard, and no ping is answered. Look for a loop without an end, \
+             or for a call that waits without `.await`."
+        }
+        PlayError::ProcessExited { .. } if kind == Kind::Client => {
+            "Something called `exit` or `abort`, or used up the stack. End with `return`."
+        }
         PlayError::ThreadBlocked {} => {
             "While a handler holds the thread, the server can't do anything else. Look for a loop without an end, or for \
              a call that waits without `.await`."
@@ -115,6 +124,9 @@ fn of_server(step: &StepDifference, played: &Transcript, code: &Code) -> Vec<Str
     }
     let of = |change: &Change<ServerEvent>| match (&change.item, change.side) {
         (ServerEvent::Panic { message, .. }, Side::Actual) => Some(of_panic(message, played, code)),
+        (ServerEvent::ClientPanic { .. }, Side::Actual) => Some(
+            "Your code panics. If it was in a callback, nothing is heard any more from then on.".to_owned(),
+        ),
         (ServerEvent::HandlerSkipped { reason }, Side::Actual) => {
             let event = step.step.event();
             let what = event.map_or("your handler".to_owned(), |event| format!("the handler of `{event}`"));
@@ -378,6 +390,7 @@ fn what(event: &ClientEvent) -> String {
         "is" => "be",
         "gets" => "get",
         "loses" => "lose",
+        "sees" => "see",
         other => other,
     };
     format!("{verb} {}", sentence.rest)
@@ -424,7 +437,7 @@ mod tests {
     fn of(expected: &Transcript, played: &Transcript, source: &str) -> String {
         let silent = heard([expected]) && !heard([played]);
         let difference = Difference::between(expected, played);
-        facts(expected, played, &difference, silent, &Code::of(source)).join(" ")
+        facts(expected, played, &difference, silent, Kind::Server, &Code::of(source)).join(" ")
     }
 
     /// The fact about a server that sends Ada and Bob `got` instead of `expected`.

@@ -312,7 +312,8 @@ fn show_ids(step: &mut StepResult, ids: &[(String, String)]) {
                 | ClientEvent::ConnectionClosed {}
                 | ClientEvent::NotConnected { .. }
                 | ClientEvent::AlreadyConnected { .. }
-                | ClientEvent::NoResponse {} => {}
+                | ClientEvent::NoResponse {}
+                | ClientEvent::Ended {} => {}
                 ClientEvent::Response { body: Body::Json(value), .. } => show_in(value, &show),
                 ClientEvent::Response { body: Body::Text(text), .. } => show(text),
             }
@@ -338,6 +339,7 @@ fn sort(step: &mut StepResult) {
 fn show_ids_in_server_event(event: &mut ServerEvent, show: &impl Fn(&mut String)) {
     match event {
         ServerEvent::Panic { message: text, .. }
+        | ServerEvent::ClientPanic { message: text, .. }
         | ServerEvent::HandlerSkipped { reason: text }
         | ServerEvent::NoHandler { event: text, .. } => show(text),
         ServerEvent::Log(event) => {

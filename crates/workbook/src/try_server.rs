@@ -12,7 +12,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, Result, bail};
 use builder::{BuildError, Builder};
-use grader::{Exercise, SOLUTION, ServeOptions, Server, exercises};
+use grader::{Exercise, NotServed, SOLUTION, ServeOptions, Server, exercises};
 
 use crate::cli::TryOptions;
 use crate::output::out;
@@ -27,6 +27,9 @@ pub(crate) fn try_server(root: &Path, options: &TryOptions) -> Result<()> {
         let names: Vec<_> = exercises.iter().map(|exercise| exercise.name.as_str()).collect();
         bail!("there is no exercise `{}`. There are: {}.", options.name, names.join(", "));
     };
+    if exercise.is_client() {
+        bail!("{}.", NotServed(exercise.name.clone()));
+    }
     if options.solution {
         serve_here(exercise, SOLUTION, "the solution", options)
     } else if let Some(mistake) = &options.mistake {

@@ -127,7 +127,8 @@ fn main() -> Result<()> {
 
 fn scenes() -> Result<Vec<SceneToServe>> {
     let mut scenes = Vec::new();
-    for exercise in grader::exercises(&grader::root())? {
+    // A client has no server of its own to be talked to.
+    for exercise in grader::exercises(&grader::root())?.into_iter().filter(|it| !it.is_client()) {
         let name = &exercise.name;
         let solution = solutions::find(name).with_context(|| format!("{name} has no solution"))?;
         let recorded = Arc::new(Recorded::read(&exercise.node_file())?);
