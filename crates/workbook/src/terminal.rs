@@ -69,6 +69,11 @@ impl<'a> Terminal<'a> {
         let _ = write!(self.err, "{line}").and_then(|()| self.err.flush());
     }
 
+    /// Whether a person watches, who sees a line only while it stands.
+    pub(crate) fn is_live(&self) -> bool {
+        self.live
+    }
+
     /// Takes back the line of [`Terminal::doing`].
     pub(crate) fn done(&mut self) {
         if self.live {

@@ -15,12 +15,20 @@ use crate::exit::Exit;
 use crate::terminal::Terminal;
 
 pub(crate) fn check(course: &Course, options: &CheckOptions, terminal: &mut Terminal<'_>) -> Result<Exit> {
+    check_with(course, &Checker::new(&course.root, course.store.clone()), options, terminal)
+}
+
+pub(super) fn check_with(
+    course: &Course,
+    checker: &Checker,
+    options: &CheckOptions,
+    terminal: &mut Terminal<'_>,
+) -> Result<Exit> {
     let progress = progress(course, terminal);
     if options.name.as_deref() == Some("all") {
-        return check_all::check_all(course, &progress, options.json, terminal);
+        return check_all::check_all(course, checker, &progress, options.json, terminal);
     }
     let exercise = course.find_or_last(options.name.as_deref(), &progress)?;
-    let checker = Checker::new(&course.root, course.store.clone());
     let checked = checker.check(exercise, &mut |stage| terminal.doing(&doing(exercise, stage)));
     terminal.done();
     let checked = checked?;

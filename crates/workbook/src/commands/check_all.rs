@@ -23,11 +23,11 @@ type CheckResult = Result<Checked, CheckError>;
 
 pub(super) fn check_all(
     course: &Course,
+    checker: &Checker,
     progress: &Progress,
     json: bool,
     terminal: &mut Terminal<'_>,
 ) -> Result<Exit> {
-    let checker = Checker { moves: false, ..Checker::new(&course.root, course.store.clone()) };
     let begun = |it: &&Exercise| State::of(it, &progress.work(&it.name)) != State::New;
     let exercises: Vec<_> = course.exercises.iter().filter(begun).collect();
     let column = exercises.iter().map(|exercise| exercise.name.len()).max().unwrap_or_default();
@@ -36,13 +36,13 @@ pub(super) fn check_all(
     if total > 0 {
         terminal.doing(&format!("Checking {total} exercises … (the first time this takes a while)"));
     }
-    check_in_order(&checker, &exercises, |exercise, result| {
+    check_in_order(checker, &exercises, |exercise, result| {
         terminal.done();
         if !json {
             terminal.out(line(exercise, &result, column));
         }
         results.push((exercise, result));
-        if results.len() < total {
+        if results.len() < total && terminal.is_live() {
             terminal.doing(&format!("Checked {} of {total} …", results.len()));
         }
     });
@@ -95,7 +95,7 @@ fn check_in_order<'e>(
                 loop {
                     let number = taken.fetch_add(1, Ordering::Relaxed);
                     let Some(exercise) = exercises.get(number) else { break };
-                    if sender.send((number, checker.check(exercise, &mut |_| ()))).is_err() {
+                    if sender.send((number, checker.check_one_of_many(exercise))).is_err() {
                         break;
                     }
                 }

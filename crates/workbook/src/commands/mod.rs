@@ -9,6 +9,8 @@ mod list;
 mod next;
 mod reset;
 mod solution;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 
