@@ -66,7 +66,9 @@ pub(crate) fn write_checked(
 ) {
     match &checked.outcome {
         Outcome::DoesNotCompile(said) => {
-            for diagnostic in said {
+            // At last rustc counts the errors, which is about no line.
+            let no_place = said.iter().all(|it| it.place.is_none());
+            for diagnostic in said.iter().filter(|it| no_place || it.place.is_some()) {
                 terminal.out(format!("{}\n\n", compiler_says(root, diagnostic)));
             }
             let mut page = terminal.page();

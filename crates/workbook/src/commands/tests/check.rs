@@ -145,7 +145,9 @@ fn all_that_were_begun_are_checked_in_their_order() {
         nothing.out
     );
 
-    let emit = folder.read("solutions/chat/broadcast/solution.rs").replace("socket.broadcast()", "socket");
+    let emit = folder
+        .read("solutions/chat/broadcast/solution.rs")
+        .replace("socket.broadcast().emit(\"said\", &text).await", "socket.emit(\"said\", &text)");
     folder.write(OTHER, &emit);
     let one = check(&folder, Some("all"), false);
     assert!(
