@@ -44,7 +44,7 @@ pub(crate) fn run(command: &Command, root: &Path, terminal: &mut Terminal<'_>) -
         Command::Undo { name } => Box::new(|course, terminal| undo(course, name, terminal)),
         _ => return None,
     };
-    Some(Course::read(root).and_then(|course| run(&course, terminal)))
+    Some(Course::outline(root).and_then(|course| run(&course, terminal)))
 }
 
 /// What the learner has done, and what should be told of it. If it can't be read, that is told, and the command goes on
