@@ -47,6 +47,9 @@ pub struct Exercise {
     /// The exercise it goes on from, for those who want more: `broadcast`.
     #[serde(default)]
     pub after: Option<String>,
+    /// The names that it had in earlier workbooks. What a learner did under them is kept.
+    #[serde(default)]
+    pub formerly: Vec<String>,
     /// The question's page, from the book's folder: `rooms/join.md`.
     pub page: String,
     /// What to do, in a sentence or two.
@@ -230,13 +233,7 @@ impl Exercise {
     /// If a file is missing, isn't TOML, or says something that makes no sense.
     pub fn read(dir: &Path) -> Result<Self, ExerciseError> {
         let (about, scenes) = (dir.join("exercise.toml"), dir.join("scenes.toml"));
-        let mut exercise: Self = read_toml(&about)?;
-        let folder = |dir: Option<&Path>| {
-            dir.and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned()
-        };
-        exercise.name = folder(Some(dir));
-        exercise.chapter = folder(dir.parent());
-        dir.clone_into(&mut exercise.dir);
+        let mut exercise = read_toml::<Self>(&about)?.in_folder(dir);
         let Scenes { scenes: listed, random } = read_toml(&scenes)?;
         exercise.stages =
             stages(&listed).map_err(|problem| ExerciseError { file: scenes.clone(), problem })?;
@@ -257,6 +254,14 @@ impl Exercise {
     /// Whether the learner writes a client. Then nothing can be served, and no clients can be played with it.
     pub fn is_client(&self) -> bool {
         self.kind == Kind::Client
+    }
+
+    /// Its names, from those of its folders.
+    fn in_folder(self, dir: &Path) -> Self {
+        let name = |dir: Option<&Path>| {
+            dir.and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned()
+        };
+        Self { name: name(Some(dir)), chapter: name(dir.parent()), dir: dir.to_owned(), ..self }
     }
 
     /// Whether it belongs to one of the questions. Those have a number.
@@ -456,9 +461,32 @@ pub(crate) fn headings(root: &Path) -> Vec<Heading> {
 /// # Errors
 /// If one of them can't be read, or goes on from one that isn't there: with what is wrong in each, not only in the first.
 pub fn exercises(root: &Path) -> Result<Vec<Exercise>, ExerciseError> {
+    in_order(exercise_folders(root).iter().map(|dir| Exercise::read(dir)).collect())
+}
+
+/// The same, for those who only list them: without scenes, mistakes and rules for the log. To read those takes nine tenths
+/// of the time.
+///
+/// # Errors
+/// As [`exercises`].
+pub fn outlines(root: &Path) -> Result<Vec<Exercise>, ExerciseError> {
+    // One that can't be read so has something wrong, or is written in another way: the whole is read.
+    let read = |dir: PathBuf| outline(&dir).map_or_else(|| Exercise::read(&dir), Ok);
+    in_order(exercise_folders(root).into_iter().map(read).collect())
+}
+
+/// What stands before the first table of an `exercise.toml`.
+fn outline(dir: &Path) -> Option<Exercise> {
+    let text = fs::read_to_string(dir.join("exercise.toml")).ok()?;
+    let top = text.split_once("\n[")?.0;
+    let exercise: Exercise = toml::from_str(&format!("{top}\nmistake = []\n[starter]\nwhy = ''\n")).ok()?;
+    Some(exercise.in_folder(dir))
+}
+
+fn in_order(all: Vec<Result<Exercise, ExerciseError>>) -> Result<Vec<Exercise>, ExerciseError> {
     let (mut exercises, mut errors) = (Vec::new(), Vec::new());
-    for dir in exercise_folders(root) {
-        match Exercise::read(&dir) {
+    for read in all {
+        match read {
             Ok(exercise) => exercises.push(exercise),
             Err(error) => errors.push(error),
         }
@@ -466,6 +494,7 @@ pub fn exercises(root: &Path) -> Result<Vec<Exercise>, ExerciseError> {
     exercises.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
     if errors.is_empty() {
         errors.extend(exercises.iter().filter_map(|exercise| goes_on_from_nowhere(exercise, &exercises)));
+        errors.extend(exercises.iter().filter_map(|exercise| has_a_name_of_another(exercise, &exercises)));
     }
     if errors.is_empty() {
         return Ok(exercises);
@@ -488,6 +517,15 @@ fn goes_on_from_nowhere(exercise: &Exercise, exercises: &[Exercise]) -> Option<E
         }
         Some(_) => return None,
     };
+    Some(ExerciseError { file: exercise.dir.join("exercise.toml"), problem })
+}
+
+/// What is wrong with the exercise's `formerly`, if something is.
+fn has_a_name_of_another(exercise: &Exercise, exercises: &[Exercise]) -> Option<ExerciseError> {
+    let others = exercises.iter().filter(|other| other.name != exercise.name);
+    let taken = others.flat_map(|other| other.formerly.iter().chain([&other.name]));
+    let former = taken.into_iter().find(|name| exercise.formerly.contains(name))?;
+    let problem = format!("`formerly` names {former:?}, which is or was another exercise's name");
     Some(ExerciseError { file: exercise.dir.join("exercise.toml"), problem })
 }
 
@@ -549,6 +587,31 @@ mod tests {
     }
 
     #[test]
+    fn an_outline_is_the_exercise_without_what_plays_it() {
+        let root = crate::root();
+        let without = |it: Exercise| Exercise {
+            scenes: Vec::new(),
+            random: Vec::new(),
+            stages: Vec::new(),
+            log_rules: Vec::new(),
+            mistakes: Vec::new(),
+            starter: Starter { why: String::new() },
+            ..it
+        };
+        let all: Vec<_> = exercises(&root).unwrap().into_iter().map(without).collect();
+        assert_eq!(outlines(&root).unwrap(), all);
+        assert!(all.len() > 20);
+        // What can't be read so is read as a whole, and told of.
+        let root = tempfile::tempdir().unwrap();
+        let dir = root.path().join("exercises/chat/x");
+        fs::create_dir_all(&dir).unwrap();
+        fs::write(dir.join("Cargo.toml"), "").unwrap();
+        fs::write(dir.join("exercise.toml"), "titel = 't'\n[starter]\nwhy = 'w'\n").unwrap();
+        let error = outlines(root.path()).unwrap_err().to_string();
+        assert!(error.contains("unknown field `titel`"), "{error}");
+    }
+
+    #[test]
     fn an_exercise_goes_on_from_one_that_is_there() {
         let root = tempfile::tempdir().unwrap();
         let write = |name: &str, order: u32, after: Option<&str>| {
@@ -575,5 +638,22 @@ mod tests {
         assert_eq!(problem(), "`after` names \"frist\", and there is no exercise with that name");
         write("more", 10, Some("first"));
         assert_eq!(problem(), "it comes after `first`, so its `order` must be greater than 10");
+    }
+
+    #[test]
+    fn a_former_name_is_of_one_exercise_only() {
+        let exercise = |name: &str, formerly: &[&str]| {
+            let about = "title = 't'\nquestion = 'q'\norder = 1\npage = 'p'\ntask = 't'\nminutes = 1\n\
+                         hints = ['h']\nstarter = { why = 'w' }\nmistake = []\n";
+            let exercise: Exercise = toml::from_str(about).unwrap();
+            let formerly = formerly.iter().map(ToString::to_string).collect();
+            Exercise { name: name.to_owned(), formerly, ..exercise }
+        };
+        let wrong = |all: &[Exercise]| all.iter().find_map(|one| has_a_name_of_another(one, all));
+        assert!(wrong(&[exercise("a", &["c", "d"]), exercise("b", &["e"])]).is_none());
+        for other in [exercise("b", &[]), exercise("c", &["b"])] {
+            let error = wrong(&[exercise("a", &["b"]), other]).unwrap();
+            assert_eq!(error.problem, "`formerly` names \"b\", which is or was another exercise's name");
+        }
     }
 }

@@ -28,11 +28,12 @@ mod worker;
 pub use cheatsheet::Cheatsheet;
 pub use child::Child;
 pub use diagnosis::{Diagnosis, is_as_shipped};
-pub use exercise::{Exercise, ExerciseError, Kind, Mistake, Stage, Starter, Truth, exercises};
+pub use exercise::{Exercise, ExerciseError, Kind, Mistake, Stage, Starter, Truth, exercises, outlines};
 pub use harness::Server;
 pub use log::{LogRule, graded, graded_events};
+pub use page::Page;
 pub use player::{Played, Player, WORKERS};
-pub use report::verdict_lines;
+pub use report::{not_graded_page, verdict_lines, verdict_page};
 pub use root::root;
 pub use serve::{ServeOptions, serve};
 pub use snapshot::{
