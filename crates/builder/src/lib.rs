@@ -9,6 +9,7 @@ mod cargo;
 mod diagnostics;
 mod kit;
 mod program;
+mod wanted;
 
 pub use advice::Advice;
 pub use cargo::cargo;

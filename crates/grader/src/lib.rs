@@ -7,6 +7,7 @@
 //! An exercise's test program is one line, [`main!`].
 
 mod args;
+mod cancel;
 mod cheatsheet;
 mod child;
 mod code;
@@ -25,6 +26,7 @@ mod test_program;
 mod verdict;
 mod worker;
 
+pub use cancel::Cancel;
 pub use cheatsheet::Cheatsheet;
 pub use child::Child;
 pub use diagnosis::{Diagnosis, is_as_shipped};

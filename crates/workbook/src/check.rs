@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use builder::{BuildError, Builder, Diagnostic, Program};
-use grader::{Exercise, Expected, LEARNER, Mistakes, Played, Player, Verdict, grade};
+use grader::{Cancel, Exercise, Expected, LEARNER, Mistakes, Played, Player, Verdict, grade};
 use progress::{Passed, ProgressError, Standing, Store};
 
 use crate::source::Source;
@@ -114,13 +114,43 @@ impl Checker {
         exercise: &Exercise,
         on: &mut dyn FnMut(Stage),
     ) -> Result<Checked, CheckError> {
+        self.check_for(exercise, None, on)
+    }
+
+    /// Checks `exercise`, unless nobody waits for it any more. Then it is an error, and nothing is kept.
+    ///
+    /// # Errors
+    /// If it can't be built, and not because of the learner's code, or can't be played.
+    pub(crate) fn check_unless(
+        &self,
+        exercise: &Exercise,
+        cancel: &Cancel,
+        on: &mut dyn FnMut(Stage),
+    ) -> Result<Checked, CheckError> {
+        self.check_for(exercise, Some(cancel), on)
+    }
+
+    fn check_for(
+        &self,
+        exercise: &Exercise,
+        cancel: Option<&Cancel>,
+        on: &mut dyn FnMut(Stage),
+    ) -> Result<Checked, CheckError> {
         let began = Instant::now();
         let source = Source::read(exercise);
         on(Stage::Building);
-        let outcome = match self.builder.build(exercise) {
+        let built = match cancel {
+            Some(cancel) => self.builder.build_unless(exercise, cancel),
+            None => self.builder.build(exercise),
+        };
+        let outcome = match built {
             Ok(program) => {
                 on(Stage::Playing);
-                play(exercise, &mut program.player(), program, &source).map_err(CheckError::Play)?
+                let mut player = program.player();
+                if let Some(cancel) = cancel {
+                    player = player.unless(cancel);
+                }
+                play(exercise, &mut player, program, &source).map_err(CheckError::Play)?
             }
             Err(BuildError::DoesNotCompile(said)) => Outcome::DoesNotCompile(said),
             Err(BuildError::Failed(sentence)) => return Err(CheckError::Build(sentence)),

@@ -1,0 +1,153 @@
+//! The learner's server on a real port, in the background.
+
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use builder::{Builder, Program};
+use grader::{Cancel, Child, Exercise};
+
+use super::state::{Event, Served};
+
+/// How many lines of a server's log are shown each time it starts. One that prints for ever must not bury the verdict.
+const MOST_LINES: usize = 100;
+
+/// The longest line that is taken as one, in bytes.
+const MAX_LINE: u64 = 512;
+
+/// The server that is tried, if one is.
+pub(super) struct Serving {
+    events: Sender<Event>,
+    /// The port it had: the next one gets it again, so that the pages that are open come back to it.
+    port: Arc<Mutex<Option<u16>>>,
+    current: Option<Current>,
+}
+
+/// One that was started.
+struct Current {
+    cancel: Cancel,
+    child: Arc<Mutex<Option<Child>>>,
+}
+
+impl Serving {
+    pub(super) fn new(events: Sender<Event>) -> Self {
+        Self { events, port: Arc::default(), current: None }
+    }
+
+    /// Builds the learner's server and starts it, on a thread. The one before it is stopped.
+    pub(super) fn start(&mut self, builder: &Arc<Builder>, exercise: &Exercise) -> io::Result<()> {
+        self.stop();
+        let (cancel, child) = (Cancel::default(), Arc::default());
+        self.current = Some(Current { cancel: cancel.clone(), child: Arc::clone(&child) });
+        let (builder, exercise) = (Arc::clone(builder), exercise.clone());
+        let (events, port) = (self.events.clone(), Arc::clone(&self.port));
+        thread::Builder::new().name("tried server".to_owned()).spawn(move || {
+            let ended = match serve(&builder, &exercise, &cancel, &child, &port, &events) {
+                Ok(()) => format!("Your server has ended. Save {}/src/lib.rs to start it again with t.", exercise.path()),
+                Err(why) => why,
+            };
+            // One that was stopped is nobody's news.
+            if !cancel.is_cancelled() {
+                let _ = events.send(Event::Served(Served::Ended(ended)));
+            }
+        })?;
+        Ok(())
+    }
+
+    pub(super) fn stop(&mut self) {
+        if let Some(Current { cancel, child }) = self.current.take() {
+            cancel.cancel();
+            // Dropped, it is ended with all that it has started.
+            drop(child.lock().unwrap_or_else(PoisonError::into_inner).take());
+        }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Serves until the server ends.
+fn serve(
+    builder: &Builder,
+    exercise: &Exercise,
+    cancel: &Cancel,
+    place: &Mutex<Option<Child>>,
+    port: &Mutex<Option<u16>>,
+    events: &Sender<Event>,
+) -> Result<(), String> {
+    let program = builder.build_unless(exercise, cancel).map_err(|_| "Your server can't be built now. Save again.".to_owned())?;
+    let failed = |error: io::Error| format!("Your server can't be started: {error}");
+    let folder = tempfile::tempdir().map_err(failed)?;
+    let asked = *port.lock().unwrap_or_else(PoisonError::into_inner);
+    let command = command(&program, folder.path(), asked).map_err(failed)?;
+    let (said, lines) = mpsc::sync_channel(16);
+    {
+        // Under the lock: whoever stops it either finds it, or has said so before.
+        let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
+        if cancel.is_cancelled() {
+            return Ok(());
+        }
+        let mut child = Child::start(command).map_err(failed)?;
+        let pipes = child.take_pipes();
+        *place = Some(child);
+        let (_, out, err) = pipes.ok_or_else(|| failed(io::Error::other("a child process without its pipes")))?;
+        read_lines(out, said.clone()).map_err(failed)?;
+        read_lines(err, said).map_err(failed)?;
+    }
+    let mut shown = 0;
+    // Its output is read to the end, or a server that prints much would wait for ever.
+    for line in lines {
+        let address = line.trim();
+        if address.starts_with("http://127.0.0.1:") && shown < MOST_LINES {
+            let number = address.trim_end_matches('/').rsplit(':').next().and_then(|number| number.parse().ok());
+            *port.lock().unwrap_or_else(PoisonError::into_inner) = number.or(asked);
+            let _ = events.send(Event::Served(Served::At(address.to_owned())));
+            continue;
+        }
+        let told = match shown {
+            _ if cancel.is_cancelled() || line.trim().is_empty() => None,
+            MOST_LINES => Some(format!("… `cargo run -- try {}` shows all that your server prints", exercise.name)),
+            shown => (shown < MOST_LINES).then_some(line),
+        };
+        if let Some(line) = told {
+            shown += 1;
+            let _ = events.send(Event::Served(Served::Wrote(line)));
+        }
+    }
+    Ok(())
+}
+
+/// Starts a copy: Windows can't build a program that runs.
+fn command(program: &Program, folder: &Path, port: Option<u16>) -> io::Result<Command> {
+    let copy = folder.join(program.path.file_name().unwrap_or_default());
+    fs::copy(&program.path, &copy)?;
+    let mut command = Command::new(copy);
+    command.arg("--serve").envs(program.env.iter().map(|(name, value)| (name, value)));
+    if let Some(port) = port {
+        command.arg(format!("--port={port}"));
+    }
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    Ok(command)
+}
+
+/// Reads lines on a thread. Of one that never ends, pieces.
+fn read_lines(stream: impl Read + Send + 'static, said: mpsc::SyncSender<String>) -> io::Result<()> {
+    thread::Builder::new().name("server output".to_owned()).spawn(move || {
+        let mut stream = BufReader::new(stream);
+        loop {
+            let mut line = Vec::new();
+            match stream.by_ref().take(MAX_LINE).read_until(b'\n', &mut line) {
+                Ok(1..) if said.send(String::from_utf8_lossy(&line).trim_end().to_owned()).is_ok() => {}
+                _ => return,
+            }
+        }
+    })?;
+    Ok(())
+}
