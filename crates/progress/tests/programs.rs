@@ -65,7 +65,7 @@ fn kill_writers(seed: u32, count: u32) {
         random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         let mut child = start(root, u32::MAX);
         let mut says = child.stderr.take().unwrap();
-        let mut seen = vec![0; (random >> 30) as usize];
+        let mut seen = vec![0; (random >> 31) as usize];
         says.read_exact(&mut seen).unwrap();
         // Somewhere within the next write.
         for _ in 0..(random >> 14) % 0x1_0000 {
