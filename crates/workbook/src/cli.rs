@@ -26,6 +26,16 @@ pub(crate) enum Command {
     /// Serves the server of an exercise on a real port, with a page to try it in; starts it again when you save
     #[command(after_help = TRY_EXAMPLES)]
     Try(TryOptions),
+    /// Gives the verdict on an exercise at each save; keys show a hint, go to the next one, and more
+    #[command(after_help = WATCH_EXAMPLES)]
+    Watch(WatchOptions),
+    /// Looks at everything that the workbook needs, and says how to mend what is amiss
+    #[command(after_help = DOCTOR_EXAMPLES)]
+    Doctor {
+        /// Writes JSON, for other programs
+        #[arg(long)]
+        json: bool,
+    },
     /// Builds the book as a static site, which needs no server
     Build {
         /// The folder it is written to [default: target/book, or target/book-student]
@@ -71,6 +81,38 @@ pub(crate) struct ServeOptions {
     /// Looks for changed files every second, for a disk that does not tell of them (a network drive, WSL's /mnt)
     #[arg(long)]
     pub(crate) poll: bool,
+}
+
+/// What `watch --help` ends with.
+const WATCH_EXAMPLES: &str = "\
+Examples:
+  cargo workbook watch                  the exercise where you were
+  cargo workbook watch broadcast        this one
+  cargo workbook watch --plain          plain lines, for a screen reader; a key is a letter and Enter
+
+Keys:
+  h hint   l list   n next   t try   d diff   e edit   r run   q quit   ? keys
+
+It looks at your files twenty times a second, so it works on every disk. In a pipe, with NO_COLOR and with TERM=dumb it
+writes plain lines. It ends when its input ends.";
+
+/// What `doctor --help` ends with.
+const DOCTOR_EXAMPLES: &str = "\
+Examples:
+  cargo workbook doctor                 a line for each thing, with the remedy below it
+  cargo workbook doctor --json          the same, for other programs
+
+Exit codes:
+  0  nothing must be mended
+  1  what is marked ✗ must be mended";
+
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct WatchOptions {
+    /// The exercise [default: the one where you were, or else the next one]
+    pub(crate) name: Option<String>,
+    /// Writes plain lines, and reads keys as lines: for a screen reader
+    #[arg(long)]
+    pub(crate) plain: bool,
 }
 
 /// What `try --help` ends with.

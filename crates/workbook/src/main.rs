@@ -2,14 +2,18 @@
 
 mod check;
 mod cli;
+mod course;
 mod dev;
+mod doctor;
 mod offline;
 mod output;
 mod players;
 mod preprocess;
+mod programs;
 mod serve;
 mod source;
 mod try_server;
+mod watch;
 
 use std::env;
 use std::path::Path;
@@ -52,6 +56,8 @@ fn run(cli: Cli, root: &Path) -> Result<()> {
         }
         Command::Offline { out } => offline::offline(root, out.as_deref()),
         Command::Try(options) => try_server::try_server(root, &options),
+        Command::Watch(options) => watch::watch(course::Course::read(root)?, &options),
+        Command::Doctor { json } => doctor::doctor(root, json).map(|_| ()),
         Command::Dev(command) => dev::run(root, &command),
         Command::Preprocess { query } => preprocess::preprocess(query.as_ref()),
     }

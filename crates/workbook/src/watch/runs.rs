@@ -5,12 +5,16 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use grader::Cancel;
 
 use crate::check::Stage;
 
 use super::state::{Event, Outcome, Run};
+
+/// How often to look whether a run has ended.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// Builds and plays, tells what it is at, and ends early if it's cancelled.
 pub(super) type Work = Box<dyn FnOnce(&Cancel, &mut dyn FnMut(Stage)) -> Outcome + Send>;
@@ -53,6 +57,15 @@ impl Runs {
     /// Ends the run that is under way.
     pub(super) fn cancel(&self) {
         self.cancel.cancel();
+    }
+
+    /// The same, and waits until it has ended what it had started, but no longer than `grace`.
+    pub(super) fn end(&mut self, grace: Duration) {
+        self.cancel();
+        let deadline = Instant::now() + grace;
+        while self.thread.as_ref().is_some_and(|thread| !thread.is_finished()) && Instant::now() < deadline {
+            thread::park_timeout(LOOK);
+        }
     }
 }
 

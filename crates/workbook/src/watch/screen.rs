@@ -92,6 +92,12 @@ impl<W: Write> Screen<W> {
         self.flush();
     }
 
+    /// Goes to an empty line, for another program that writes there.
+    pub(super) fn make_room(&mut self) {
+        self.begin_line();
+        self.flush();
+    }
+
     /// Goes to the beginning of the last line, which is cleared.
     fn begin_line(&mut self) {
         if std::mem::take(&mut self.pending) {

@@ -8,8 +8,10 @@ use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use builder::{Builder, Program};
+use builder::Program;
 use grader::{Cancel, Child, Exercise};
+
+use crate::check::Checker;
 
 use super::state::{Event, Served};
 
@@ -39,14 +41,14 @@ impl Serving {
     }
 
     /// Builds the learner's server and starts it, on a thread. The one before it is stopped.
-    pub(super) fn start(&mut self, builder: &Arc<Builder>, exercise: &Exercise) -> io::Result<()> {
+    pub(super) fn start(&mut self, checker: &Arc<Checker>, exercise: &Exercise) -> io::Result<()> {
         self.stop();
         let (cancel, child) = (Cancel::default(), Arc::default());
         self.current = Some(Current { cancel: cancel.clone(), child: Arc::clone(&child) });
-        let (builder, exercise) = (Arc::clone(builder), exercise.clone());
+        let (checker, exercise) = (Arc::clone(checker), exercise.clone());
         let (events, port) = (self.events.clone(), Arc::clone(&self.port));
         thread::Builder::new().name("tried server".to_owned()).spawn(move || {
-            let ended = match serve(&builder, &exercise, &cancel, &child, &port, &events) {
+            let ended = match serve(&checker, &exercise, &cancel, &child, &port, &events) {
                 Ok(()) => format!("Your server has ended. Save {}/src/lib.rs to start it again with t.", exercise.path()),
                 Err(why) => why,
             };
@@ -75,14 +77,14 @@ impl Drop for Serving {
 
 /// Serves until the server ends.
 fn serve(
-    builder: &Builder,
+    checker: &Checker,
     exercise: &Exercise,
     cancel: &Cancel,
     place: &Mutex<Option<Child>>,
     port: &Mutex<Option<u16>>,
     events: &Sender<Event>,
 ) -> Result<(), String> {
-    let program = builder.build_unless(exercise, cancel).map_err(|_| "Your server can't be built now. Save again.".to_owned())?;
+    let program = checker.builder.build_unless(exercise, cancel).map_err(|_| "Your server can't be built now. Save again.".to_owned())?;
     let failed = |error: io::Error| format!("Your server can't be started: {error}");
     let folder = tempfile::tempdir().map_err(failed)?;
     let asked = *port.lock().unwrap_or_else(PoisonError::into_inner);

@@ -26,6 +26,10 @@ pub(super) enum Event {
     Second,
     /// The window has another size.
     Resized,
+    /// What the keys asked for is done.
+    Ready,
+    /// Ctrl+Z.
+    Suspended,
     /// The program was stopped by Ctrl+Z, and goes on.
     Continued,
     /// Something about the server that is tried.
@@ -100,6 +104,10 @@ pub(super) enum Effect {
     Serve,
     /// Stop it.
     StopServing,
+    /// Read the next key.
+    ReadKey,
+    /// Stop as Ctrl+Z does. [`Event::Continued`] comes when the program goes on.
+    Suspend,
     /// End the program.
     Quit,
 }
@@ -115,7 +123,7 @@ pub(super) struct Keys {
 
 /// Where things stand.
 #[derive(Debug)]
-pub(super) struct State {
+pub(super) struct Machine {
     exercise: Exercise,
     /// The last run that was begun.
     run: Run,
@@ -140,7 +148,7 @@ enum Serving {
     Yes,
 }
 
-impl State {
+impl Machine {
     /// The first run is begun at once.
     pub(super) fn begin(exercise: Exercise) -> (Self, Vec<Effect>) {
         let mut state = Self {
@@ -194,6 +202,10 @@ impl State {
                 }
                 None => Vec::new(),
             },
+            Event::Ready => vec![Effect::ReadKey],
+            Event::Suspended => vec![Effect::Suspend],
+            // A play goes by the clock, which went on meanwhile.
+            Event::Continued if self.is_running() => self.run(self.saved),
             Event::Resized | Event::Continued => self.again(),
             Event::Served(served) => self.served(served),
             Event::Went(exercise) => {
