@@ -118,7 +118,14 @@ mod tests {
         assert_eq!(error.kind(), io::ErrorKind::Interrupted);
         assert!(began.elapsed() < Duration::from_secs(300), "it wasn't waited for");
         let grandchild = pids.recv().unwrap();
-        let gone = |_| !shell(&format!("kill -0 {} 2>/dev/null", grandchild.trim())).status().unwrap().success();
-        assert!((0..600).any(|turn| gone(turn) || { thread::park_timeout(LOOK); false }), "what it started is gone");
+        let gone =
+            |_| !shell(&format!("kill -0 {} 2>/dev/null", grandchild.trim())).status().unwrap().success();
+        assert!(
+            (0..600).any(|turn| gone(turn) || {
+                thread::park_timeout(LOOK);
+                false
+            }),
+            "what it started is gone"
+        );
     }
 }

@@ -75,7 +75,13 @@ pub struct Player {
 impl Player {
     /// A player whose worker is `program`, started with `--worker`.
     pub fn new(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), env: Vec::new(), workers: vec![None], timeout: TIMEOUT, cancel: Cancel::default() }
+        Self {
+            program: program.into(),
+            env: Vec::new(),
+            workers: vec![None],
+            timeout: TIMEOUT,
+            cancel: Cancel::default(),
+        }
     }
 
     /// Starts the worker with an environment variable.
@@ -129,7 +135,8 @@ impl Player {
                     scope.spawn(move || {
                         let mut played = Vec::new();
                         for number in share {
-                            let task = Task { server, scene: &scenes[number], timeout, frames: false, cancel };
+                            let task =
+                                Task { server, scene: &scenes[number], timeout, frames: false, cancel };
                             let result = play(worker, program, env, &task)?;
                             let timed_out = result.timed_out();
                             played.push((number, result));

@@ -43,9 +43,10 @@ pub(super) fn rust(system: &dyn System, root: &Path) -> Finding {
         Ran::Said(cargo) if numbers(&cargo).is_some_and(|cargo| cargo < needed) => {
             Finding::bad(WHAT, format!("{version}, but {cargo}; {shown} or newer is needed"), update)
         }
-        Ran::Said(_) => {
-            Finding::good(WHAT, format!("{}; {shown} or newer is needed", version.trim_start_matches("rustc ")))
-        }
+        Ran::Said(_) => Finding::good(
+            WHAT,
+            format!("{}; {shown} or newer is needed", version.trim_start_matches("rustc ")),
+        ),
         _ => Finding::bad(WHAT, format!("{version}, but no cargo"), update),
     }
 }
@@ -80,7 +81,9 @@ pub(super) fn linker(system: &dyn System) -> Finding {
         },
         Os::Linux | Os::Other => match system.run("cc", &["--version"]) {
             Ran::Said(version) => Finding::good(WHAT, format!("cc: {}", first_line(&version))),
-            Ran::Failed(said) => Finding::bad(WHAT, format!("cc doesn't run: {}", first_line(&said)), install_cc(system)),
+            Ran::Failed(said) => {
+                Finding::bad(WHAT, format!("cc doesn't run: {}", first_line(&said)), install_cc(system))
+            }
             Ran::Missing => Finding::bad(WHAT, "there is no cc", install_cc(system)),
             Ran::TookTooLong => Finding::bad(WHAT, "cc doesn't answer", "Run `cc --version` yourself"),
         },
@@ -98,7 +101,10 @@ fn install_cc(system: &dyn System) -> String {
         ("nix-env", "nix-shell -p gcc"),
     ];
     let command = known.iter().find(|(program, _)| system.find(program).is_some());
-    command.map_or_else(|| "Install gcc, from your system's packages".to_owned(), |(_, command)| (*command).to_owned())
+    command.map_or_else(
+        || "Install gcc, from your system's packages".to_owned(),
+        |(_, command)| (*command).to_owned(),
+    )
 }
 
 fn windows_linker(system: &dyn System) -> Finding {
@@ -123,7 +129,9 @@ fn windows_linker(system: &dyn System) -> Finding {
     let vswhere = format!(r"{files}\Microsoft Visual Studio\Installer\vswhere.exe");
     let tools = "Microsoft.VisualStudio.Component.VC.Tools.x86.x64";
     match system.run(&vswhere, &["-products", "*", "-requires", tools, "-property", "installationPath"]) {
-        Ran::Said(path) if !path.is_empty() => Finding::good(WHAT, format!("Visual Studio's, in {}", first_line(&path))),
+        Ran::Said(path) if !path.is_empty() => {
+            Finding::good(WHAT, format!("Visual Studio's, in {}", first_line(&path)))
+        }
         Ran::TookTooLong => Finding::note(WHAT, "Visual Studio's installer doesn't answer", remedy),
         _ => Finding::bad(WHAT, "no link.exe is found", remedy),
     }
@@ -151,7 +159,8 @@ pub(super) fn libraries(system: &dyn System, root: &Path) -> Finding {
         };
     }
     let offline = ["cargo", "--offline"];
-    let metadata = system.run(offline[0], &["metadata", offline[1], "--locked", "--quiet", "--format-version", "1"]);
+    let metadata =
+        system.run(offline[0], &["metadata", offline[1], "--locked", "--quiet", "--format-version", "1"]);
     if matches!(metadata, Ran::Said(_)) {
         return Finding::good(WHAT, "all downloaded: no network is needed");
     }
@@ -190,8 +199,16 @@ pub(super) fn oddities(system: &dyn System, root: &Path) -> Vec<Finding> {
         let Some(wrapper) = system.var(name) else { continue };
         // A setting of ours asks for whatever the wrapper says to `--version`; one that isn't there fails every build.
         found.push(match system.run(&wrapper, &["--version"]) {
-            Ran::Missing => Finding::bad(WHAT, format!("{name} names {wrapper}, which isn't there"), format!("Unset {name}")),
-            _ => Finding::note(WHAT, format!("{name} is {wrapper}"), "If builds fail in strange ways, unset it"),
+            Ran::Missing => Finding::bad(
+                WHAT,
+                format!("{name} names {wrapper}, which isn't there"),
+                format!("Unset {name}"),
+            ),
+            _ => Finding::note(
+                WHAT,
+                format!("{name} is {wrapper}"),
+                "If builds fail in strange ways, unset it",
+            ),
         });
     }
     if let Some(target) = system.var("CARGO_TARGET_DIR") {

@@ -30,7 +30,8 @@ pub(super) fn room(system: &dyn System, root: &Path) -> Finding {
         return Finding::note(WHAT, "it isn't known how much is free", "The workbook needs about 2 GB");
     };
     let shown = format!("{}.{} GB are free", free / 1_000_000_000, free % 1_000_000_000 / 100_000_000);
-    let remedy = "Make room; or name a folder on another disk: CARGO_TARGET_DIR. `cargo clean` deletes what was built";
+    let remedy =
+        "Make room; or name a folder on another disk: CARGO_TARGET_DIR. `cargo clean` deletes what was built";
     match free {
         ENOUGH.. => Finding::good(WHAT, shown),
         LEAST.. => Finding::note(WHAT, format!("{shown}, and a first build needs about 2 GB"), remedy),
@@ -50,7 +51,8 @@ pub(super) fn kind(system: &dyn System, root: &Path) -> Finding {
         );
     }
     let shown = root.display().to_string();
-    let wsl = system.read(Path::new("/proc/version")).is_some_and(|it| it.to_lowercase().contains("microsoft"));
+    let wsl =
+        system.read(Path::new("/proc/version")).is_some_and(|it| it.to_lowercase().contains("microsoft"));
     if wsl && root.starts_with("/mnt") {
         return Finding::note(
             WHAT,
@@ -59,7 +61,11 @@ pub(super) fn kind(system: &dyn System, root: &Path) -> Finding {
         );
     }
     if shown.starts_with(r"\\") {
-        return Finding::note(WHAT, format!("{shown} is on a network drive: builds are slow"), "Copy it to a disk of your own");
+        return Finding::note(
+            WHAT,
+            format!("{shown} is on a network drive: builds are slow"),
+            "Copy it to a disk of your own",
+        );
     }
     if ["OneDrive", "Dropbox", "iCloud", "Mobile Documents"].iter().any(|name| shown.contains(name)) {
         return Finding::note(
@@ -94,7 +100,8 @@ pub(super) fn clock(system: &dyn System, root: &Path) -> Finding {
         }
     }
     let file = root.join("Cargo.toml");
-    if system.modified(&file).and_then(|time| time.duration_since(now).ok()).is_some_and(|ahead| ahead > SKEW) {
+    if system.modified(&file).and_then(|time| time.duration_since(now).ok()).is_some_and(|ahead| ahead > SKEW)
+    {
         return Finding::note(
             WHAT,
             "the workbook's files are from the future: cargo builds them each time",

@@ -34,7 +34,9 @@ pub(crate) fn doctor(root: &Path, json: bool) -> Result<bool> {
     for check in CHECKS {
         let found = check(&computer, root);
         if !json {
-            found.iter().for_each(|finding| out!("{}", finding.lines()));
+            for finding in &found {
+                out!("{}", finding.lines());
+            }
         }
         findings.extend(found);
     }

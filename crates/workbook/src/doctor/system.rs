@@ -116,7 +116,11 @@ impl System for Computer {
         match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
             Ok(_) => Port::Free,
             Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-                if is_workbook(port).unwrap_or(false) { Port::Workbook } else { Port::Taken }
+                if is_workbook(port).unwrap_or(false) {
+                    Port::Workbook
+                } else {
+                    Port::Taken
+                }
             }
             Err(_) => Port::Refused,
         }
@@ -152,7 +156,10 @@ impl System for Computer {
         // A name may take as long to be looked up as it likes.
         let reached = within(LIMIT, move || {
             let addresses = (host.as_str(), port).to_socket_addrs().ok()?;
-            addresses.take(2).find_map(|address| TcpStream::connect_timeout(&address, CONNECT).ok()).map(|_| ())
+            addresses
+                .take(2)
+                .find_map(|address| TcpStream::connect_timeout(&address, CONNECT).ok())
+                .map(|_| ())
         });
         reached.flatten().is_some()
     }
@@ -175,7 +182,9 @@ fn is_workbook(port: u16) -> io::Result<bool> {
 fn run(mut command: Command) -> Ran {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let Ok(mut child) = command.spawn() else { return Ran::Missing };
-    let (Some(mut out), Some(mut err)) = (child.stdout.take(), child.stderr.take()) else { return Ran::Missing };
+    let (Some(mut out), Some(mut err)) = (child.stdout.take(), child.stderr.take()) else {
+        return Ran::Missing;
+    };
     let said = within(LIMIT, move || {
         let error = thread::Builder::new().spawn(move || {
             let mut text = Vec::new();
@@ -224,14 +233,16 @@ mod tests {
 
     #[test]
     fn a_program_that_says_nothing_for_ever_is_ended() {
-        assert_eq!(within(Duration::from_millis(10), || thread::park_timeout(Duration::from_secs(60))), None);
+        assert_eq!(within(Duration::from_millis(10), || thread::park_timeout(Duration::from_mins(1))), None);
         assert_eq!(within(LIMIT, || 1), Some(1));
     }
 
     #[test]
     fn programs_are_run_with_what_they_say() {
         let computer = Computer::new(Path::new("."));
-        assert!(matches!(computer.run("cargo", &["--version"]), Ran::Said(said) if said.starts_with("cargo ")));
+        assert!(
+            matches!(computer.run("cargo", &["--version"]), Ran::Said(said) if said.starts_with("cargo "))
+        );
         assert!(matches!(computer.run("cargo", &["no-such-command"]), Ran::Failed(said) if !said.is_empty()));
         assert_eq!(computer.run("no-such-program-anywhere", &[]), Ran::Missing);
     }

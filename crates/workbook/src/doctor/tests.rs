@@ -13,7 +13,8 @@ use super::{build, disk, surroundings};
 
 const ROOT: &str = "/w";
 const MANIFEST: &str = "[workspace.package]\nrust-version = \"1.94\"";
-const VENDORED: &str = "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = \"vendor\"";
+const VENDORED: &str =
+    "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = \"vendor\"";
 
 /// A computer on which all is well, until something is changed.
 struct Fake {
@@ -97,7 +98,8 @@ impl System for Fake {
     }
 
     fn find(&self, program: &str) -> Option<PathBuf> {
-        let found = self.programs.iter().find(|path| Path::new(path).file_stem().is_some_and(|it| it == program));
+        let found =
+            self.programs.iter().find(|path| Path::new(path).file_stem().is_some_and(|it| it == program));
         found.map(PathBuf::from)
     }
 
@@ -149,7 +151,6 @@ fn finds(finding: &Finding, health: Health, words: &[&str]) {
     assert_eq!(finding.remedy.is_some(), health != Health::Good, "what isn't good has a remedy: {lines}");
 }
 
-
 #[test]
 fn where_all_is_well_nothing_is_found() {
     for check in CHECKS {
@@ -171,7 +172,11 @@ fn rust() {
     finds(&rust(Fake::well().says("rustc", Ran::Missing)), Bad, &["isn't on the PATH", "https://rustup.rs"]);
     finds(&rust(Fake::well().says("rustc", Ran::TookTooLong)), Bad, &["doesn't answer"]);
     let no_default = Ran::Failed("error: no default is configured\nmore".into());
-    finds(&rust(Fake::well().says("rustc", no_default)), Bad, &["no default is configured", "rustup default stable"]);
+    finds(
+        &rust(Fake::well().says("rustc", no_default)),
+        Bad,
+        &["no default is configured", "rustup default stable"],
+    );
     finds(&rust(Fake::well().says("cargo --version", said("cargo 1.80.0"))), Bad, &["cargo 1.80.0"]);
     finds(&rust(Fake::well().says("cargo --version", Ran::Missing)), Bad, &["no cargo"]);
     finds(&rust(Fake::well().says("rustc --version", said("gcc?"))), Note, &["can't be compared"]);
@@ -181,7 +186,11 @@ fn rust() {
 fn linkers() {
     let on = |os: Os| Fake::well().with(|it| it.os = os);
     finds(&build::linker(&on(Os::Linux)), Good, &["Debian"]);
-    finds(&build::linker(&on(Os::Linux).says("cc", Ran::Missing)), Bad, &["sudo apt-get install build-essential"]);
+    finds(
+        &build::linker(&on(Os::Linux).says("cc", Ran::Missing)),
+        Bad,
+        &["sudo apt-get install build-essential"],
+    );
     let fedora = on(Os::Linux).says("cc", Ran::Missing).with(|it| it.programs = vec!["dnf"]);
     finds(&build::linker(&fedora), Bad, &["sudo dnf install gcc"]);
     let bare = on(Os::Other).says("cc", Ran::Missing).with(|it| it.programs.clear());
@@ -238,7 +247,11 @@ fn settings() {
     finds(&only(Fake::well().var("CARGO_TARGET_DIR", "/fast")), Note, &["/fast"]);
     let full = Fake::well().var("CARGO_TARGET_DIR", "/fast").with(|it| it.writable = false);
     finds(&only(full), Bad, &["nothing can be written"]);
-    finds(&only(Fake::well().var("CARGO_BUILD_TARGET", "wasm32-unknown-unknown")), Bad, &["CARGO_BUILD_TARGET"]);
+    finds(
+        &only(Fake::well().var("CARGO_BUILD_TARGET", "wasm32-unknown-unknown")),
+        Bad,
+        &["CARGO_BUILD_TARGET"],
+    );
 }
 
 #[test]
@@ -288,7 +301,8 @@ fn line_ends() {
 
 #[test]
 fn ports() {
-    let port = |port| surroundings::port(&Fake::well().with(|it| it.port = port), 3000, "the book", "--port 1");
+    let port =
+        |port| surroundings::port(&Fake::well().with(|it| it.port = port), 3000, "the book", "--port 1");
     finds(&port(Port::Free), Good, &["free"]);
     finds(&port(Port::Workbook), Good, &["http://127.0.0.1:3000"]);
     finds(&port(Port::Taken), Note, &["another program", "the next that is free"]);

@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 
 /// Editors that need the terminal. All others have a window.
 const IN_TERMINAL: [&str; 17] = [
-    "vi", "vim", "nvim", "nano", "pico", "emacs", "hx", "helix", "micro", "kak", "joe", "jed", "ne", "mg", "mcedit", "ed",
-    "amp",
+    "vi", "vim", "nvim", "nano", "pico", "emacs", "hx", "helix", "micro", "kak", "joe", "jed", "ne", "mg",
+    "mcedit", "ed", "amp",
 ];
 
 /// Editors that take `-g FILE:LINE`, as VS Code does.
@@ -31,7 +31,8 @@ pub(super) fn opener(
     var: impl Fn(&str) -> Option<String>,
     find: impl Fn(&str) -> Option<PathBuf>,
 ) -> Opener {
-    let asked = ["VISUAL", "EDITOR"].iter().find_map(|name| var(name).filter(|value| !value.trim().is_empty()));
+    let asked =
+        ["VISUAL", "EDITOR"].iter().find_map(|name| var(name).filter(|value| !value.trim().is_empty()));
     let Some(asked) = asked else {
         let code = find("code");
         return code.map_or(Opener::System, |code| program(&code, Vec::new(), file, line));
@@ -59,7 +60,9 @@ fn program(path: &Path, mut arguments: Vec<String>, file: &Path, line: Option<us
     let plus = in_terminal && !matches!(&*name, "hx" | "helix" | "ed" | "amp");
     match line {
         Some(line) if plus => arguments.extend([format!("+{line}"), shown]),
-        Some(line) if matches!(&*name, "hx" | "helix" | "zed" | "subl") => arguments.push(format!("{shown}:{line}")),
+        Some(line) if matches!(&*name, "hx" | "helix" | "zed" | "subl") => {
+            arguments.push(format!("{shown}:{line}"))
+        }
         _ => arguments.push(shown),
     }
     Opener::Program { program: path.to_owned(), arguments, in_terminal }
@@ -72,11 +75,14 @@ impl Opener {
         match self {
             Self::System => match open::that_detached(file) {
                 Ok(()) => Ok(format!("Opened {shown}. Set $EDITOR to choose another editor.")),
-                Err(error) => Err(format!("No editor is found ({error}). Open {shown} yourself, or set $EDITOR.")),
+                Err(error) => {
+                    Err(format!("No editor is found ({error}). Open {shown} yourself, or set $EDITOR."))
+                }
             },
-            Self::Program { program, in_terminal: true, .. } if !terminal_is_free => {
-                Err(format!("{} needs the terminal for itself. Open {shown} in another one.", program.display()))
-            }
+            Self::Program { program, in_terminal: true, .. } if !terminal_is_free => Err(format!(
+                "{} needs the terminal for itself. Open {shown} in another one.",
+                program.display()
+            )),
             Self::Program { program, arguments, in_terminal } => {
                 let failed = |error: io::Error| {
                     format!("{} can't be started ({error}). Is $VISUAL or $EDITOR right?", program.display())
@@ -121,12 +127,24 @@ mod tests {
     fn the_editor_that_is_asked_for_comes_first() {
         let seven = Some(7);
         for (vars, found, line, command, in_terminal) in [
-            (&[("VISUAL", "code --wait"), ("EDITOR", "vi")][..], &["code", "vi"][..], seven, "code -g lib.rs:7", false),
+            (
+                &[("VISUAL", "code --wait"), ("EDITOR", "vi")][..],
+                &["code", "vi"][..],
+                seven,
+                "code -g lib.rs:7",
+                false,
+            ),
             (&[("EDITOR", "vim -u NONE")], &["code"], seven, "vim -u NONE +7 lib.rs", true),
             (&[("EDITOR", "vim")], &[], None, "vim lib.rs", true),
             (&[("EDITOR", "hx")], &["hx"], seven, "hx lib.rs:7", true),
             (&[("EDITOR", "gedit")], &["gedit"], seven, "gedit lib.rs", false),
-            (&[("EDITOR", "/opt/my editor/zed")], &["/opt/my editor/zed"], seven, "/opt/my editor/zed lib.rs:7", false),
+            (
+                &[("EDITOR", "/opt/my editor/zed")],
+                &["/opt/my editor/zed"],
+                seven,
+                "/opt/my editor/zed lib.rs:7",
+                false,
+            ),
             (&[("EDITOR", " ")], &["code"], None, "code -g lib.rs", false),
             (&[], &["code"], seven, "code -g lib.rs:7", false),
             (&[], &[], seven, "system", false),

@@ -16,7 +16,6 @@ mod verdict;
 
 use std::env;
 use std::io::{self, Stdout};
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
@@ -26,11 +25,13 @@ use grader::Exercise;
 use progress::Progress;
 
 use crate::check::Checker;
-use crate::cli::WatchOptions;
+use crate::cli::{Command, SolutionOptions, WatchOptions};
+use crate::commands;
 use crate::course::Course;
 use crate::output::err;
 use crate::programs;
 use crate::source::State;
+use crate::terminal::Terminal;
 
 use keys::Keys;
 use runs::Runs;
@@ -105,7 +106,7 @@ impl Watch {
                     self.quit();
                     return;
                 }
-                self.perform(effect, &mut state);
+                self.perform(effect, &state);
             }
             let event = if state.is_running() {
                 inbox.recv_timeout(SECOND)
@@ -134,7 +135,11 @@ impl Watch {
         state::Exercise { name: self.exercise.name.clone(), file }
     }
 
-    fn perform(&mut self, effect: Effect, state: &mut Machine) {
+    fn name(&self) -> String {
+        self.exercise.name.clone()
+    }
+
+    fn perform(&mut self, effect: Effect, state: &Machine) {
         match effect {
             Effect::Run(run) => self.begin(run),
             Effect::Cancel => self.runs.cancel(),
@@ -143,9 +148,12 @@ impl Watch {
             Effect::Say { lines, keys } => self.screen.below(&lines, &keys),
             Effect::Keys(keys) => self.screen.keys(&keys),
             Effect::ReadKey => self.keys.next(),
-            Effect::Hint => self.command(&["hint", &self.exercise.name.clone()], state),
-            Effect::List => self.command(&["list"], state),
-            Effect::Diff => self.command(&["diff", &self.exercise.name.clone(), "--yes"], state),
+            Effect::Hint => self.command(&Command::Hint { name: Some(self.name()), all: false }, state),
+            Effect::List => self.command(&Command::List { json: false }, state),
+            Effect::Diff => {
+                let options = SolutionOptions { name: Some(self.name()), yes: true };
+                self.command(&Command::Diff(options), state);
+            }
             Effect::Next => self.go_on(state),
             Effect::Edit(line) => self.edit(line, state),
             Effect::Serve => {
@@ -186,29 +194,16 @@ impl Watch {
     /// Shows something below what is there.
     fn say(&mut self, sentence: String, state: &Machine) {
         for effect in state.below(vec![sentence]) {
-            match effect {
-                Effect::Say { lines, keys } => self.screen.below(&lines, &keys),
-                Effect::Progress(what) => self.screen.progress(&what),
-                _ => {}
-            }
+            self.perform(effect, state);
         }
     }
 
-    /// Shows what a command of this tool says, below what is there. It is another process: what goes wrong there is no
-    /// reason to end this one.
-    fn command(&mut self, arguments: &[&str], state: &Machine) {
+    /// Shows what a command of this tool says, below what is there.
+    fn command(&mut self, command: &Command, state: &Machine) {
         self.screen.make_room();
-        let run = env::current_exe().and_then(|program| {
-            let mut command = Command::new(program);
-            command.args(arguments).arg("--root").arg(&self.course.root).stdin(Stdio::null()).status()
-        });
-        match run {
-            Ok(_) => self.screen.keys(&state.keys()),
-            Err(error) => self.say(format!("That can't be shown ({error})."), state),
-        }
-        if state.is_running() {
-            // The line of what goes on comes back with the next second.
-            let _ = self.events.send(Event::Second);
+        match commands::run(command, &self.course.root, &mut Terminal::of_process()) {
+            Some(Err(error)) => self.say(format!("{error:#}"), state),
+            _ => self.perform(state.last_line(), state),
         }
     }
 

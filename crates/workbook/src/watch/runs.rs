@@ -87,7 +87,7 @@ mod tests {
 
     use super::*;
 
-    const LONG: Duration = Duration::from_secs(60);
+    const LONG: Duration = Duration::from_mins(1);
 
     fn says(line: &str) -> Outcome {
         Outcome { lines: vec![line.to_owned()], ..Outcome::default() }

@@ -138,7 +138,8 @@ fn key_line(keys: &Keys, columns: usize) -> String {
     };
     let long: Vec<_> = Action::ALL.iter().map(entry).collect();
     let short: Vec<_> = Action::ALL.iter().map(|action| action.key().to_string()).collect();
-    let lines = [long.join("  "), format!("{}  ? keys", short[..short.len() - 1].join(" ")), "? keys".to_owned()];
+    let lines =
+        [long.join("  "), format!("{}  ? keys", short[..short.len() - 1].join(" ")), "? keys".to_owned()];
     let fits = lines.iter().find(|line| line.chars().count() < columns);
     fits.cloned().unwrap_or_default()
 }
@@ -174,7 +175,7 @@ fn harmless(line: &str) -> String {
 fn colour(text: &str) -> Option<&str> {
     let parameters = text.strip_prefix("\u{1b}[")?;
     let end = parameters.find(|c: char| !c.is_ascii_digit() && c != ';')?;
-    parameters[end..].starts_with('m').then(|| &text[..2 + end + 1])
+    parameters[end..].starts_with('m').then(|| &text[..=(2 + end)])
 }
 
 #[cfg(test)]
@@ -218,7 +219,8 @@ mod tests {
             screen.verdict(&lines(&["one"]), &Keys { next: Some("y".into()), serving: true });
             screen.end();
         });
-        let keys = "h hint  l list  n next: y  t stop  d diff  e edit  r run  q quit  ? keys (a letter, then Enter)";
+        let keys =
+            "h hint  l list  n next: y  t stop  d diff  e edit  r run  q quit  ? keys (a letter, then Enter)";
         assert_eq!(text, format!("Building x …\nPlaying x …\none\n{keys}\n"));
         assert!(!text.contains('\u{1b}'));
     }

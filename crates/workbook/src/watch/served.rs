@@ -49,7 +49,10 @@ impl Serving {
         let (events, port) = (self.events.clone(), Arc::clone(&self.port));
         thread::Builder::new().name("tried server".to_owned()).spawn(move || {
             let ended = match serve(&checker, &exercise, &cancel, &child, &port, &events) {
-                Ok(()) => format!("Your server has ended. Save {}/src/lib.rs to start it again with t.", exercise.path()),
+                Ok(()) => format!(
+                    "Your server has ended. Save {}/src/lib.rs to start it again with t.",
+                    exercise.path()
+                ),
                 Err(why) => why,
             };
             // One that was stopped is nobody's news.
@@ -84,7 +87,10 @@ fn serve(
     port: &Mutex<Option<u16>>,
     events: &Sender<Event>,
 ) -> Result<(), String> {
-    let program = checker.builder.build_unless(exercise, cancel).map_err(|_| "Your server can't be built now. Save again.".to_owned())?;
+    let program = checker
+        .builder
+        .build_unless(exercise, cancel)
+        .map_err(|_| "Your server can't be built now. Save again.".to_owned())?;
     let failed = |error: io::Error| format!("Your server can't be started: {error}");
     let folder = tempfile::tempdir().map_err(failed)?;
     let asked = *port.lock().unwrap_or_else(PoisonError::into_inner);
@@ -99,7 +105,8 @@ fn serve(
         let mut child = Child::start(command).map_err(failed)?;
         let pipes = child.take_pipes();
         *place = Some(child);
-        let (_, out, err) = pipes.ok_or_else(|| failed(io::Error::other("a child process without its pipes")))?;
+        let (_, out, err) =
+            pipes.ok_or_else(|| failed(io::Error::other("a child process without its pipes")))?;
         read_lines(out, said.clone()).map_err(failed)?;
         read_lines(err, said).map_err(failed)?;
     }
@@ -108,14 +115,17 @@ fn serve(
     for line in lines {
         let address = line.trim();
         if address.starts_with("http://127.0.0.1:") && shown < MOST_LINES {
-            let number = address.trim_end_matches('/').rsplit(':').next().and_then(|number| number.parse().ok());
+            let number =
+                address.trim_end_matches('/').rsplit(':').next().and_then(|number| number.parse().ok());
             *port.lock().unwrap_or_else(PoisonError::into_inner) = number.or(asked);
             let _ = events.send(Event::Served(Served::At(address.to_owned())));
             continue;
         }
         let told = match shown {
             _ if cancel.is_cancelled() || line.trim().is_empty() => None,
-            MOST_LINES => Some(format!("… `cargo run -- try {}` shows all that your server prints", exercise.name)),
+            MOST_LINES => {
+                Some(format!("… `cargo run -- try {}` shows all that your server prints", exercise.name))
+            }
             shown => (shown < MOST_LINES).then_some(line),
         };
         if let Some(line) = told {

@@ -190,7 +190,7 @@ impl Machine {
             Event::InputEnded | Event::Stop => vec![Effect::Cancel, Effect::StopServing, Effect::Quit],
             Event::Stage(run, stage) if run == self.run && self.is_running() => {
                 self.running = Some((stage, 0));
-                vec![self.progress()]
+                vec![self.last_line()]
             }
             Event::Finished(run, outcome) if run == self.run && self.is_running() => self.finished(outcome),
             // Of an earlier save.
@@ -198,7 +198,7 @@ impl Machine {
             Event::Second => match &mut self.running {
                 Some((_, seconds)) => {
                     *seconds += 1;
-                    vec![self.progress()]
+                    vec![self.last_line()]
                 }
                 None => Vec::new(),
             },
@@ -221,7 +221,7 @@ impl Machine {
     fn run(&mut self, saved: bool) -> Vec<Effect> {
         self.run += 1;
         (self.running, self.saved, self.asked) = (Some((Stage::Building, 0)), saved, false);
-        vec![Effect::Run(self.run), self.progress()]
+        vec![Effect::Run(self.run), self.last_line()]
     }
 
     fn finished(&mut self, outcome: Outcome) -> Vec<Effect> {
@@ -242,14 +242,15 @@ impl Machine {
     }
 
     fn verdict(&self) -> Effect {
-        let Some(outcome) = &self.outcome else { return self.progress() };
+        let Some(outcome) = &self.outcome else { return self.last_line() };
         let seconds = format!("{}.{:02} s", outcome.took / 1000, outcome.took % 1000 / 10);
         let mut lines = vec![format!("watching {} · {seconds}", self.exercise.file)];
         lines.extend(outcome.lines.iter().cloned());
         Effect::Verdict { lines, keys: self.keys() }
     }
 
-    fn progress(&self) -> Effect {
+    /// What is going on, or else the keys.
+    pub(super) fn last_line(&self) -> Effect {
         let Some((stage, seconds)) = self.running else { return Effect::Keys(self.keys()) };
         let name = &self.exercise.name;
         let saved = if self.saved { "Saved. " } else { "" };
@@ -349,7 +350,7 @@ impl Machine {
     fn again(&self) -> Vec<Effect> {
         let mut effects = Vec::new();
         effects.extend(self.outcome.is_some().then(|| self.verdict()));
-        effects.extend(self.is_running().then(|| self.progress()));
+        effects.extend(self.is_running().then(|| self.last_line()));
         effects
     }
 
@@ -360,7 +361,7 @@ impl Machine {
     /// These lines, below what is there. A run goes on being told of.
     pub(super) fn below(&self, lines: Vec<String>) -> Vec<Effect> {
         let mut effects = vec![Effect::Say { lines, keys: self.keys() }];
-        effects.extend(self.is_running().then(|| self.progress()));
+        effects.extend(self.is_running().then(|| self.last_line()));
         effects
     }
 }

@@ -166,7 +166,10 @@ fn keys_ask_for_what_they_are_named_after() {
     let help = press(&mut machine, Help);
     let Some(Effect::Say { lines, .. }) = help.first() else { panic!("{help:?}") };
     for key in ["h", "l", "n", "t", "d", "e", "r", "q", "?"] {
-        assert!(lines.iter().any(|line| line.trim_start().starts_with(&format!("{key}  "))), "{key}: {lines:?}");
+        assert!(
+            lines.iter().any(|line| line.trim_start().starts_with(&format!("{key}  "))),
+            "{key}: {lines:?}"
+        );
     }
     assert_eq!(press(&mut machine, Other), []);
     assert_eq!(press(&mut machine, Yes), [], "to no question");
@@ -208,7 +211,10 @@ fn a_server_is_tried_again_at_each_save_until_t_stops_it() {
     assert!(said(&machine.on(Event::Served(Served::At("http://127.0.0.1:4000".into())))).contains(":4000 "));
     machine.on(Event::Saved);
     let finished = machine.on(Event::Finished(2, fails()));
-    assert!(matches!(&finished[..], [Effect::Verdict { keys, .. }, Effect::Serve] if keys.serving), "{finished:?}");
+    assert!(
+        matches!(&finished[..], [Effect::Verdict { keys, .. }, Effect::Serve] if keys.serving),
+        "{finished:?}"
+    );
     machine.on(Event::Saved);
     let finished = machine.on(Event::Finished(3, does_not_compile()));
     assert!(matches!(&finished[..], [Effect::Verdict { .. }]), "the one from before goes on: {finished:?}");
@@ -262,7 +268,10 @@ fn when_input_ends_the_verdict_is_shown_first() {
     let (mut machine, _) = Machine::begin(exercise("hello"));
     assert_eq!(machine.on(Event::InputEnded), []);
     let effects = machine.on(Event::Finished(1, fails()));
-    assert!(matches!(&effects[..], [Effect::Verdict { .. }, Effect::StopServing, Effect::Quit]), "{effects:?}");
+    assert!(
+        matches!(&effects[..], [Effect::Verdict { .. }, Effect::StopServing, Effect::Quit]),
+        "{effects:?}"
+    );
 }
 
 #[test]

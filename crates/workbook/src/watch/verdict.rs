@@ -33,7 +33,10 @@ pub(super) fn outcome(root: &Path, exercise: &Exercise, result: Result<Checked, 
         Checking::DoesNotCompile(said) => {
             let mut end = page.another();
             end.blank();
-            end.text("", &format!("Your server doesn't compile. Fix {}/src/lib.rs and save.", exercise.path()));
+            end.text(
+                "",
+                &format!("Your server doesn't compile. Fix {}/src/lib.rs and save.", exercise.path()),
+            );
             outcome.lines = compiler_lines(root, exercise, said, rows.saturating_sub(end.lines.len()));
             outcome.lines.append(&mut end.lines);
             outcome.line = said.iter().find_map(|it| line_of(exercise, it));
@@ -78,7 +81,8 @@ pub(super) fn outcome(root: &Path, exercise: &Exercise, result: Result<Checked, 
 /// What the compiler says, as much as fits.
 fn compiler_lines(root: &Path, exercise: &Exercise, said: &[Diagnostic], rows: usize) -> Vec<String> {
     let root = format!("{}{MAIN_SEPARATOR}", root.display());
-    let text = said.iter().map(|it| it.to_string().trim_end().replace(&root, "")).collect::<Vec<_>>().join("\n\n");
+    let text =
+        said.iter().map(|it| it.to_string().trim_end().replace(&root, "")).collect::<Vec<_>>().join("\n\n");
     let mut lines: Vec<_> = text.lines().map(ToOwned::to_owned).collect();
     if lines.len() > rows {
         let more = lines.len() + 1 - rows;
@@ -101,5 +105,8 @@ fn warning_line(exercise: &Exercise, warning: &Diagnostic) -> String {
 /// The line of the learner's main file that a diagnostic is about.
 fn line_of(exercise: &Exercise, diagnostic: &Diagnostic) -> Option<usize> {
     let (file, line) = diagnostic.place.as_ref()?;
-    Path::new(file).ends_with(Path::new("src").join("lib.rs")).then_some(*line).filter(|_| !exercise.name.is_empty())
+    Path::new(file)
+        .ends_with(Path::new("src").join("lib.rs"))
+        .then_some(*line)
+        .filter(|_| !exercise.name.is_empty())
 }
