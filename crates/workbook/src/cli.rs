@@ -157,6 +157,9 @@ pub(crate) struct WatchOptions {
     /// Writes plain lines, and reads keys as lines: for a screen reader
     #[arg(long)]
     pub(crate) plain: bool,
+    /// For our own tests: builds with the libraries of the workspace in this folder
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub(crate) kit_of: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Default, Args)]

@@ -64,7 +64,10 @@ pub(crate) fn watch(course: Course, options: &WatchOptions) -> Result<()> {
     })?;
     let columns = interactive.then(|| terminal::size().1);
     let mut watch = Watch {
-        checker: Arc::new(Checker::new(&course.root, course.store.clone())),
+        checker: Arc::new(Checker::new(
+            options.kit_of.as_ref().unwrap_or(&course.root),
+            course.store.clone(),
+        )),
         course: Arc::new(course),
         saves: Watching::begin(&exercise.dir, events.clone())?,
         runs: Runs::new(events.clone()),

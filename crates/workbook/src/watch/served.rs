@@ -110,30 +110,56 @@ fn serve(
         read_lines(out, said.clone()).map_err(failed)?;
         read_lines(err, said).map_err(failed)?;
     }
-    let mut shown = 0;
+    let mut says = Says { events, name: &exercise.name, shown: 0 };
+    let (mut listens, mut before) = (false, Vec::new());
     // Its output is read to the end, or a server that prints much would wait for ever.
-    for line in lines {
-        let address = line.trim();
-        if address.starts_with("http://127.0.0.1:") && shown < MOST_LINES {
-            let number =
-                address.trim_end_matches('/').rsplit(':').next().and_then(|number| number.parse().ok());
-            *port.lock().unwrap_or_else(PoisonError::into_inner) = number.or(asked);
-            let _ = events.send(Event::Served(Served::At(address.to_owned())));
+    for line in lines.iter().filter(|line| !line.trim().is_empty()) {
+        let text = line.trim();
+        if cancel.is_cancelled() {
             continue;
-        }
-        let told = match shown {
-            _ if cancel.is_cancelled() || line.trim().is_empty() => None,
-            MOST_LINES => {
-                Some(format!("… `cargo run -- try {}` shows all that your server prints", exercise.name))
-            }
-            shown => (shown < MOST_LINES).then_some(line),
-        };
-        if let Some(line) = told {
-            shown += 1;
-            let _ = events.send(Event::Served(Served::Wrote(line)));
+        } else if listens {
+            says.line(line);
+        } else if text.starts_with("http://127.0.0.1:") {
+            let number = text.rsplit(':').next().and_then(|number| number.parse().ok());
+            *port.lock().unwrap_or_else(PoisonError::into_inner) = number.or(asked);
+            let _ = events.send(Event::Served(Served::At(text.to_owned())));
+        } else if text.starts_with("It has a page of its own") {
+            says.line(line);
+        } else if text.starts_with("Press Ctrl+C") {
+            // That is for those who start it without this tool. What the server logs comes next.
+            listens = true;
+        } else if before.len() < MOST_LINES {
+            before.push(line);
         }
     }
+    if !listens {
+        before.into_iter().for_each(|line| says.line(line));
+        return Err(format!(
+            "Your server ended before it listened. Fix {}/src/lib.rs and save.",
+            exercise.path()
+        ));
+    }
     Ok(())
+}
+
+/// Says what a server says, up to a limit.
+struct Says<'a> {
+    events: &'a Sender<Event>,
+    /// The exercise's.
+    name: &'a str,
+    shown: usize,
+}
+
+impl Says<'_> {
+    fn line(&mut self, line: String) {
+        let told = match self.shown {
+            MOST_LINES => format!("… all that your server prints: cargo workbook try {}", self.name),
+            shown if shown < MOST_LINES => line,
+            _ => return,
+        };
+        self.shown += 1;
+        let _ = self.events.send(Event::Served(Served::Wrote(told)));
+    }
 }
 
 /// Starts a copy: Windows can't build a program that runs.

@@ -277,10 +277,10 @@ impl Machine {
             Action::Diff => {
                 self.asked = true;
                 let name = &self.exercise.name;
-                self.say(format!(
-                    "This shows the solution beside your code, and {name} hasn't passed yet. d again shows it, any other key \
-                     doesn't."
-                ))
+                self.below(vec![
+                    format!("This shows the solution beside your code, and {name} hasn't passed yet."),
+                    "d again shows it, any other key doesn't.".to_owned(),
+                ])
             }
             Action::Hint => vec![Effect::Hint],
             Action::List => vec![Effect::List],
@@ -320,9 +320,10 @@ impl Machine {
         match served {
             // It was stopped meanwhile.
             _ if self.serving == Serving::No => Vec::new(),
-            Served::At(address) => self.say(format!(
-                "Your server runs at {address} Open it in two tabs. It starts again when you save, and t stops it."
-            )),
+            Served::At(address) => self.below(vec![
+                format!("Your server runs at {address}"),
+                "Open it in two tabs. It starts again when you save, and t stops it.".to_owned(),
+            ]),
             Served::Wrote(line) => self.say(format!("  {line}")),
             Served::Ended(why) => {
                 self.serving = Serving::No;

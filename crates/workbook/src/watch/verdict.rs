@@ -105,8 +105,5 @@ fn warning_line(exercise: &Exercise, warning: &Diagnostic) -> String {
 /// The line of the learner's main file that a diagnostic is about.
 fn line_of(exercise: &Exercise, diagnostic: &Diagnostic) -> Option<usize> {
     let (file, line) = diagnostic.place.as_ref()?;
-    Path::new(file)
-        .ends_with(Path::new("src").join("lib.rs"))
-        .then_some(*line)
-        .filter(|_| !exercise.name.is_empty())
+    Path::new(file).ends_with(Path::new("src").join("lib.rs")).then_some(*line)
 }
