@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// The first build of all may take as long.
-const LONG: Duration = Duration::from_mins(5);
+const LONG: Duration = Duration::from_mins(3);
 
 /// How often to look whether something that will be so is so.
 const LOOK: Duration = Duration::from_millis(10);
@@ -178,8 +178,8 @@ fn each_way_to_save_gives_a_verdict_of_what_was_saved_last() {
     tool.says("Building");
     workspace.save_by_rename(&solution);
     let mut verdict = tool.says(KEYS);
-    if !verdict.contains("All 5 scenes pass") {
-        // The machine was so quick, or so slow, that the first one came through: then the last one follows.
+    while !verdict.contains("All 5 scenes pass") {
+        // Where this test is slow, an earlier save has its verdict, too. The last one follows.
         verdict = tool.says(KEYS);
     }
     assert!(verdict.contains("All 5 scenes pass") && verdict.contains("n next: hello"), "{verdict}");
@@ -244,7 +244,13 @@ mod terminal {
 
     impl Terminal {
         fn open() -> Self {
-            let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+            // No other program may have the person's end, or it would never be closed.
+            #[cfg(target_os = "linux")]
+            let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+            #[cfg(not(target_os = "linux"))]
+            let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
+            let person = openpt(flags).unwrap();
+            rustix::io::fcntl_setfd(&person, rustix::io::FdFlags::CLOEXEC).unwrap();
             grantpt(&person).and_then(|()| unlockpt(&person)).unwrap();
             let name = ptsname(&person, Vec::new()).unwrap();
             let program = fs::File::options().read(true).write(true).open(name.to_str().unwrap()).unwrap();
@@ -336,11 +342,16 @@ mod terminal {
     #[test]
     fn a_terminal_that_is_closed_ends_it() {
         let workspace = Workspace::new();
-        let Terminal { person, program } = Terminal::open();
+        let Terminal { mut person, program } = Terminal::open();
         let mut command = workspace.watch(&["broadcast"]);
-        command.stdin(program).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut tool = Running::start(command, None);
-        tool.says(KEYS);
+        command.stdin(program.try_clone().unwrap()).stdout(program).stderr(Stdio::null());
+        let mut tool = Running::start(command, Some(Box::new(std::io::empty())));
+        let mut said = Vec::new();
+        while !String::from_utf8_lossy(&said).contains(KEYS) {
+            let mut bytes = [0; 4096];
+            let count = person.read(&mut bytes).unwrap();
+            said.extend_from_slice(&bytes[..count]);
+        }
         drop(person);
         assert_eq!(tool.ends().code(), Some(0));
     }

@@ -129,8 +129,8 @@ pub(super) struct Machine {
     run: Run,
     /// What it is at, and for how many seconds. `None`: it has come to its end.
     running: Option<(Stage, u32)>,
-    /// The last run was begun because of a save, and not at the beginning.
-    saved: bool,
+    /// Why the last run was begun, if it was by a save: `Saved. `
+    saved: &'static str,
     outcome: Option<Outcome>,
     serving: Serving,
     /// `d` was pressed, and would show a solution.
@@ -155,13 +155,13 @@ impl Machine {
             exercise,
             run: 0,
             running: None,
-            saved: false,
+            saved: "",
             outcome: None,
             serving: Serving::No,
             asked: false,
             leaving: false,
         };
-        let effects = state.run(false);
+        let effects = state.run("");
         (state, effects)
     }
 
@@ -178,7 +178,8 @@ impl Machine {
     /// What is to be done about `event`.
     pub(super) fn on(&mut self, event: Event) -> Vec<Effect> {
         match event {
-            Event::Saved => self.run(true),
+            Event::Saved if self.is_running() => self.run("Saved again. "),
+            Event::Saved => self.run("Saved. "),
             Event::Unreadable(file) => {
                 self.say(format!("{file} can't be read. Is it there? It's looked at again, until it is."))
             }
@@ -211,14 +212,14 @@ impl Machine {
             Event::Went(exercise) => {
                 let mut effects = self.stop_serving();
                 (self.exercise, self.outcome) = (exercise, None);
-                effects.extend(self.run(false));
+                effects.extend(self.run(""));
                 effects
             }
         }
     }
 
     /// Begins a run. One that is under way would give a verdict on what is no longer there.
-    fn run(&mut self, saved: bool) -> Vec<Effect> {
+    fn run(&mut self, saved: &'static str) -> Vec<Effect> {
         self.run += 1;
         (self.running, self.saved, self.asked) = (Some((Stage::Building, 0)), saved, false);
         vec![Effect::Run(self.run), self.last_line()]
@@ -253,7 +254,7 @@ impl Machine {
     pub(super) fn last_line(&self) -> Effect {
         let Some((stage, seconds)) = self.running else { return Effect::Keys(self.keys()) };
         let name = &self.exercise.name;
-        let saved = if self.saved { "Saved. " } else { "" };
+        let saved = self.saved;
         let what = match stage {
             Stage::Building => format!("{saved}Building {name} …"),
             Stage::Playing => format!("{saved}Playing the scenes of {name} …"),
@@ -289,7 +290,7 @@ impl Machine {
             Action::Edit => {
                 vec![Effect::Edit(self.outcome.as_ref().and_then(|outcome| outcome.line))]
             }
-            Action::Run => self.run(false),
+            Action::Run => self.run(""),
             Action::Quit => vec![Effect::Cancel, Effect::StopServing, Effect::Quit],
             Action::Help => self.help(),
             Action::Yes | Action::Other if asked => self.say("The solution isn't shown.".to_owned()),

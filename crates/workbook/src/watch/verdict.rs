@@ -3,7 +3,7 @@
 use std::path::{MAIN_SEPARATOR, Path};
 
 use builder::Diagnostic;
-use grader::{Exercise, Page, not_graded_page, verdict_page};
+use grader::{Exercise, Page, likely_line, not_graded_page, verdict_page};
 
 use crate::check::{CheckError, Checked, Outcome as Checking};
 
@@ -39,7 +39,7 @@ pub(super) fn outcome(root: &Path, exercise: &Exercise, result: Result<Checked, 
             );
             outcome.lines = compiler_lines(root, exercise, said, rows.saturating_sub(end.lines.len()));
             outcome.lines.append(&mut end.lines);
-            outcome.line = said.iter().find_map(|it| line_of(exercise, it));
+            outcome.line = said.iter().find_map(line_of);
         }
         Checking::NotGraded(why) => {
             outcome.lines = not_graded_page(exercise, why).lines;
@@ -48,8 +48,9 @@ pub(super) fn outcome(root: &Path, exercise: &Exercise, result: Result<Checked, 
         Checking::Graded(graded) => {
             outcome.compiles = true;
             outcome.lines = verdict_page(exercise, &graded.verdict, &checked.source.text).lines;
-            outcome.line = graded.warnings.iter().find_map(|it| line_of(exercise, it));
-            let mut notes: Vec<_> = graded.warnings.iter().map(|it| warning_line(exercise, it)).collect();
+            outcome.line = likely_line(exercise, &graded.verdict, &checked.source.text)
+                .or_else(|| graded.warnings.iter().find_map(line_of));
+            let mut notes: Vec<_> = graded.warnings.iter().map(warning_line).collect();
             let room = (rows + 1).saturating_sub(outcome.lines.len()).max(1);
             if notes.len() > room {
                 let more = notes.len() + 1 - room;
@@ -93,17 +94,17 @@ fn compiler_lines(root: &Path, exercise: &Exercise, said: &[Diagnostic], rows: u
 }
 
 /// A warning in a line, with what to do about it if that is known.
-fn warning_line(exercise: &Exercise, warning: &Diagnostic) -> String {
+fn warning_line(warning: &Diagnostic) -> String {
     let what = match &warning.advice {
         Some(advice) => advice.sentence,
         None => warning.rendered.lines().next().unwrap_or_default().trim_start_matches("warning: "),
     };
-    let place = line_of(exercise, warning).map(|line| format!(" line {line}")).unwrap_or_default();
+    let place = line_of(warning).map(|line| format!(" line {line}")).unwrap_or_default();
     format!("warning{place}: {what}")
 }
 
 /// The line of the learner's main file that a diagnostic is about.
-fn line_of(exercise: &Exercise, diagnostic: &Diagnostic) -> Option<usize> {
+fn line_of(diagnostic: &Diagnostic) -> Option<usize> {
     let (file, line) = diagnostic.place.as_ref()?;
     Path::new(file).ends_with(Path::new("src").join("lib.rs")).then_some(*line)
 }
