@@ -4,12 +4,14 @@ use std::env;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use grader::{Cancel, Exercise, Player, WORKERS};
+use grader::{Exercise, Player, WORKERS};
 
 use crate::cargo::{Built, cargo};
 use crate::diagnostics::{self, Diagnostic};
+use crate::kept::{self, Inputs};
 use crate::kit::Kit;
 use crate::wanted;
 
@@ -98,20 +100,20 @@ impl Builder {
         self.build_for(exercise, None)
     }
 
-    /// Builds the test program of `exercise`, unless nobody waits for it any more. Then the compiler is ended. The kit is
-    /// built to its end all the same: it isn't about the learner's code, and the next build needs it.
+    /// Builds the test program of `exercise`, until `stop` is set because nobody waits any more. Then the compiler is ended.
+    /// The kit is built to its end all the same: it isn't about the learner's code, and the next build needs it.
     ///
     /// # Errors
     /// If it doesn't compile, or the compiler can't be run, or nobody waits.
-    pub fn build_unless(&self, exercise: &Exercise, cancel: &Cancel) -> Result<Program, BuildError> {
-        self.build_for(exercise, Some(cancel))
+    pub fn build_until(&self, exercise: &Exercise, stop: &AtomicBool) -> Result<Program, BuildError> {
+        self.build_for(exercise, Some(stop))
     }
 
-    fn build_for(&self, exercise: &Exercise, cancel: Option<&Cancel>) -> Result<Program, BuildError> {
-        let fast = match self.build_fast(exercise, cancel) {
-            Err(FastError::Stale(_)) if !cancel.is_some_and(Cancel::is_cancelled) => {
+    fn build_for(&self, exercise: &Exercise, stop: Option<&AtomicBool>) -> Result<Program, BuildError> {
+        let fast = match self.build_fast(exercise, stop) {
+            Err(FastError::Stale(_)) if !stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) => {
                 *self.kit.lock().unwrap_or_else(PoisonError::into_inner) = None;
-                self.build_fast(exercise, cancel)
+                self.build_fast(exercise, stop)
             }
             other => other,
         };
@@ -120,7 +122,7 @@ impl Builder {
             Err(FastError::DoesNotCompile(said)) => return Err(BuildError::DoesNotCompile(said)),
             Err(FastError::Unavailable(why) | FastError::Stale(why)) => why,
         };
-        self.cargo_build(exercise, cancel).map(|program| Program { fell_back: Some(fell_back), ..program })
+        self.cargo_build(exercise, stop).map(|program| Program { fell_back: Some(fell_back), ..program })
     }
 
     /// Prepares the fast way, so that the first build doesn't have to.
@@ -139,7 +141,7 @@ impl Builder {
         self.cargo_build(exercise, None)
     }
 
-    fn cargo_build(&self, exercise: &Exercise, cancel: Option<&Cancel>) -> Result<Program, BuildError> {
+    fn cargo_build(&self, exercise: &Exercise, stop: Option<&AtomicBool>) -> Result<Program, BuildError> {
         let mut cargo = cargo(&self.root);
         cargo
             .args([
@@ -154,7 +156,7 @@ impl Builder {
             .arg("--target-dir")
             .arg(&self.target)
             .env("CARGO_TERM_COLOR", "never");
-        let output = wanted::output(cargo, cancel).map_err(|error| {
+        let output = wanted::output(cargo, stop).map_err(|error| {
             BuildError::Failed(format!("cargo can't be run ({error}). Is it on the PATH?"))
         })?;
         let built = Built::read(&output);
@@ -183,7 +185,7 @@ impl Builder {
         kit.get_or_insert_with(|| Kit::find_or_build(&self.root, &self.target)).clone()
     }
 
-    fn build_fast(&self, exercise: &Exercise, cancel: Option<&Cancel>) -> Result<Program, FastError> {
+    fn build_fast(&self, exercise: &Exercise, stop: Option<&AtomicBool>) -> Result<Program, FastError> {
         let kit = self.kit().map_err(FastError::Unavailable)?;
         kit.has_all_of(&exercise.dir.join("Cargo.toml")).map_err(FastError::Unavailable)?;
         let folder = kit.folder().join(&exercise.name);
@@ -195,21 +197,38 @@ impl Builder {
         let (main, path) = (folder.join("main.rs"), folder.join("program"));
         let path = path.with_extension(std::env::consts::EXE_EXTENSION);
         write_if_changed(&main, &main_rs(exercise)).map_err(failed)?;
+        let src = exercise.dir.join("src");
+        let inputs = Inputs::now(&main, &src, kit.library());
+        if path.exists()
+            && let Some(said) = inputs.as_ref().and_then(|inputs| inputs.said(&folder))
+        {
+            let warnings = diagnostics::of_rustc(said.as_bytes());
+            return Ok(Program { path, env: vec![kit.library_path()], warnings, fell_back: None });
+        }
+        kept::forget(&folder);
+        let dep_info = folder.join("program.d");
         let mut rustc = kit.rustc();
         rustc
             .current_dir(&self.root)
             .arg(&main)
             .args(["--crate-type=bin", "--crate-name", &exercise.name.replace('-', "_")])
+            .arg(format!("--emit=link,dep-info={}", dep_info.display()))
             .arg("-o")
             .arg(&path)
             .arg("-C")
             .arg(format!("incremental={}", folder.join("incremental").display()));
-        let output = wanted::output(rustc, cancel)
+        let output = wanted::output(rustc, stop)
             .map_err(|error| FastError::Unavailable(format!("rustc can't be run: {error}")))?;
         let said = diagnostics::of_rustc(&output.stderr);
         let (errors, warnings): (Vec<_>, Vec<_>) =
             said.into_iter().partition(|diagnostic| diagnostic.level == "error");
         if output.status.success() {
+            // Not if it was saved meanwhile: nobody knows which one was built.
+            if let Some(inputs) =
+                inputs.filter(|before| Inputs::now(&main, &src, kit.library()).as_ref() == Some(before))
+            {
+                inputs.keep(&folder, &output.stderr, &dep_info);
+            }
             return Ok(Program { path, env: vec![kit.library_path()], warnings, fell_back: None });
         }
         // An error in the learner's own file is the learner's. Any other is about the kit: it may be out of date.

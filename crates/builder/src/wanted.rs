@@ -2,11 +2,12 @@
 
 use std::io::{self, Read};
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use grader::{Cancel, Child};
+use grader::Child;
 
 /// How often to look whether anybody still waits. The end of the program is noticed at once.
 const LOOK: Duration = Duration::from_millis(20);
@@ -14,13 +15,13 @@ const LOOK: Duration = Duration::from_millis(20);
 /// How often to ask whether a program that has closed its output has ended.
 const NEARLY: Duration = Duration::from_millis(1);
 
-/// Runs `command` to its end, and returns what it wrote. If `cancel` comes first, it is ended with all that it has
+/// Runs `command` to its end, and returns what it wrote. If `stop` is set before, it is ended with all that it has
 /// started: a linker that goes on would write the program over a newer one.
 ///
-/// What can be cancelled leads a process group, so Ctrl+C doesn't reach it. What nobody can cancel is left to the terminal.
-pub(crate) fn output(mut command: Command, cancel: Option<&Cancel>) -> io::Result<Output> {
-    let Some(cancel) = cancel else { return command.output() };
-    if cancel.is_cancelled() {
+/// What can be stopped leads a process group, so Ctrl+C doesn't reach it. What can't is left to the terminal.
+pub(crate) fn output(mut command: Command, stop: Option<&AtomicBool>) -> io::Result<Output> {
+    let Some(stop) = stop else { return command.output() };
+    if stop.load(Ordering::Relaxed) {
         return Err(nobody_waits());
     }
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -39,7 +40,7 @@ pub(crate) fn output(mut command: Command, cancel: Option<&Cancel>) -> io::Resul
                 stdout.extend(out);
                 stderr.extend(err);
             }
-            Err(RecvTimeoutError::Timeout) if cancel.is_cancelled() => {
+            Err(RecvTimeoutError::Timeout) if stop.load(Ordering::Relaxed) => {
                 child.kill();
                 return Err(nobody_waits());
             }
@@ -77,6 +78,7 @@ fn read_all(
 
 #[cfg(all(test, unix))]
 mod tests {
+    use std::sync::Arc;
     use std::time::Instant;
 
     use super::*;
@@ -89,20 +91,20 @@ mod tests {
 
     #[test]
     fn what_a_program_writes_and_how_it_ends_is_returned() {
-        let both = output(shell("echo out; echo err >&2; exit 3"), Some(&Cancel::default())).unwrap();
+        let both = output(shell("echo out; echo err >&2; exit 3"), Some(&AtomicBool::default())).unwrap();
         let said = (both.status.code(), &both.stdout[..], &both.stderr[..]);
         assert_eq!(said, (Some(3), &b"out\n"[..], &b"err\n"[..]));
     }
 
     #[test]
-    fn a_cancelled_program_is_ended_with_what_it_has_started() {
-        let cancel = Cancel::default();
+    fn a_program_that_is_stopped_ends_with_what_it_has_started() {
+        let stop = Arc::new(AtomicBool::default());
         let began = Instant::now();
         let (sender, pids) = mpsc::channel();
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("pid");
         let script = format!("sleep 600 & echo $! >'{}'; wait", file.display());
-        let canceller = cancel.clone();
+        let stopper = Arc::clone(&stop);
         let thread = thread::Builder::new().spawn(move || {
             let pid = loop {
                 match std::fs::read_to_string(&file) {
@@ -111,9 +113,9 @@ mod tests {
                 }
             };
             sender.send(pid).unwrap();
-            canceller.cancel();
+            stopper.store(true, Ordering::Relaxed);
         });
-        let error = output(shell(&script), Some(&cancel)).expect_err("it is cancelled");
+        let error = output(shell(&script), Some(&stop)).expect_err("it is stopped");
         thread.unwrap().join().unwrap();
         assert_eq!(error.kind(), io::ErrorKind::Interrupted);
         assert!(began.elapsed() < Duration::from_secs(300), "it wasn't waited for");

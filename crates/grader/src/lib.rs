@@ -7,7 +7,6 @@
 //! An exercise's test program is one line, [`main!`].
 
 mod args;
-mod cancel;
 mod cheatsheet;
 mod child;
 mod code;
@@ -26,11 +25,10 @@ mod test_program;
 mod verdict;
 mod worker;
 
-pub use cancel::Cancel;
 pub use cheatsheet::Cheatsheet;
 pub use child::Child;
 pub use diagnosis::{Diagnosis, is_as_shipped};
-pub use exercise::{Exercise, ExerciseError, Mistake, Stage, Starter, Truth, exercises};
+pub use exercise::{Exercise, ExerciseError, Mistake, Stage, Starter, Truth, exercises, outlines};
 pub use harness::Server;
 pub use log::{LogRule, graded, graded_events};
 pub use page::Page;

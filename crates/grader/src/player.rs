@@ -12,7 +12,6 @@ use std::{env, fs, process};
 use harness::TIMEOUT;
 use scenario::{PlayError, Progress, Scene, StepResult, Transcript};
 
-use crate::cancel::Cancel;
 use crate::child::Child;
 use crate::worker::{Hello, MARK, Message, Request, WORKER};
 
@@ -69,19 +68,12 @@ pub struct Player {
     /// Each in its own place, which is empty until it's needed, and again when its worker has ended.
     workers: Vec<Option<Worker>>,
     timeout: Duration,
-    cancel: Cancel,
 }
 
 impl Player {
     /// A player whose worker is `program`, started with `--worker`.
     pub fn new(program: impl Into<PathBuf>) -> Self {
-        Self {
-            program: program.into(),
-            env: Vec::new(),
-            workers: vec![None],
-            timeout: TIMEOUT,
-            cancel: Cancel::default(),
-        }
+        Self { program: program.into(), env: Vec::new(), workers: vec![None], timeout: TIMEOUT }
     }
 
     /// Starts the worker with an environment variable.
@@ -95,13 +87,6 @@ impl Player {
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
-        self
-    }
-
-    /// Ends the play when nobody waits for it any more. It is an error then.
-    #[must_use]
-    pub fn unless(mut self, cancel: &Cancel) -> Self {
-        self.cancel = cancel.clone();
         self
     }
 
@@ -125,7 +110,7 @@ impl Player {
     pub fn play_all(&mut self, server: &str, scenes: &[Scene]) -> io::Result<Vec<Played>> {
         let shares = shares(scenes, self.workers.len());
         let timeout = self.timeout;
-        let (program, env, cancel) = (&self.program, &self.env, &self.cancel);
+        let (program, env) = (&self.program, &self.env);
         let results: Vec<io::Result<Vec<(usize, Played)>>> = thread::scope(|scope| {
             let threads: Vec<_> = self
                 .workers
@@ -135,8 +120,7 @@ impl Player {
                     scope.spawn(move || {
                         let mut played = Vec::new();
                         for number in share {
-                            let task =
-                                Task { server, scene: &scenes[number], timeout, frames: false, cancel };
+                            let task = Task { server, scene: &scenes[number], timeout, frames: false };
                             let result = play(worker, program, env, &task)?;
                             let timed_out = result.timed_out();
                             played.push((number, result));
@@ -167,7 +151,7 @@ impl Player {
     /// # Errors
     /// If the worker can't be started, or says that it can't play the scene.
     pub fn play(&mut self, server: &str, scene: &Scene) -> io::Result<Played> {
-        let task = Task { server, scene, timeout: self.timeout, frames: true, cancel: &self.cancel };
+        let task = Task { server, scene, timeout: self.timeout, frames: true };
         play(&mut self.workers[0], &self.program, &self.env, &task)
     }
 }
@@ -178,7 +162,6 @@ struct Task<'a> {
     scene: &'a Scene,
     timeout: Duration,
     frames: bool,
-    cancel: &'a Cancel,
 }
 
 /// Plays one scene in the worker, or in a new one if there is none.
@@ -272,7 +255,7 @@ impl Worker {
         !self.ended
     }
 
-    fn play(&mut self, &Task { server, scene, timeout, frames, cancel }: &Task<'_>) -> io::Result<Played> {
+    fn play(&mut self, &Task { server, scene, timeout, frames }: &Task<'_>) -> io::Result<Played> {
         let deadline = Instant::now() + timeout + GRACE;
         let request = Request { server: server.to_owned(), scene: scene.clone(), timeout, frames };
         let json = serde_json::to_string(&request)?;
@@ -284,7 +267,7 @@ impl Worker {
         let (mut printed, mut complained) = (Output::default(), Output::default());
         let mut progress: Vec<Progress> = Vec::new();
         let (mut done, mut err_is_complete) = (None, false);
-        while let Some(line) = self.next_line(deadline, cancel) {
+        while let Some(line) = self.next_line(deadline) {
             match line {
                 OutputLine::Out(line) => match self.message(&line) {
                     Some(Message::Progress(new)) => progress.push(new),
@@ -298,10 +281,6 @@ impl Worker {
             if done.is_some() && err_is_complete {
                 break;
             }
-        }
-        if cancel.is_cancelled() {
-            // Who drops this worker ends it.
-            return Err(io::Error::new(io::ErrorKind::Interrupted, "nobody waits for this play any more"));
         }
         if let Some(rest) = done {
             let finished = progress.into_iter().filter_map(|progress| match progress {
@@ -336,9 +315,9 @@ impl Worker {
     }
 
     /// The next line that it writes before `deadline`. Lines without end don't put the deadline off. `None` comes early if
-    /// the process has ended, or nobody waits any more.
-    fn next_line(&mut self, deadline: Instant, cancel: &Cancel) -> Option<OutputLine> {
-        while Instant::now() < deadline && !cancel.is_cancelled() {
+    /// the process has ended.
+    fn next_line(&mut self, deadline: Instant) -> Option<OutputLine> {
+        while Instant::now() < deadline {
             match self.output.recv_timeout(LOOK) {
                 Ok(line) => return Some(line),
                 Err(RecvTimeoutError::Timeout) if matches!(self.child.try_wait(), Ok(None)) => {}

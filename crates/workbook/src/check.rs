@@ -4,10 +4,12 @@
 use std::fmt;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use builder::{BuildError, Builder, Diagnostic, Program};
-use grader::{Cancel, Exercise, Expected, LEARNER, Mistakes, Played, Player, Verdict, grade};
+use grader::{Exercise, Expected, LEARNER, Mistakes, Player, Verdict, grade};
 use progress::{Passed, ProgressError, Standing, Store};
 
 use crate::source::Source;
@@ -16,8 +18,6 @@ use crate::source::Source;
 pub(crate) struct Checker {
     pub(crate) builder: Builder,
     pub(crate) store: Store,
-    /// Whether the learner is then where the exercise is. Not so, if many are checked.
-    pub(crate) moves: bool,
 }
 
 /// What a check is at.
@@ -56,8 +56,6 @@ pub(crate) enum Outcome {
 #[derive(Debug)]
 pub(crate) struct Graded {
     pub(crate) verdict: Verdict,
-    /// What each scene was played as, in the order of [`Exercise::all_scenes`]. A scene that blocks is the last.
-    pub(crate) played: Vec<Played>,
     /// The compiler's warnings about some line.
     pub(crate) warnings: Vec<Diagnostic>,
     /// Why it was not built in the fast way, as a sentence; `None`: it was.
@@ -104,10 +102,10 @@ impl Graded {
 
 impl Checker {
     pub(crate) fn new(root: &Path, store: Store) -> Self {
-        Self { builder: Builder::new(root), store, moves: true }
+        Self { builder: Builder::new(root), store }
     }
 
-    /// Checks `exercise`. Tells `on` what it is at.
+    /// Checks `exercise`: the learner is then there. Tells `on` what it is at.
     ///
     /// # Errors
     /// If it can't be built, and not because of the learner's code, or can't be played.
@@ -116,41 +114,56 @@ impl Checker {
         exercise: &Exercise,
         on: &mut dyn FnMut(Stage),
     ) -> Result<Checked, CheckError> {
-        self.check_for(exercise, None, on)
+        let mut checked = self.build_and_play(exercise, None, on)?;
+        checked.kept = self.keep(exercise, &checked, true);
+        Ok(checked)
     }
 
-    /// Checks `exercise`, unless nobody waits for it any more. Then it is an error, and nothing is kept.
+    /// Checks `exercise` as [`Checker::check`] does, until `stop` is set because nobody waits any more. Then it is an
+    /// error, and nothing is kept.
     ///
     /// # Errors
-    /// If it can't be built, and not because of the learner's code, or can't be played.
-    pub(crate) fn check_unless(
+    /// As [`Checker::check`].
+    pub(crate) fn check_until(
         &self,
         exercise: &Exercise,
-        cancel: &Cancel,
+        stop: &Arc<AtomicBool>,
         on: &mut dyn FnMut(Stage),
     ) -> Result<Checked, CheckError> {
-        self.check_for(exercise, Some(cancel), on)
+        let mut checked = self.build_and_play(exercise, Some(stop), on)?;
+        checked.kept = self.keep(exercise, &checked, true);
+        Ok(checked)
     }
 
-    fn check_for(
+    /// Checks `exercise` among others: the learner stays where they were.
+    ///
+    /// # Errors
+    /// As [`Checker::check`].
+    pub(crate) fn check_one_of_many(&self, exercise: &Exercise) -> Result<Checked, CheckError> {
+        let mut checked = self.build_and_play(exercise, None, &mut |_| ())?;
+        checked.kept = self.keep(exercise, &checked, false);
+        Ok(checked)
+    }
+
+    fn build_and_play(
         &self,
         exercise: &Exercise,
-        cancel: Option<&Cancel>,
+        stop: Option<&Arc<AtomicBool>>,
         on: &mut dyn FnMut(Stage),
     ) -> Result<Checked, CheckError> {
         let began = Instant::now();
         let source = Source::read(exercise);
         on(Stage::Building);
-        let built = match cancel {
-            Some(cancel) => self.builder.build_unless(exercise, cancel),
+        let built = match stop {
+            Some(stop) => self.builder.build_until(exercise, stop),
             None => self.builder.build(exercise),
         };
         let outcome = match built {
             Ok(program) => {
                 on(Stage::Playing);
                 let mut player = program.player();
-                if let Some(cancel) = cancel {
-                    player = player.unless(cancel);
+                if let Some(stop) = stop {
+                    player = player.stopped_by(Arc::clone(stop));
                 }
                 play(exercise, &mut player, program, &source).map_err(CheckError::Play)?
             }
@@ -159,15 +172,12 @@ impl Checker {
         };
         // Read again after the play: another program may have built what was saved meanwhile, and it's one program's file.
         let saved_meanwhile = Source::read(exercise).checksum != source.checksum;
-        let time = began.elapsed();
-        let mut checked = Checked { source, outcome, saved_meanwhile, kept: Ok(()), time };
-        checked.kept = self.keep(exercise, &checked);
-        Ok(checked)
+        Ok(Checked { source, outcome, saved_meanwhile, kept: Ok(()), time: began.elapsed() })
     }
 
-    fn keep(&self, exercise: &Exercise, checked: &Checked) -> Result<(), ProgressError> {
+    fn keep(&self, exercise: &Exercise, checked: &Checked, is_alone: bool) -> Result<(), ProgressError> {
         self.store.update(|progress| {
-            if self.moves {
+            if is_alone {
                 progress.last = Some(exercise.name.clone());
             }
             let work = progress.work_mut(&exercise.name);
@@ -186,10 +196,10 @@ impl Checker {
 
 fn play(exercise: &Exercise, player: &mut Player, program: Program, source: &Source) -> io::Result<Outcome> {
     Ok(match play_and_grade(exercise, player, &source.text)? {
-        Ok((verdict, played)) => {
+        Ok(verdict) => {
             // The compiler also counts them, which is about no line.
             let warnings = program.warnings.into_iter().filter(|warning| warning.place.is_some()).collect();
-            Outcome::Graded(Graded { verdict, played, warnings, fell_back: program.fell_back })
+            Outcome::Graded(Graded { verdict, warnings, fell_back: program.fell_back })
         }
         Err(sentence) => Outcome::NotGraded(sentence),
     })
@@ -201,7 +211,7 @@ pub(crate) fn play_and_grade(
     exercise: &Exercise,
     player: &mut Player,
     source: &str,
-) -> io::Result<Result<(Verdict, Vec<Played>), String>> {
+) -> io::Result<Result<Verdict, String>> {
     let expected = match Expected::read(&exercise.expected_file()) {
         Ok(expected) => expected,
         Err(error) => return Ok(Err(format!("{}/expected.snap {}", exercise.path(), error.problem))),
@@ -210,6 +220,5 @@ pub(crate) fn play_and_grade(
     let played = player.play_all(LEARNER, &scenes)?;
     // Only a diagnosis needs these: without them there is none.
     let mistakes = Mistakes::read(&exercise.mistakes_file()).unwrap_or_default();
-    let verdict = grade(exercise, &scenes, &played, source, &expected, &mistakes);
-    Ok(Ok((verdict, played)))
+    Ok(Ok(grade(exercise, &scenes, &played, source, &expected, &mistakes)))
 }

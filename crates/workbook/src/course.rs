@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use grader::{Exercise, exercises};
+use grader::{Exercise, exercises, outlines};
 use progress::{Progress, Store};
 
 use crate::source::{State, store};
@@ -72,8 +72,16 @@ impl<'a> Next<'a> {
 
 impl Course {
     pub(crate) fn read(root: &Path) -> Result<Self> {
-        let exercises = exercises(root)?;
-        Ok(Self { root: root.to_owned(), store: store(root, &exercises), exercises })
+        Ok(Self::of(root, exercises(root)?))
+    }
+
+    /// The same, much sooner: the exercises are without their scenes. Whoever plays one reads that one.
+    pub(crate) fn outline(root: &Path) -> Result<Self> {
+        Ok(Self::of(root, outlines(root)?))
+    }
+
+    fn of(root: &Path, exercises: Vec<Exercise>) -> Self {
+        Self { root: root.to_owned(), store: store(root, &exercises), exercises }
     }
 
     /// The exercise of that name: the package's, or one that it had before.
@@ -158,15 +166,15 @@ impl Course {
     }
 }
 
-/// The names that are most like `name`, if any is: the best, and one more that is as good.
+/// The names that are most like `name`, if any is, and a few that it's a part of.
 fn nearest(name: &str, names: &[&str]) -> Vec<String> {
     // Whoever types a part of a name means it: `room` is in `join-room`.
     let within = names.iter().filter(|other| name.len() > 2 && other.contains(name));
-    let like = |other: &&&str| strsim::damerau_levenshtein(name, other);
-    let mut all: Vec<_> = names.iter().filter(|other| like(other) <= 1 + name.chars().count() / 3).collect();
-    all.sort_by_key(like);
+    let distance = |other: &&&str| strsim::damerau_levenshtein(name, other);
+    let best = names.iter().map(|other| distance(&other)).min().unwrap_or_default();
+    let all = names.iter().filter(|other| distance(other) == best && best <= 1 + name.chars().count() / 3);
     let mut nearest: Vec<String> = Vec::new();
-    for other in all.into_iter().chain(within).take(3) {
+    for other in all.chain(within).take(3) {
         if !nearest.iter().any(|it| it == other) {
             nearest.push((*other).to_owned());
         }

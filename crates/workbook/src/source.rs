@@ -83,7 +83,7 @@ impl State {
     /// A mark and a word for it: neither needs colours.
     pub(crate) fn mark(self) -> &'static str {
         match self {
-            Self::New => "·",
+            Self::New => "· new",
             Self::Begun => "▸ begun",
             Self::Passed => "✓ passed",
             Self::ChangedSince => "~ changed",

@@ -30,9 +30,9 @@ impl Terminal<'static> {
     }
 }
 
+#[cfg(test)]
 impl<'a> Terminal<'a> {
     /// One that writes to these, and is so many columns wide. `answers`: what a person says; `None`: nobody is there.
-    #[cfg(test)]
     pub(crate) fn test(
         out: &'a mut Vec<u8>,
         err: &'a mut Vec<u8>,
@@ -47,7 +47,9 @@ impl<'a> Terminal<'a> {
             width,
         }
     }
+}
 
+impl Terminal<'_> {
     /// An empty page of its width.
     pub(crate) fn page(&self) -> Page {
         Page { width: self.width, ..Page::default() }
@@ -67,6 +69,11 @@ impl<'a> Terminal<'a> {
     pub(crate) fn doing(&mut self, what: &str) {
         let line = if self.live { format!("\r\x1b[2K{what}") } else { format!("{what}\n") };
         let _ = write!(self.err, "{line}").and_then(|()| self.err.flush());
+    }
+
+    /// Whether a person watches, who sees a line only while it stands.
+    pub(crate) fn is_live(&self) -> bool {
+        self.live
     }
 
     /// Takes back the line of [`Terminal::doing`].

@@ -15,12 +15,21 @@ use crate::exit::Exit;
 use crate::terminal::Terminal;
 
 pub(crate) fn check(course: &Course, options: &CheckOptions, terminal: &mut Terminal<'_>) -> Result<Exit> {
+    check_with(course, &Checker::new(&course.root, course.store.clone()), options, terminal)
+}
+
+pub(super) fn check_with(
+    course: &Course,
+    checker: &Checker,
+    options: &CheckOptions,
+    terminal: &mut Terminal<'_>,
+) -> Result<Exit> {
     let progress = progress(course, terminal);
     if options.name.as_deref() == Some("all") {
-        return check_all::check_all(course, &progress, options.json, terminal);
+        return check_all::check_all(course, checker, &progress, options.json, terminal);
     }
-    let exercise = course.find_or_last(options.name.as_deref(), &progress)?;
-    let checker = Checker::new(&course.root, course.store.clone());
+    // Of the others, an outline is enough.
+    let exercise = &Exercise::read(&course.find_or_last(options.name.as_deref(), &progress)?.dir)?;
     let checked = checker.check(exercise, &mut |stage| terminal.doing(&doing(exercise, stage)));
     terminal.done();
     let checked = checked?;
@@ -58,7 +67,9 @@ pub(crate) fn write_checked(
 ) {
     match &checked.outcome {
         Outcome::DoesNotCompile(said) => {
-            for diagnostic in said {
+            // At last rustc counts the errors, which is about no line.
+            let no_place = said.iter().all(|it| it.place.is_none());
+            for diagnostic in said.iter().filter(|it| no_place || it.place.is_some()) {
                 terminal.out(format!("{}\n\n", compiler_says(root, diagnostic)));
             }
             let mut page = terminal.page();

@@ -12,6 +12,9 @@ use crate::exit::Exit;
 use crate::source::State;
 use crate::terminal::Terminal;
 
+/// A title's beginning that is shorter says nothing.
+const LEAST_TITLE: usize = 12;
+
 /// An exercise, and how it stands.
 struct Row<'a> {
     exercise: &'a Exercise,
@@ -65,7 +68,7 @@ pub(crate) fn list(course: &Course, json: bool, terminal: &mut Terminal<'_>) -> 
             if further.all == 0 { String::new() } else { format!("; further steps: {}", further.text()) };
         page.text("  ", &format!("{}{further}", main.text()));
         for row in rows {
-            let line = line(row, column, page.width);
+            let line = styled(row, column, page.width);
             page.lines.push(line);
         }
     }
@@ -116,28 +119,39 @@ fn sums<'a>(rows: impl IntoIterator<Item = &'a Row<'a>>) -> (Sum, Sum) {
 fn line(row: &Row<'_>, column: usize, width: usize) -> String {
     let Exercise { name, minutes, question, title, after, .. } = row.exercise;
     let further = if after.is_some() { '+' } else { ' ' };
-    let pieces = [
-        format!("  {:<9}  {further} {name:<column$}", row.state.mark()),
-        format!("  {minutes:>3} min"),
-        format!("  {question:<16}"),
-        format!("  {title}"),
-    ];
-    let mut line = String::new();
-    for piece in pieces {
-        let room = width.saturating_sub(line.chars().count());
-        if !line.is_empty() && piece.trim_end().chars().count() > room {
-            break;
+    let mut line = format!("  {:<9}  {further} {name:<column$}", row.state.mark());
+    for piece in [format!("  {minutes:>3} min"), format!("  {question:<16}")] {
+        if line.chars().count() + piece.trim_end().chars().count() > width {
+            return line;
         }
         line.push_str(&piece);
     }
-    let line = line.trim_end();
+    let room = width.saturating_sub(line.chars().count() + 2);
+    if room >= LEAST_TITLE.min(title.chars().count()) {
+        line.push_str("  ");
+        line.push_str(&shorten(title, room));
+    }
+    line.trim_end().to_owned()
+}
+
+/// A text in one line: without its end, if there is no room.
+fn shorten(text: &str, room: usize) -> String {
+    if text.chars().count() <= room {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(room.saturating_sub(1)).collect();
+    format!("{}…", start.trim_end())
+}
+
+/// An exercise's line, in its colour.
+fn styled(row: &Row<'_>, column: usize, width: usize) -> String {
     let style = match row.state {
         State::New => Style::new(),
         State::Begun => Style::new().bold(),
         State::Passed => Style::new().green(),
         State::ChangedSince => Style::new().yellow(),
     };
-    style.apply_to(line).to_string()
+    style.apply_to(line(row, column, width)).to_string()
 }
 
 /// What other tools read.

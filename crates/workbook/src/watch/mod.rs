@@ -17,6 +17,7 @@ mod verdict;
 use std::env;
 use std::io::{self, Stdout};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
@@ -178,8 +179,8 @@ impl Watch {
 
     fn begin(&mut self, run: Run) {
         let (checker, course, exercise) = (self.checker.clone(), self.course.clone(), self.exercise.clone());
-        let work = move |cancel: &grader::Cancel, tell: &mut dyn FnMut(crate::check::Stage)| {
-            let result = checker.check_unless(&exercise, cancel, tell);
+        let work = move |stop: &Arc<AtomicBool>, tell: &mut dyn FnMut(crate::check::Stage)| {
+            let result = checker.check_until(&exercise, stop, tell);
             let mut outcome = verdict::outcome(&course.root, &exercise, result);
             if outcome.passed {
                 let progress = course.store.read().map(|(progress, _)| progress).unwrap_or_default();

@@ -3,11 +3,11 @@
 use std::any::Any;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
-
-use grader::Cancel;
 
 use crate::check::Stage;
 
@@ -16,38 +16,38 @@ use super::state::{Event, Outcome, Run};
 /// How often to look whether a run has ended.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// Builds and plays, tells what it is at, and ends early if it's cancelled.
-pub(super) type Work = Box<dyn FnOnce(&Cancel, &mut dyn FnMut(Stage)) -> Outcome + Send>;
+/// Builds and plays, tells what it is at, and ends early if it's told to stop.
+pub(super) type Work = Box<dyn FnOnce(&Arc<AtomicBool>, &mut dyn FnMut(Stage)) -> Outcome + Send>;
 
 /// The run that is under way, if any.
 pub(super) struct Runs {
     events: Sender<Event>,
-    cancel: Cancel,
+    stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Runs {
     pub(super) fn new(events: Sender<Event>) -> Self {
-        Self { events, cancel: Cancel::default(), thread: None }
+        Self { events, stop: Arc::default(), thread: None }
     }
 
     /// Begins a run. The one before it is cancelled, and waited for on the new one's thread: two would get in each other's
     /// way.
     pub(super) fn begin(&mut self, run: Run, work: Work) -> io::Result<()> {
-        self.cancel.cancel();
-        self.cancel = Cancel::default();
-        let (before, cancel, events) = (self.thread.take(), self.cancel.clone(), self.events.clone());
+        self.cancel();
+        self.stop = Arc::default();
+        let (before, stop, events) = (self.thread.take(), Arc::clone(&self.stop), self.events.clone());
         self.thread = Some(thread::Builder::new().name("run".to_owned()).spawn(move || {
             if let Some(before) = before {
                 let _ = before.join();
             }
-            if cancel.is_cancelled() {
+            if stop.load(Ordering::Relaxed) {
                 return;
             }
             let mut tell = |stage| {
                 let _ = events.send(Event::Stage(run, stage));
             };
-            let outcome = catch_unwind(AssertUnwindSafe(|| work(&cancel, &mut tell)))
+            let outcome = catch_unwind(AssertUnwindSafe(|| work(&stop, &mut tell)))
                 .unwrap_or_else(|panic| broken(&*panic));
             let _ = events.send(Event::Finished(run, outcome));
         })?);
@@ -56,7 +56,7 @@ impl Runs {
 
     /// Ends the run that is under way.
     pub(super) fn cancel(&self) {
-        self.cancel.cancel();
+        self.stop.store(true, Ordering::Relaxed);
     }
 
     /// The same, and waits until it has ended what it had started, but no longer than `grace`.
@@ -82,7 +82,7 @@ fn broken(panic: &(dyn Any + Send)) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, mpsc};
+    use std::sync::mpsc;
     use std::time::Duration;
 
     use super::*;
@@ -122,9 +122,9 @@ mod tests {
         let working = Arc::new(std::sync::Mutex::new(()));
         for run in 1..=5 {
             let working = working.clone();
-            let work = move |cancel: &Cancel, _: &mut dyn FnMut(Stage)| {
+            let work = move |stop: &Arc<AtomicBool>, _: &mut dyn FnMut(Stage)| {
                 let alone = working.try_lock().expect("no other run is at work");
-                while run < 5 && !cancel.is_cancelled() {
+                while run < 5 && !stop.load(Ordering::Relaxed) {
                     thread::park_timeout(Duration::from_millis(1));
                 }
                 drop(alone);

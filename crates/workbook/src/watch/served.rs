@@ -4,12 +4,13 @@ use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use builder::Program;
-use grader::{Cancel, Child, Exercise};
+use grader::{Child, Exercise};
 
 use crate::check::Checker;
 
@@ -31,7 +32,7 @@ pub(super) struct Serving {
 
 /// One that was started.
 struct Current {
-    cancel: Cancel,
+    stopped: Arc<AtomicBool>,
     child: Arc<Mutex<Option<Child>>>,
 }
 
@@ -43,12 +44,12 @@ impl Serving {
     /// Builds the learner's server and starts it, on a thread. The one before it is stopped.
     pub(super) fn start(&mut self, checker: &Arc<Checker>, exercise: &Exercise) -> io::Result<()> {
         self.stop();
-        let (cancel, child) = (Cancel::default(), Arc::default());
-        self.current = Some(Current { cancel: cancel.clone(), child: Arc::clone(&child) });
+        let (stopped, child) = (Arc::<AtomicBool>::default(), Arc::default());
+        self.current = Some(Current { stopped: Arc::clone(&stopped), child: Arc::clone(&child) });
         let (checker, exercise) = (Arc::clone(checker), exercise.clone());
         let (events, port) = (self.events.clone(), Arc::clone(&self.port));
         thread::Builder::new().name("tried server".to_owned()).spawn(move || {
-            let ended = match serve(&checker, &exercise, &cancel, &child, &port, &events) {
+            let ended = match serve(&checker, &exercise, &stopped, &child, &port, &events) {
                 Ok(()) => format!(
                     "Your server has ended. Save {}/src/lib.rs to start it again with t.",
                     exercise.path()
@@ -56,7 +57,7 @@ impl Serving {
                 Err(why) => why,
             };
             // One that was stopped is nobody's news.
-            if !cancel.is_cancelled() {
+            if !stopped.load(Ordering::Relaxed) {
                 let _ = events.send(Event::Served(Served::Ended(ended)));
             }
         })?;
@@ -64,8 +65,8 @@ impl Serving {
     }
 
     pub(super) fn stop(&mut self) {
-        if let Some(Current { cancel, child }) = self.current.take() {
-            cancel.cancel();
+        if let Some(Current { stopped, child }) = self.current.take() {
+            stopped.store(true, Ordering::Relaxed);
             // Dropped, it is ended with all that it has started.
             drop(child.lock().unwrap_or_else(PoisonError::into_inner).take());
         }
@@ -82,14 +83,14 @@ impl Drop for Serving {
 fn serve(
     checker: &Checker,
     exercise: &Exercise,
-    cancel: &Cancel,
+    stopped: &AtomicBool,
     place: &Mutex<Option<Child>>,
     port: &Mutex<Option<u16>>,
     events: &Sender<Event>,
 ) -> Result<(), String> {
     let program = checker
         .builder
-        .build_unless(exercise, cancel)
+        .build_until(exercise, stopped)
         .map_err(|_| "Your server can't be built now. Save again.".to_owned())?;
     let failed = |error: io::Error| format!("Your server can't be started: {error}");
     let folder = tempfile::tempdir().map_err(failed)?;
@@ -99,7 +100,7 @@ fn serve(
     {
         // Under the lock: whoever stops it either finds it, or has said so before.
         let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
-        if cancel.is_cancelled() {
+        if stopped.load(Ordering::Relaxed) {
             return Ok(());
         }
         let mut child = Child::start(command).map_err(failed)?;
@@ -115,7 +116,7 @@ fn serve(
     // Its output is read to the end, or a server that prints much would wait for ever.
     for line in lines.iter().filter(|line| !line.trim().is_empty()) {
         let text = line.trim();
-        if cancel.is_cancelled() {
+        if stopped.load(Ordering::Relaxed) {
             continue;
         } else if listens {
             says.line(line);

@@ -13,4 +13,4 @@ pub fn server(io: &SocketIo) {
         // ANCHOR_END: solution
     });
 }
-// 0
+// 2
