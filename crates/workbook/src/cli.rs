@@ -80,6 +80,12 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Writes what a shell needs to complete commands and exercises, and a command `workbook`
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
     /// Builds the book as a static site, which needs no server
     Build {
         /// The folder it is written to [default: target/book, or target/book-student]
@@ -139,6 +145,15 @@ Keys:
 
 It looks at your files twenty times a second, so it works on every disk. In a pipe, with NO_COLOR and with TERM=dumb it
 writes plain lines. It ends when its input ends.";
+
+/// What `completions --help` ends with.
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  source <(cargo workbook completions bash)                             in bash, and likewise in zsh
+  cargo workbook completions fish | source                              in fish
+  cargo workbook completions powershell | Out-String | Invoke-Expression
+
+Then `workbook` does what `cargo workbook` does, from any folder, and Tab completes it.";
 
 /// What `doctor --help` ends with.
 const DOCTOR_EXAMPLES: &str = "\
@@ -309,6 +324,14 @@ mod tests {
         ));
         assert!(matches!(parse("reset all"), Some(Command::Reset { name }) if name == "all"));
         assert!(matches!(parse("undo x"), Some(Command::Undo { name }) if name == "x"));
+        let watch = parse("watch broadcast --plain");
+        assert!(matches!(watch, Some(Command::Watch(WatchOptions { name: Some(_), plain: true, .. }))));
+        assert!(matches!(
+            parse("watch"),
+            Some(Command::Watch(WatchOptions { name: None, plain: false, .. }))
+        ));
+        assert!(matches!(parse("doctor --json"), Some(Command::Doctor { json: true })));
+        assert!(matches!(parse("completions zsh"), Some(Command::Completions { .. })));
         assert!(matches!(parse("build"), Some(Command::Build { out: None, student: false })));
         assert!(matches!(parse("build --student"), Some(Command::Build { out: None, student: true })));
         assert!(matches!(parse("offline --out x"), Some(Command::Offline { out: Some(_) })));

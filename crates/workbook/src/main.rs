@@ -3,6 +3,7 @@
 mod check;
 mod cli;
 mod commands;
+mod completions;
 mod course;
 mod dev;
 mod doctor;
@@ -64,6 +65,10 @@ fn run(cli: Cli, root: &Path) -> Result<Exit> {
         Command::Offline { out } => offline::offline(root, out.as_deref())?,
         Command::Try(options) => try_server::try_server(root, &options)?,
         Command::Watch(options) => watch::watch(Course::read(root)?, &options)?,
+        Command::Completions { shell } => {
+            let names = Course::read(root)?.exercises.into_iter().map(|exercise| exercise.name).collect();
+            out!("{}", completions::completions(root, names, shell));
+        }
         Command::Doctor { json } if !doctor::doctor(root, json)? => return Ok(Exit::NotYet),
         Command::Dev(command) => dev::run(root, &command)?,
         Command::Preprocess { query } => preprocess::preprocess(query.as_ref())?,
