@@ -61,7 +61,7 @@ fn program(path: &Path, mut arguments: Vec<String>, file: &Path, line: Option<us
     match line {
         Some(line) if plus => arguments.extend([format!("+{line}"), shown]),
         Some(line) if matches!(&*name, "hx" | "helix" | "zed" | "subl") => {
-            arguments.push(format!("{shown}:{line}"))
+            arguments.push(format!("{shown}:{line}"));
         }
         _ => arguments.push(shown),
     }

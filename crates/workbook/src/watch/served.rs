@@ -118,7 +118,8 @@ fn serve(
         let text = line.trim();
         if stopped.load(Ordering::Relaxed) {
             continue;
-        } else if listens {
+        }
+        if listens {
             says.line(line);
         } else if text.starts_with("http://127.0.0.1:") {
             let number = text.rsplit(':').next().and_then(|number| number.parse().ok());
@@ -134,7 +135,9 @@ fn serve(
         }
     }
     if !listens {
-        before.into_iter().for_each(|line| says.line(line));
+        for line in before {
+            says.line(line);
+        }
         return Err(format!(
             "Your server ended before it listened. Fix {}/src/lib.rs and save.",
             exercise.path()

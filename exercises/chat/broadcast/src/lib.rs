@@ -1,16 +1,19 @@
-//! The solution of `broadcast`: every client but the sender hears what a client says.
+//! Chat 3: everyone but the sender.
+//!
+//! When a client emits `say` with a text, every *other* client hears `said` with that text. The client that said it
+//! hears nothing: it knows already.
+//!
+//! Try it: `cargo test -p broadcast`. It fails until you fill in the handler below.
 
 use socketioxide::SocketIo;
 use socketioxide::extract::{Data, SocketRef};
 
-/// A chat in which nobody hears their own messages.
+/// The chat. In an event handler, `socket` is the client that emitted the event.
 pub fn server(io: &SocketIo) {
     io.ns("/", async |socket: SocketRef| {
-        // ANCHOR: solution
-        socket.on("say", async |socket: SocketRef, Data::<String>(text)| {
-            socket.broadcast().emit("said", &text).await.ok();
+        socket.on("say", async |_socket: SocketRef, Data::<String>(_text)| {
+            // A client has said something. Emit `said` to everyone but that client.
+            // (Delete the underscores when you use `_socket` and `_text`.)
         });
-        // ANCHOR_END: solution
     });
 }
-// 2
