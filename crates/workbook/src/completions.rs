@@ -67,7 +67,7 @@ mod tests {
                 completions(Path::new("/it's/here"), vec!["broadcast".into(), "join-room".into()], shell);
             let first = script.lines().next().unwrap();
             assert!(first.contains("workbook") && first.contains("s/here"), "{shell}: {first}");
-            let mut words = vec!["watch", "doctor", "--plain"];
+            let mut words = vec!["watch", "doctor", "plain"];
             // Neither has values of arguments without an option in these two.
             if !matches!(shell, Shell::PowerShell | Shell::Elvish) {
                 words.extend(["broadcast", "join-room"]);
