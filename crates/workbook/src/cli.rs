@@ -80,7 +80,7 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Writes what a shell needs to complete commands and exercises, and a command `workbook`
+    /// Writes what a shell needs to complete commands (in bash and zsh, exercises too), and a command `workbook`
     #[command(after_help = COMPLETIONS_EXAMPLES)]
     Completions {
         /// The shell
