@@ -561,8 +561,9 @@ mod tests {
         let dir = root.path().join("exercises/chat/x");
         fs::create_dir_all(&dir).unwrap();
         fs::write(dir.join("Cargo.toml"), "").unwrap();
-        fs::write(dir.join("exercise.toml"), "titel = 't'\n[starter]\n").unwrap();
-        assert!(outlines(root.path()).unwrap_err().to_string().contains("unknown field `titel`"));
+        fs::write(dir.join("exercise.toml"), "titel = 't'\n[starter]\nwhy = 'w'\n").unwrap();
+        let error = outlines(root.path()).unwrap_err().to_string();
+        assert!(error.contains("unknown field `titel`"), "{error}");
     }
 
     #[test]
