@@ -103,7 +103,6 @@ impl Action {
 }
 
 /// What these bytes from a terminal mean. Escape sequences (arrows, a mouse) and what was pasted mean nothing.
-#[cfg_attr(windows, expect(dead_code, reason = "Windows tells of keys one by one"))]
 pub(super) fn pressed(bytes: &[u8]) -> Vec<Action> {
     let text = String::from_utf8_lossy(bytes);
     if text.starts_with('\u{1b}') || text.chars().count() > MOST_KEYS {
@@ -173,7 +172,7 @@ fn read_keys() -> io::Result<Option<Vec<Action>>> {
 #[cfg(windows)]
 fn read_keys() -> io::Result<Option<Vec<Action>>> {
     Ok(match console::Term::stdout().read_key()? {
-        console::Key::Char(key) => Some(vec![Action::of(key)]),
+        console::Key::Char(key) => Some(pressed(key.to_string().as_bytes())),
         console::Key::CtrlC => None,
         _ => Some(Vec::new()),
     })

@@ -10,8 +10,10 @@ pub(super) enum Signal {
     /// End: Ctrl+C, `kill`, a terminal that is closed.
     Stop,
     /// Wait in the background: Ctrl+Z.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "only Unix has it"))]
     Suspend,
     /// The window has another size.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "only Unix tells of it"))]
     Resize,
 }
 
