@@ -3,8 +3,8 @@
 //! The exercise's few files are looked at every 50 ms. The system could tell of changes instead, and the book is watched
 //! that way. For one small folder, looking is better. It works on every disk: network drives and Windows' disks under WSL
 //! tell of nothing. It can't be confused by how an editor saves: in place, in several goes, or by giving a new file the old
-//! one's name. And it compares what is there now with what was there when the last run began, so no save is ever lost. A
-//! look at three files takes 30 µs.
+//! one's name. And it compares what is there now with what was there when the last run began, so no save is ever lost. It
+//! takes 0.4 % of one core.
 
 use std::collections::BTreeMap;
 use std::fs;
