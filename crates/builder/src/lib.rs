@@ -10,6 +10,7 @@ mod diagnostics;
 mod kept;
 mod kit;
 mod program;
+mod wanted;
 
 pub use advice::Advice;
 pub use cargo::cargo;

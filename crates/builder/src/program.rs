@@ -4,6 +4,7 @@ use std::env;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use grader::{Exercise, Player, WORKERS};
@@ -12,6 +13,7 @@ use crate::cargo::{Built, cargo};
 use crate::diagnostics::{self, Diagnostic};
 use crate::kept::{self, Inputs};
 use crate::kit::Kit;
+use crate::wanted;
 
 /// Builds test programs. It keeps what it has learnt, so use one for all.
 pub struct Builder {
@@ -95,10 +97,23 @@ impl Builder {
     /// # Errors
     /// If it doesn't compile, or the compiler can't be run.
     pub fn build(&self, exercise: &Exercise) -> Result<Program, BuildError> {
-        let fast = match self.build_fast(exercise) {
-            Err(FastError::Stale(_)) => {
+        self.build_for(exercise, None)
+    }
+
+    /// Builds the test program of `exercise`, until `stop` is set because nobody waits any more. Then the compiler is ended.
+    /// The kit is built to its end all the same: it isn't about the learner's code, and the next build needs it.
+    ///
+    /// # Errors
+    /// If it doesn't compile, or the compiler can't be run, or nobody waits.
+    pub fn build_until(&self, exercise: &Exercise, stop: &AtomicBool) -> Result<Program, BuildError> {
+        self.build_for(exercise, Some(stop))
+    }
+
+    fn build_for(&self, exercise: &Exercise, stop: Option<&AtomicBool>) -> Result<Program, BuildError> {
+        let fast = match self.build_fast(exercise, stop) {
+            Err(FastError::Stale(_)) if !stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) => {
                 *self.kit.lock().unwrap_or_else(PoisonError::into_inner) = None;
-                self.build_fast(exercise)
+                self.build_fast(exercise, stop)
             }
             other => other,
         };
@@ -107,7 +122,7 @@ impl Builder {
             Err(FastError::DoesNotCompile(said)) => return Err(BuildError::DoesNotCompile(said)),
             Err(FastError::Unavailable(why) | FastError::Stale(why)) => why,
         };
-        self.build_with_cargo(exercise).map(|program| Program { fell_back: Some(fell_back), ..program })
+        self.cargo_build(exercise, stop).map(|program| Program { fell_back: Some(fell_back), ..program })
     }
 
     /// Prepares the fast way, so that the first build doesn't have to.
@@ -123,7 +138,12 @@ impl Builder {
     /// # Errors
     /// If it doesn't compile, or cargo can't be run.
     pub fn build_with_cargo(&self, exercise: &Exercise) -> Result<Program, BuildError> {
-        let output = cargo(&self.root)
+        self.cargo_build(exercise, None)
+    }
+
+    fn cargo_build(&self, exercise: &Exercise, stop: Option<&AtomicBool>) -> Result<Program, BuildError> {
+        let mut cargo = cargo(&self.root);
+        cargo
             .args([
                 "test",
                 "--quiet",
@@ -135,11 +155,10 @@ impl Builder {
             ])
             .arg("--target-dir")
             .arg(&self.target)
-            .env("CARGO_TERM_COLOR", "never")
-            .output()
-            .map_err(|error| {
-                BuildError::Failed(format!("cargo can't be run ({error}). Is it on the PATH?"))
-            })?;
+            .env("CARGO_TERM_COLOR", "never");
+        let output = wanted::output(cargo, stop).map_err(|error| {
+            BuildError::Failed(format!("cargo can't be run ({error}). Is it on the PATH?"))
+        })?;
         let built = Built::read(&output);
         let (errors, warnings): (Vec<_>, Vec<_>) =
             built.diagnostics.into_iter().partition(|diagnostic| diagnostic.level == "error");
@@ -166,7 +185,7 @@ impl Builder {
         kit.get_or_insert_with(|| Kit::find_or_build(&self.root, &self.target)).clone()
     }
 
-    fn build_fast(&self, exercise: &Exercise) -> Result<Program, FastError> {
+    fn build_fast(&self, exercise: &Exercise, stop: Option<&AtomicBool>) -> Result<Program, FastError> {
         let kit = self.kit().map_err(FastError::Unavailable)?;
         kit.has_all_of(&exercise.dir.join("Cargo.toml")).map_err(FastError::Unavailable)?;
         let folder = kit.folder().join(&exercise.name);
@@ -188,8 +207,8 @@ impl Builder {
         }
         kept::forget(&folder);
         let dep_info = folder.join("program.d");
-        let output = kit
-            .rustc()
+        let mut rustc = kit.rustc();
+        rustc
             .current_dir(&self.root)
             .arg(&main)
             .args(["--crate-type=bin", "--crate-name", &exercise.name.replace('-', "_")])
@@ -197,8 +216,8 @@ impl Builder {
             .arg("-o")
             .arg(&path)
             .arg("-C")
-            .arg(format!("incremental={}", folder.join("incremental").display()))
-            .output()
+            .arg(format!("incremental={}", folder.join("incremental").display()));
+        let output = wanted::output(rustc, stop)
             .map_err(|error| FastError::Unavailable(format!("rustc can't be run: {error}")))?;
         let said = diagnostics::of_rustc(&output.stderr);
         let (errors, warnings): (Vec<_>, Vec<_>) =

@@ -25,8 +25,8 @@ impl Child {
         Ok(Self { process: start(command)?, ended: false })
     }
 
-    /// Its pipes, as far as the command asked for them.
-    pub(crate) fn take_pipes(&mut self) -> Option<(ChildStdin, ChildStdout, ChildStderr)> {
+    /// Its pipes, if the command asked for all three.
+    pub fn take_pipes(&mut self) -> Option<(ChildStdin, ChildStdout, ChildStderr)> {
         let child = &mut self.process;
         #[cfg(not(windows))]
         let pipes = (child.stdin.take()?, child.stdout.take()?, child.stderr.take()?);
@@ -44,7 +44,7 @@ impl Child {
     }
 
     /// Ends the child and all that it has started, and waits for its end.
-    pub(crate) fn kill(&mut self) {
+    pub fn kill(&mut self) {
         // Once: later its id may be another's.
         if !self.ended {
             kill(&mut self.process);

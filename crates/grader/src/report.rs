@@ -51,6 +51,12 @@ pub fn not_graded_page(exercise: &Exercise, why: &str) -> Page {
     Report::new(exercise, "", false).not_graded(why.to_owned(), exercise.all_scenes().count(), 0)
 }
 
+/// The line of the learner's code to look at first, if the verdict is no pass and one is likely.
+pub fn likely_line(exercise: &Exercise, verdict: &Verdict, source: &str) -> Option<usize> {
+    let (_, played, difference) = first_failure(verdict)?;
+    Report::new(exercise, source, false).line(&verdict.diagnosis, &played.transcript, difference)
+}
+
 /// Writes what a learner reads.
 pub(crate) struct Report<'e> {
     exercise: &'e Exercise,

@@ -4,6 +4,8 @@
 use std::fmt;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use builder::{BuildError, Builder, Diagnostic, Program};
@@ -112,7 +114,23 @@ impl Checker {
         exercise: &Exercise,
         on: &mut dyn FnMut(Stage),
     ) -> Result<Checked, CheckError> {
-        let mut checked = self.build_and_play(exercise, on)?;
+        let mut checked = self.build_and_play(exercise, None, on)?;
+        checked.kept = self.keep(exercise, &checked, true);
+        Ok(checked)
+    }
+
+    /// Checks `exercise` as [`Checker::check`] does, until `stop` is set because nobody waits any more. Then it is an
+    /// error, and nothing is kept.
+    ///
+    /// # Errors
+    /// As [`Checker::check`].
+    pub(crate) fn check_until(
+        &self,
+        exercise: &Exercise,
+        stop: &Arc<AtomicBool>,
+        on: &mut dyn FnMut(Stage),
+    ) -> Result<Checked, CheckError> {
+        let mut checked = self.build_and_play(exercise, Some(stop), on)?;
         checked.kept = self.keep(exercise, &checked, true);
         Ok(checked)
     }
@@ -122,19 +140,32 @@ impl Checker {
     /// # Errors
     /// As [`Checker::check`].
     pub(crate) fn check_one_of_many(&self, exercise: &Exercise) -> Result<Checked, CheckError> {
-        let mut checked = self.build_and_play(exercise, &mut |_| ())?;
+        let mut checked = self.build_and_play(exercise, None, &mut |_| ())?;
         checked.kept = self.keep(exercise, &checked, false);
         Ok(checked)
     }
 
-    fn build_and_play(&self, exercise: &Exercise, on: &mut dyn FnMut(Stage)) -> Result<Checked, CheckError> {
+    fn build_and_play(
+        &self,
+        exercise: &Exercise,
+        stop: Option<&Arc<AtomicBool>>,
+        on: &mut dyn FnMut(Stage),
+    ) -> Result<Checked, CheckError> {
         let began = Instant::now();
         let source = Source::read(exercise);
         on(Stage::Building);
-        let outcome = match self.builder.build(exercise) {
+        let built = match stop {
+            Some(stop) => self.builder.build_until(exercise, stop),
+            None => self.builder.build(exercise),
+        };
+        let outcome = match built {
             Ok(program) => {
                 on(Stage::Playing);
-                play(exercise, &mut program.player(), program, &source).map_err(CheckError::Play)?
+                let mut player = program.player();
+                if let Some(stop) = stop {
+                    player = player.stopped_by(Arc::clone(stop));
+                }
+                play(exercise, &mut player, program, &source).map_err(CheckError::Play)?
             }
             Err(BuildError::DoesNotCompile(said)) => Outcome::DoesNotCompile(said),
             Err(BuildError::Failed(sentence)) => return Err(CheckError::Build(sentence)),

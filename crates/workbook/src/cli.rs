@@ -70,6 +70,22 @@ pub(crate) enum Command {
     /// Serves the server of an exercise on a real port, with a page to try it in; starts it again when you save
     #[command(after_help = TRY_EXAMPLES)]
     Try(TryOptions),
+    /// Gives the verdict on an exercise at each save; keys show a hint, go to the next one, and more
+    #[command(after_help = WATCH_EXAMPLES)]
+    Watch(WatchOptions),
+    /// Looks at everything that the workbook needs, and says how to mend what is amiss
+    #[command(after_help = DOCTOR_EXAMPLES)]
+    Doctor {
+        /// Writes JSON, for other programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// Writes what a shell needs to complete commands (in bash and zsh, exercises too), and a command `workbook`
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
     /// Builds the book as a static site, which needs no server
     Build {
         /// The folder it is written to [default: target/book, or target/book-student]
@@ -115,6 +131,50 @@ pub(crate) struct ServeOptions {
     /// Looks for changed files every second, for a disk that does not tell of them (a network drive, WSL's /mnt)
     #[arg(long)]
     pub(crate) poll: bool,
+}
+
+/// What `watch --help` ends with.
+const WATCH_EXAMPLES: &str = "\
+Examples:
+  cargo workbook watch                  the exercise where you were
+  cargo workbook watch broadcast        this one
+  cargo workbook watch --plain          plain lines, for a screen reader; a key is a letter and Enter
+
+Keys:
+  h hint   l list   n next   t try   d diff   e edit   r run   q quit   ? keys
+
+It looks at your files twenty times a second, so it works on every disk. In a pipe, with NO_COLOR and with TERM=dumb it
+writes plain lines. It ends when its input ends.";
+
+/// What `completions --help` ends with.
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  source <(cargo workbook completions bash)                             in bash, and likewise in zsh
+  cargo workbook completions fish | source                              in fish
+  cargo workbook completions powershell | Out-String | Invoke-Expression
+
+Then `workbook` does what `cargo workbook` does, from any folder, and Tab completes it.";
+
+/// What `doctor --help` ends with.
+const DOCTOR_EXAMPLES: &str = "\
+Examples:
+  cargo workbook doctor                 a line for each thing, with the remedy below it
+  cargo workbook doctor --json          the same, for other programs
+
+Exit codes:
+  0  nothing must be mended
+  1  what is marked ✗ must be mended";
+
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct WatchOptions {
+    /// The exercise [default: the one where you were, or else the next one]
+    pub(crate) name: Option<String>,
+    /// Writes plain lines, and reads keys as lines: for a screen reader
+    #[arg(long)]
+    pub(crate) plain: bool,
+    /// For our own tests: builds with the libraries of the workspace in this folder
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub(crate) kit_of: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Default, Args)]
@@ -264,6 +324,14 @@ mod tests {
         ));
         assert!(matches!(parse("reset all"), Some(Command::Reset { name }) if name == "all"));
         assert!(matches!(parse("undo x"), Some(Command::Undo { name }) if name == "x"));
+        let watch = parse("watch broadcast --plain");
+        assert!(matches!(watch, Some(Command::Watch(WatchOptions { name: Some(_), plain: true, .. }))));
+        assert!(matches!(
+            parse("watch"),
+            Some(Command::Watch(WatchOptions { name: None, plain: false, .. }))
+        ));
+        assert!(matches!(parse("doctor --json"), Some(Command::Doctor { json: true })));
+        assert!(matches!(parse("completions zsh"), Some(Command::Completions { .. })));
         assert!(matches!(parse("build"), Some(Command::Build { out: None, student: false })));
         assert!(matches!(parse("build --student"), Some(Command::Build { out: None, student: true })));
         assert!(matches!(parse("offline --out x"), Some(Command::Offline { out: Some(_) })));

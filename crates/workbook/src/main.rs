@@ -3,17 +3,21 @@
 mod check;
 mod cli;
 mod commands;
+mod completions;
 mod course;
 mod dev;
+mod doctor;
 mod exit;
 mod offline;
 mod output;
 mod players;
 mod preprocess;
+mod programs;
 mod serve;
 mod source;
 mod terminal;
 mod try_server;
+mod watch;
 
 use std::env;
 use std::path::Path;
@@ -24,7 +28,7 @@ use clap::Parser;
 use site::{PlayCache, Target};
 
 use crate::cli::{Cli, Command};
-use crate::course::NoSuchExercise;
+use crate::course::{Course, NoSuchExercise};
 use crate::exit::Exit;
 use crate::output::{err, out};
 use crate::players::Players;
@@ -60,6 +64,12 @@ fn run(cli: Cli, root: &Path) -> Result<Exit> {
         }
         Command::Offline { out } => offline::offline(root, out.as_deref())?,
         Command::Try(options) => try_server::try_server(root, &options)?,
+        Command::Watch(options) => watch::watch(Course::read(root)?, &options)?,
+        Command::Completions { shell } => {
+            let names = Course::read(root)?.exercises.into_iter().map(|exercise| exercise.name).collect();
+            out!("{}", completions::completions(root, names, shell));
+        }
+        Command::Doctor { json } if !doctor::doctor(root, json)? => return Ok(Exit::NotYet),
         Command::Dev(command) => dev::run(root, &command)?,
         Command::Preprocess { query } => preprocess::preprocess(query.as_ref())?,
         // Those of the learner have been run.
