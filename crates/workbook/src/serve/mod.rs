@@ -1,16 +1,22 @@
 //! `cargo run`: the book on this machine, played on demand and rebuilt when a page changes.
 
 mod app;
+mod body;
+mod file;
 mod guard;
 mod learner;
 mod play;
 mod port;
+mod progress;
 mod reload;
 mod temp;
 #[cfg(test)]
 mod tests;
+mod token;
+mod verdict;
 mod version;
 mod watch;
+mod work;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -79,7 +85,7 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
         {
             out!("No browser can be opened ({error}). Open {address} yourself.");
         }
-        let app = Arc::new(App::new(root, port, versions, saved, players));
+        let app = Arc::new(App::new(root, port, versions, saved, players)?);
         let listener = tokio::net::TcpListener::from_std(listener)?;
         axum::serve(listener, app::router(app)).await?;
         Ok(())
