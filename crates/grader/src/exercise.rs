@@ -44,6 +44,9 @@ pub struct Exercise {
     /// The exercise it goes on from, for those who want more: `broadcast`.
     #[serde(default)]
     pub after: Option<String>,
+    /// The names that it had in earlier workbooks. What a learner did under them is kept.
+    #[serde(default)]
+    pub formerly: Vec<String>,
     /// The question's page, from the book's folder: `rooms/join.md`.
     pub page: String,
     /// What to do, in a sentence or two.
@@ -421,6 +424,7 @@ pub fn exercises(root: &Path) -> Result<Vec<Exercise>, ExerciseError> {
     exercises.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
     if errors.is_empty() {
         errors.extend(exercises.iter().filter_map(|exercise| goes_on_from_nowhere(exercise, &exercises)));
+        errors.extend(exercises.iter().filter_map(|exercise| has_a_name_of_another(exercise, &exercises)));
     }
     if errors.is_empty() {
         return Ok(exercises);
@@ -443,6 +447,15 @@ fn goes_on_from_nowhere(exercise: &Exercise, exercises: &[Exercise]) -> Option<E
         }
         Some(_) => return None,
     };
+    Some(ExerciseError { file: exercise.dir.join("exercise.toml"), problem })
+}
+
+/// What is wrong with the exercise's `formerly`, if something is.
+fn has_a_name_of_another(exercise: &Exercise, exercises: &[Exercise]) -> Option<ExerciseError> {
+    let others = exercises.iter().filter(|other| other.name != exercise.name);
+    let taken = others.flat_map(|other| other.formerly.iter().chain([&other.name]));
+    let former = taken.into_iter().find(|name| exercise.formerly.contains(name))?;
+    let problem = format!("`formerly` names {former:?}, which is or was another exercise's name");
     Some(ExerciseError { file: exercise.dir.join("exercise.toml"), problem })
 }
 
@@ -530,5 +543,22 @@ mod tests {
         assert_eq!(problem(), "`after` names \"frist\", and there is no exercise with that name");
         write("more", 10, Some("first"));
         assert_eq!(problem(), "it comes after `first`, so its `order` must be greater than 10");
+    }
+
+    #[test]
+    fn a_former_name_is_of_one_exercise_only() {
+        let exercise = |name: &str, formerly: &[&str]| {
+            let about = "title = 't'\nquestion = 'q'\norder = 1\npage = 'p'\ntask = 't'\nminutes = 1\n\
+                         hints = ['h']\nstarter = { why = 'w' }\nmistake = []\n";
+            let exercise: Exercise = toml::from_str(about).unwrap();
+            let formerly = formerly.iter().map(ToString::to_string).collect();
+            Exercise { name: name.to_owned(), formerly, ..exercise }
+        };
+        let wrong = |all: &[Exercise]| all.iter().find_map(|one| has_a_name_of_another(one, all));
+        assert!(wrong(&[exercise("a", &["c", "d"]), exercise("b", &["e"])]).is_none());
+        for other in [exercise("b", &[]), exercise("c", &["b"])] {
+            let error = wrong(&[exercise("a", &["b"]), other]).unwrap();
+            assert_eq!(error.problem, "`formerly` names \"b\", which is or was another exercise's name");
+        }
     }
 }

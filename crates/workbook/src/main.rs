@@ -1,5 +1,6 @@
 //! The workbook's own tool: serves the book, plays its scenes, builds it as a static site.
 
+mod check;
 mod cli;
 mod dev;
 mod offline;
@@ -7,6 +8,7 @@ mod output;
 mod players;
 mod preprocess;
 mod serve;
+mod source;
 mod try_server;
 
 use std::env;
