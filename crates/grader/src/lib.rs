@@ -32,7 +32,7 @@ pub use exercise::{Exercise, ExerciseError, Mistake, Stage, Starter, Truth, exer
 pub use harness::Server;
 pub use log::{LogRule, graded, graded_events};
 pub use player::{Played, Player, WORKERS};
-pub use report::{not_graded_for_terminal, verdict_for_terminal, verdict_lines};
+pub use report::{line_to_look_at, not_graded_for_terminal, verdict_for_terminal, verdict_lines};
 pub use root::root;
 pub use serve::{ServeOptions, serve};
 pub use snapshot::{

@@ -51,6 +51,36 @@ pub fn not_graded_for_terminal(exercise: &Exercise, why: String) -> Vec<String> 
     Report::new(exercise, "", false).not_graded(why, exercise.all_scenes().count(), 0).lines
 }
 
+/// The line of the learner's code to look at after a failure, if one is likely. `source` is the code.
+pub fn line_to_look_at(exercise: &Exercise, verdict: &Verdict, source: &str) -> Option<usize> {
+    let (_, played, difference) = first_failure(verdict)?;
+    line(exercise, source, &verdict.diagnosis, &played.transcript, difference)
+}
+
+fn line(
+    exercise: &Exercise,
+    source: &str,
+    diagnosis: &Diagnosis,
+    played: &Transcript,
+    difference: &Difference,
+) -> Option<usize> {
+    let code = Code::of(source);
+    let first = difference.steps.iter().position(|step| !step.is_empty())?;
+    let panic =
+        played.steps.get(first).into_iter().flat_map(|step| &step.server).find_map(|event| match event {
+            ServerEvent::Panic { at, .. } => at.strip_prefix("src/lib.rs:")?.parse().ok(),
+            _ => None,
+        });
+    let of_mistake = || match diagnosis {
+        Diagnosis::Mistake(name) => {
+            exercise.mistake(name)?.code.iter().find_map(|snippet| code.find(snippet))
+        }
+        _ => None,
+    };
+    let of_handler = || code.find(&format!(".on(\"{}\"", difference.steps[first].step.event()?));
+    panic.or_else(of_mistake).or_else(of_handler).or_else(|| code.find("pub fn server("))
+}
+
 /// Writes what a learner reads.
 pub(crate) struct Report<'e> {
     exercise: &'e Exercise,
@@ -296,29 +326,10 @@ impl<'e> Report<'e> {
     ) {
         let Exercise { question, page: book_page, .. } = self.exercise;
         let line =
-            self.line(diagnosis, played, difference).map(|line| format!(":{line}")).unwrap_or_default();
+            line(self.exercise, self.source, diagnosis, played, difference).map(|line| format!(":{line}")).unwrap_or_default();
         page.entry("your code", 13, &format!("{}/src/lib.rs{line}", self.exercise.path()));
         page.entry("the page", 13, &format!("{question}: book/{book_page} (`cargo run` serves it)"));
         page.entry("a hint", 13, &self.command("-- --hint"));
-    }
-
-    /// The line of the learner's code to look at, if one is likely.
-    fn line(&self, diagnosis: &Diagnosis, played: &Transcript, difference: &Difference) -> Option<usize> {
-        let code = Code::of(self.source);
-        let first = difference.steps.iter().position(|step| !step.is_empty())?;
-        let panic =
-            played.steps.get(first).into_iter().flat_map(|step| &step.server).find_map(|event| match event {
-                ServerEvent::Panic { at, .. } => at.strip_prefix("src/lib.rs:")?.parse().ok(),
-                _ => None,
-            });
-        let of_mistake = || match diagnosis {
-            Diagnosis::Mistake(name) => {
-                self.exercise.mistake(name)?.code.iter().find_map(|snippet| code.find(snippet))
-            }
-            _ => None,
-        };
-        let of_handler = || code.find(&format!(".on(\"{}\"", difference.steps[first].step.event()?));
-        panic.or_else(of_mistake).or_else(of_handler).or_else(|| code.find("pub fn server("))
     }
 
     fn passed(&self, page: &mut Page, verdict: &Verdict) {

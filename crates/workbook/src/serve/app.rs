@@ -35,14 +35,22 @@ const PLAYS_AT_ONCE: usize = 2;
 /// How often each exercise was saved, by its name.
 pub(super) type Saves = BTreeMap<String, usize>;
 
+/// What the learner has changed since the tool began.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Changes {
+    pub(super) saves: Saves,
+    /// How often the progress was changed, by whichever program.
+    pub(super) progress: usize,
+}
+
 /// What the handlers share.
 pub(super) struct App {
     pub(super) own: guard::OwnAddress,
     /// Tells this run of the tool from an earlier one: when it began.
     pub(super) run: u128,
     pub(super) versions: watch::Receiver<BookVersion>,
-    /// Those who look at the learner's saves: how often each exercise was saved since the tool began.
-    pub(super) saves: watch::Receiver<Saves>,
+    /// Those who look at what the learner changes.
+    pub(super) changes: watch::Receiver<Changes>,
     pub(super) plays: Arc<Semaphore>,
     /// The learner's own server is built and played by one at a time, apart from the others.
     pub(super) learner_plays: Arc<Semaphore>,
@@ -61,7 +69,7 @@ impl App {
         root: &Path,
         port: u16,
         versions: watch::Receiver<BookVersion>,
-        saves: watch::Receiver<Saves>,
+        changes: watch::Receiver<Changes>,
         players: impl Player + Send + 'static,
     ) -> Result<Self> {
         let run = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
@@ -71,7 +79,7 @@ impl App {
             own: guard::OwnAddress::new(port),
             run,
             versions,
-            saves,
+            changes,
             plays,
             learner_plays: Arc::new(Semaphore::new(1)),
             players: Box::new(players),
@@ -110,6 +118,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/api/hint", post(progress::hint).fallback(wrong_method))
         .route("/api/solution", post(progress::solution).fallback(wrong_method))
         .route("/api/page", post(progress::page).fallback(wrong_method))
+        .route("/api/erase", post(progress::erase).fallback(wrong_method))
         .route("/api/{*unknown}", axum::routing::any(unknown))
         .fallback(file)
         .layer(middleware::from_fn_with_state(app.clone(), guard::guard))
@@ -118,7 +127,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
 
 /// What the API has, for whoever asks for something else.
 const ADDRESSES: &str = "The API has GET /api/token, /api/reload, /api/progress and /api/file/EXERCISE, and POST /api/play, /api/save, \
-     /api/check, /api/hint, /api/solution and /api/page.";
+     /api/check, /api/hint, /api/solution, /api/page and /api/erase.";
 
 /// A file of the newest version of the book.
 async fn file(State(app): State<Arc<App>>, mut request: Request) -> Response {

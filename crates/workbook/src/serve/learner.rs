@@ -83,14 +83,14 @@ pub(super) fn play(
 
 fn does_not_build(exercise: &Exercise, error: &BuildError) -> ApiError {
     match error {
-        BuildError::DoesNotCompile(_) => ApiError {
-            status: StatusCode::UNPROCESSABLE_ENTITY,
-            error: format!(
+        BuildError::DoesNotCompile(_) => {
+            let sentence = format!(
                 "Your server doesn't compile. Fix {}/src/lib.rs and save: it is then played again.",
                 exercise.path()
-            ),
-            compiler: Some(without_root(exercise, &error.to_string())),
-        },
+            );
+            let compiler = Some(without_root(exercise, &error.to_string()));
+            ApiError { compiler, ..ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, sentence) }
+        }
         BuildError::Failed(sentence) => ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, sentence.clone()),
     }
 }
