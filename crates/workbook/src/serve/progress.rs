@@ -63,10 +63,18 @@ struct PageRequest {
     keep: BTreeMap<String, Value>,
 }
 
-/// Nothing is asked of it: an empty object.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct EraseRequest {}
+struct EraseRequest {
+    /// Said by name, so that nothing is erased by accident.
+    everything: Yes,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Yes {
+    Yes,
+}
 
 /// `GET /api/progress`: every exercise with its state, and what the pages keep.
 pub(super) async fn progress(State(app): State<Arc<App>>) -> Result<Response, ApiError> {
@@ -165,7 +173,9 @@ pub(super) async fn erase(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
-    let EraseRequest {} = body::read(&headers, body, LONGEST, "Send less.", "It takes nothing: {}.").await?;
+    let takes = r#"It takes {"everything":"yes"}."#;
+    let EraseRequest { everything: Yes::Yes } =
+        body::read(&headers, body, LONGEST, "Send less.", takes).await?;
     change(app, |progress| {
         progress.last = None;
         progress.exercises.clear();

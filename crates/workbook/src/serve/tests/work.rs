@@ -36,7 +36,7 @@ fn writing() -> [(&'static str, Value); 7] {
         ("/api/hint", json!({ "exercise": "broadcast", "number": 1 })),
         ("/api/solution", exercise),
         ("/api/page", json!({ "keep": { "a": 1 } })),
-        ("/api/erase", json!({})),
+        ("/api/erase", json!({ "everything": "yes" })),
     ]
 }
 
@@ -225,7 +225,7 @@ async fn progress_is_shared_kept_and_erased() {
     assert_eq!(second["exercises"][0]["hints"], 2);
     assert_eq!(second["page"], json!({ "a": { "text": "mine" } }));
 
-    assert_eq!(site.post("/api/erase", "{}").await.0, StatusCode::OK);
+    assert_eq!(site.post("/api/erase", json!({ "everything": "yes" }).to_string()).await.0, StatusCode::OK);
     let third = progress().await;
     assert_eq!((&third["exercises"][0]["hints"], &third["page"]), (&json!(0), &json!({})));
     assert_eq!(fs::read_to_string(file_in(&root)).expect("the code stays"), "pub fn server() {}");
