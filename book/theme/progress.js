@@ -134,6 +134,7 @@
             return;
         }
         const button = make("button", { type: "button", className: "work-here" }, "Work here");
+        button.setAttribute("aria-label", `Work here: ${name}`);
         button.addEventListener("click", () => work(card, button));
         card.querySelector(".todo")?.before(button);
         card.querySelector("details.solution")?.addEventListener("toggle", (event) => {
@@ -213,8 +214,10 @@
     dialog.addEventListener("click", (event) => {
         if (event.target === dialog) dialog.close();
     });
+    const standing = make("div");
     open.addEventListener("click", () => {
         drawDialog();
+        dialog.replaceChildren(standing, ...keeping());
         dialog.showModal();
     });
     menu?.append(open);
@@ -231,7 +234,9 @@
         const label = `Where am I? ${passed()} of ${exercises.length} exercises ${verb}`;
         open.setAttribute("aria-label", label);
         open.title = label;
-        if (dialog.open) drawDialog();
+        // Who is in it keeps their place, unless something has changed.
+        const shown = JSON.stringify([exercises, last]);
+        if (dialog.open && shown !== drawDialog.shown) drawDialog();
     }
 
     function time(minutes) {
@@ -276,13 +281,13 @@
         const close = make("button", { type: "button", className: "close" }, "Close");
         close.addEventListener("click", () => dialog.close());
         const heading = make("h2", { id: "where-am-i", tabIndex: -1 }, "Where am I?");
-        dialog.replaceChildren(
+        drawDialog.shown = JSON.stringify([exercises, last]);
+        standing.replaceChildren(
             make("div", { className: "heading" }, heading, close),
             make("p", {}, `${passed()} of ${exercises.length} exercises ${verb}. ${leftover.filter(Boolean).join(" ")}`),
             bar,
             make("p", {}, ...(next ? [next.name === last ? "You are at " : "Next: ", link(next)] : ["That was the last one."])),
             ...list,
-            ...keeping(),
         );
     }
 

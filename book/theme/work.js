@@ -75,9 +75,8 @@
         work.area.addEventListener("keydown", (event) => key(work, event));
         work.onSaved = (event) => event.detail === name && lookAtDisk(work);
         document.addEventListener("workbook-saved", work.onSaved);
-        work.onResize = () => makeRoom(work);
-        addEventListener("resize", work.onResize);
-        document.getElementById("mdbook-sidebar-toggle-anchor")?.addEventListener("change", work.onResize);
+        work.room = new ResizeObserver(() => makeRoom(work));
+        work.room.observe(content());
     }
 
     const hidden = (element) => {
@@ -91,10 +90,11 @@
         return made;
     }
 
+    const content = () => document.querySelector("#mdbook-content, .content") ?? document.body;
+
     // Two diagrams beside each other need more room than a column of text has.
     function makeRoom(work) {
-        const content = document.querySelector("#mdbook-content, .content");
-        if (content) work.card.style.setProperty("--room", `${content.clientWidth}px`);
+        work.card.style.setProperty("--room", `${content().clientWidth}px`);
     }
 
     function setText(work, text) {
@@ -204,8 +204,7 @@
     function closeIt(work) {
         stop(work);
         document.removeEventListener("workbook-saved", work.onSaved);
-        removeEventListener("resize", work.onResize);
-        document.getElementById("mdbook-sidebar-toggle-anchor")?.removeEventListener("change", work.onResize);
+        work.room.disconnect();
         work.root.remove();
         work.card.classList.remove("working");
         // What isn't saved is there again when it is opened.
@@ -250,7 +249,7 @@
         const { ok, said } = reply;
         if (said.kind === "conflict") {
             showConflict(work, said.disk, base);
-            work.conflict.querySelector("h4").focus();
+            work.conflict.querySelector("h3").focus();
             return false;
         }
         if (!ok) {
@@ -278,7 +277,7 @@
         const mine = work.area.value;
         const gone = disk.version === null;
         const [ours, theirs] = differing(mine, disk.text);
-        const heading = make("h4", { tabIndex: -1 }, "✗ The file has changed on the disk, and here, too.");
+        const heading = make("h3", { tabIndex: -1 }, "✗ The file has changed on the disk, and here, too.");
         const choose = (text, what) => async () => {
             const other = text === mine ? disk.text : mine;
             work.disk = disk;
@@ -295,8 +294,8 @@
             make(
                 "div",
                 { className: "both" },
-                make("div", {}, make("h5", {}, "Yours, in this page"), code(mine, ours)),
-                make("div", {}, make("h5", {}, gone ? "On the disk: the file was removed" : "On the disk"), code(disk.text, theirs)),
+                make("div", {}, make("h4", {}, "Yours, in this page"), code(mine, ours)),
+                make("div", {}, make("h4", {}, gone ? "On the disk: the file was removed" : "On the disk"), code(disk.text, theirs)),
             ),
             make(
                 "p",
@@ -442,14 +441,14 @@
             shown.append(make("pre", { tabIndex: 0 }, make("code", {}, text)));
             return shown;
         };
-        return [make("h4", {}, "What the compiler says"), make("ul", { className: "messages" }, ...messages.map(item))];
+        return [make("h3", {}, "What the compiler says"), make("ul", { className: "messages" }, ...messages.map(item))];
     }
 
     function drawScene({ name, title, command, plays }) {
         const { from, all, expected, actual } = plays;
         const shown = Math.max(expected.steps.length, actual.steps.length);
         const scene = make("section", { className: "failing" });
-        scene.append(make("h4", {}, "✗ ", make("code", {}, name), `: ${title}`));
+        scene.append(make("h3", {}, "✗ ", make("code", {}, name), `: ${title}`));
         scene.append(make("div", { className: "plays" }, drawPlay("Expected", expected, from), drawPlay("Yours", actual, from)));
         if (shown < all) {
             const until = from + shown - 1;
@@ -488,8 +487,8 @@
             const both = make(
                 "div",
                 { className: "both" },
-                make("div", {}, make("h5", {}, "Yours"), coloured(work.area.value)),
-                make("div", {}, make("h5", {}, "The solution"), coloured(solution)),
+                make("div", {}, make("h4", {}, "Yours"), coloured(work.area.value)),
+                make("div", {}, make("h4", {}, "The solution"), coloured(solution)),
             );
             const beside = make("details", { open: true }, make("summary", {}, "The solution beside yours"), both);
             parts.push(beside);
