@@ -181,9 +181,9 @@ function checkDifferences() {
   }
 }
 
-function pass(name, note = "") {
+function pass(name, note) {
   tally.passed += 1;
-  print(`test ${name} ... ok${note}\n`);
+  print(`test ${name} ... ok${note ?? ""}\n`);
 }
 
 function fail(name, message) {

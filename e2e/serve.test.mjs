@@ -30,8 +30,8 @@ test("a message reaches both tabs, and the terminal tells of it", async (t) => {
     const frames = await ada.locator("#frames").textContent();
     assert.match(frames, /▲ sent +42\["chat message","hi"\]/);
     assert.match(frames, /▼ received +42\["chat message","hello, ada"\]/);
-    assert.match(server.said, /connected +\S+ {2}to \//);
-    assert.match(server.said, /event +\S+ {2}"chat message"/);
+    await until(() => /connected +\S+ {2}to \//.test(server.said));
+    await until(() => /event +\S+ {2}"chat message"/.test(server.said));
 });
 
 test("an acknowledgement is shown", async (t) => {
@@ -55,7 +55,7 @@ test("a refusal says why, and the right auth is let in", async (t) => {
 
 test("an exercise's own page is a chat in two windows", async (t) => {
     const server = await serve(t, "chat", "--solution");
-    assert.match(server.said, /page of its own, too: http\S+\/window\.html/);
+    await until(() => /page of its own, too: http\S+\/window\.html/.test(server.said));
     const context = await browser.newContext();
     t.after(() => context.close());
     context.setDefaultTimeout(20_000);
