@@ -15,7 +15,9 @@
     const isDone = (exercise) => exercise.state === "passed" || exercise.state === "done";
     const cards = [...document.querySelectorAll(".card[data-exercise]")];
     let exercises = [];
+    // Where the reader was, and what comes next, by name.
     let last = null;
+    let next = null;
 
     // Called by `stages/exercises.js`.
     workbook.addExercises = (list) => {
@@ -42,7 +44,7 @@
         try {
             const { ok, said } = await served.get("/api/progress");
             if (!ok) throw new Error(said.error);
-            ({ exercises, last } = said);
+            ({ exercises, last, next } = said);
             kept.take(said.page);
             draw();
             tell(said.notices.join(" "));
@@ -251,9 +253,21 @@
         return to;
     }
 
+    // The part of the book that it is in, as the table of contents calls it.
+    function partOf({ page, part }) {
+        let title = part;
+        for (const item of document.querySelectorAll("#mdbook-sidebar .chapter > li")) {
+            if (item.classList.contains("part-title")) title = item.textContent.trim();
+            const links = [...item.querySelectorAll("a[href]")];
+            if (links.some(({ href }) => new URL(href).pathname.endsWith(`/${page}`))) return title;
+        }
+        return part;
+    }
+
     function nextExercise() {
+        if (served) return exercises.find(({ name }) => name === next);
         const left = exercises.filter((exercise) => !isDone(exercise));
-        return left.find(({ name }) => name === last) ?? left.find(({ further }) => !further) ?? left[0];
+        return left.find(({ further }) => !further) ?? left[0];
     }
 
     function drawDialog() {
@@ -262,15 +276,18 @@
         const [must, further] = [left.filter((it) => !it.further), left.filter((it) => it.further)];
         const bar = make("progress", { max: exercises.length, value: passed() });
         bar.setAttribute("aria-label", `Exercises ${verb}`);
-        const next = nextExercise();
+        const upcoming = nextExercise();
         const leftover = [
             must.length ? `About ${time(sum(must))} are left.` : "",
             further.length ? `The further steps take ${time(sum(further))}.` : "",
         ];
         const parts = new Map();
-        for (const exercise of exercises) parts.set(exercise.part, [...(parts.get(exercise.part) ?? []), exercise]);
+        for (const exercise of exercises) {
+            const part = partOf(exercise);
+            parts.set(part, [...(parts.get(part) ?? []), exercise]);
+        }
         const list = [...parts].flatMap(([part, some]) => [
-            make("h3", {}, `${part[0].toUpperCase()}${part.slice(1)}: ${some.filter(isDone).length} of ${some.length}`),
+            make("h3", {}, `${part}: ${some.filter(isDone).length} of ${some.length}`),
             make("ul", {}, ...some.map((exercise) => {
                 const about = `${exercise.question}, ${exercise.minutes} min${exercise.further ? ", a further step" : ""}`;
                 const state = make("span", { className: "state" }, ...sign(exercise.state));
@@ -286,7 +303,7 @@
             make("div", { className: "heading" }, heading, close),
             make("p", {}, `${passed()} of ${exercises.length} exercises ${verb}. ${leftover.filter(Boolean).join(" ")}`),
             bar,
-            make("p", {}, ...(next ? [next.name === last ? "You are at " : "Next: ", link(next)] : ["That was the last one."])),
+            make("p", {}, ...(upcoming ? [upcoming.name === last ? "You are at " : "Next: ", link(upcoming)] : ["All of them are done."])),
             ...list,
         );
     }

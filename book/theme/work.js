@@ -497,7 +497,7 @@
             const to = make("a", { href: `${path_to_root}${page}#exercise` }, make("code", {}, name), `: ${title}`);
             return make("li", {}, further ? "More of it: " : "Next: ", to);
         });
-        if (links.length) parts.push(make("ul", { className: "next" }, ...links));
+        if (links.length) parts.push(make("ul", { className: "afterwards" }, ...links));
         else parts.push(make("p", {}, "That was the last exercise."));
         return parts;
     }

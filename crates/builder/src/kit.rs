@@ -139,6 +139,11 @@ impl Kit {
         self.library.parent().unwrap_or(Path::new("."))
     }
 
+    /// The dynamic library that programs are linked with.
+    pub(crate) fn library(&self) -> &Path {
+        &self.library
+    }
+
     /// rustc, with all the arguments that have to do with the kit.
     pub(crate) fn rustc(&self) -> Command {
         let mut rustc = Command::new(&self.rustc);

@@ -7,6 +7,7 @@
 mod advice;
 mod cargo;
 mod diagnostics;
+mod kept;
 mod kit;
 mod program;
 

@@ -10,6 +10,7 @@ use grader::{Exercise, Player, WORKERS};
 
 use crate::cargo::{Built, cargo};
 use crate::diagnostics::{self, Diagnostic};
+use crate::kept::{self, Inputs};
 use crate::kit::Kit;
 
 /// Builds test programs. It keeps what it has learnt, so use one for all.
@@ -177,11 +178,22 @@ impl Builder {
         let (main, path) = (folder.join("main.rs"), folder.join("program"));
         let path = path.with_extension(std::env::consts::EXE_EXTENSION);
         write_if_changed(&main, &main_rs(exercise)).map_err(failed)?;
+        let src = exercise.dir.join("src");
+        let inputs = Inputs::now(&main, &src, kit.library());
+        if path.exists()
+            && let Some(said) = inputs.as_ref().and_then(|inputs| inputs.said(&folder))
+        {
+            let warnings = diagnostics::of_rustc(said.as_bytes());
+            return Ok(Program { path, env: vec![kit.library_path()], warnings, fell_back: None });
+        }
+        kept::forget(&folder);
+        let dep_info = folder.join("program.d");
         let output = kit
             .rustc()
             .current_dir(&self.root)
             .arg(&main)
             .args(["--crate-type=bin", "--crate-name", &exercise.name.replace('-', "_")])
+            .arg(format!("--emit=link,dep-info={}", dep_info.display()))
             .arg("-o")
             .arg(&path)
             .arg("-C")
@@ -192,6 +204,12 @@ impl Builder {
         let (errors, warnings): (Vec<_>, Vec<_>) =
             said.into_iter().partition(|diagnostic| diagnostic.level == "error");
         if output.status.success() {
+            // Not if it was saved meanwhile: nobody knows which one was built.
+            if let Some(inputs) =
+                inputs.filter(|before| Inputs::now(&main, &src, kit.library()).as_ref() == Some(before))
+            {
+                inputs.keep(&folder, &output.stderr, &dep_info);
+            }
             return Ok(Program { path, env: vec![kit.library_path()], warnings, fell_back: None });
         }
         // An error in the learner's own file is the learner's. Any other is about the kit: it may be out of date.

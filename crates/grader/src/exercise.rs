@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::fs;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use scenario::{Random, Scene, Step};
 use serde::Deserialize;
@@ -415,8 +417,8 @@ pub(crate) fn headings(root: &Path) -> Vec<Heading> {
 /// If one of them can't be read, or goes on from one that isn't there: with what is wrong in each, not only in the first.
 pub fn exercises(root: &Path) -> Result<Vec<Exercise>, ExerciseError> {
     let (mut exercises, mut errors) = (Vec::new(), Vec::new());
-    for dir in exercise_folders(root) {
-        match Exercise::read(&dir) {
+    for read in read_all(&exercise_folders(root)) {
+        match read {
             Ok(exercise) => exercises.push(exercise),
             Err(error) => errors.push(error),
         }
@@ -435,6 +437,19 @@ pub fn exercises(root: &Path) -> Result<Vec<Exercise>, ExerciseError> {
         problem = format!("{problem}\n{error}");
     }
     Err(ExerciseError { file, problem })
+}
+
+/// Reads exercises, as many at a time as there are cores: a command that only lists them should be there at once.
+fn read_all(folders: &[PathBuf]) -> Vec<Result<Exercise, ExerciseError>> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let share = folders.len().div_ceil(cores).max(1);
+    thread::scope(|scope| {
+        let read = |share: &[PathBuf]| share.iter().map(|dir| Exercise::read(dir)).collect::<Vec<_>>();
+        let threads: Vec<_> = folders.chunks(share).map(|share| scope.spawn(move || read(share))).collect();
+        let results =
+            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        results.flatten().collect()
+    })
 }
 
 /// What is wrong with the exercise's `after`, if something is.

@@ -31,8 +31,9 @@ pub use diagnosis::{Diagnosis, is_as_shipped};
 pub use exercise::{Exercise, ExerciseError, Mistake, Stage, Starter, Truth, exercises};
 pub use harness::Server;
 pub use log::{LogRule, graded, graded_events};
+pub use page::Page;
 pub use player::{Played, Player, WORKERS};
-pub use report::{line_to_look_at, not_graded_for_terminal, verdict_for_terminal, verdict_lines};
+pub use report::{line_to_look_at, not_graded_page, verdict_lines, verdict_page};
 pub use root::root;
 pub use serve::{ServeOptions, serve};
 pub use snapshot::{

@@ -9,12 +9,13 @@ const ROWS: usize = 23;
 
 /// Lines, from the first to the last.
 #[derive(Debug, Clone)]
-pub(crate) struct Page {
+pub struct Page {
     /// How many columns there are.
-    pub(crate) width: usize,
+    pub width: usize,
     /// How many lines can be seen at once.
-    pub(crate) rows: usize,
-    pub(crate) lines: Vec<String>,
+    pub rows: usize,
+    /// What stands on it.
+    pub lines: Vec<String>,
 }
 
 /// For a window of 24 rows and 80 columns.
@@ -26,7 +27,7 @@ impl Default for Page {
 
 impl Page {
     /// A page for standard output.
-    pub(crate) fn for_terminal() -> Self {
+    pub fn for_terminal() -> Self {
         // In a pipe nobody knows the size; a line of text is read well at eighty.
         let (rows, columns) = Term::stdout().size_checked().unwrap_or((24, 80));
         let rows = usize::from(rows).saturating_sub(24 - ROWS);
@@ -34,21 +35,22 @@ impl Page {
     }
 
     /// An empty page of the same size.
-    pub(crate) fn another(&self) -> Self {
+    pub fn another(&self) -> Self {
         Self { lines: Vec::new(), ..*self }
     }
 
-    pub(crate) fn blank(&mut self) {
+    /// An empty line.
+    pub fn blank(&mut self) {
         self.lines.push(String::new());
     }
 
     /// A text, wrapped. Its first line begins with `first`, the others are indented as far.
-    pub(crate) fn text(&mut self, first: &str, text: &str) {
+    pub fn text(&mut self, first: &str, text: &str) {
         self.styled(first, text, &Style::new());
     }
 
     /// A text in a style, wrapped. `first` is in the style, too.
-    pub(crate) fn styled(&mut self, first: &str, text: &str, style: &Style) {
+    pub fn styled(&mut self, first: &str, text: &str, style: &Style) {
         let indent = " ".repeat(first.chars().count());
         for (i, line) in self.wrap(text, indent.len()).into_iter().enumerate() {
             let line = format!("{}{line}", if i == 0 { first } else { &indent });
@@ -61,7 +63,7 @@ impl Page {
     }
 
     /// A text behind a word that is in bold: `a hint     cargo test …`.
-    pub(crate) fn entry(&mut self, word: &str, column: usize, text: &str) {
+    pub fn entry(&mut self, word: &str, column: usize, text: &str) {
         let bold = Style::new().bold();
         for (i, line) in self.wrap(text, column).into_iter().enumerate() {
             let gap = " ".repeat(column.saturating_sub(2 + word.len()));
@@ -77,8 +79,14 @@ impl Page {
         textwrap::wrap(text.trim(), options).into_iter().map(std::borrow::Cow::into_owned).collect()
     }
 
-    pub(crate) fn append(&mut self, mut other: Self) {
+    /// All lines of another page.
+    pub fn append(&mut self, mut other: Self) {
         self.lines.append(&mut other.lines);
+    }
+
+    /// The lines, each with its line end.
+    pub fn into_text(self) -> String {
+        self.lines.into_iter().map(|line| line + "\n").collect()
     }
 
     pub(crate) fn print(&self) {

@@ -40,15 +40,15 @@ pub fn verdict_lines(exercise: &Exercise, verdict: &Verdict, source: &str, filte
     lines.iter().map(plain).collect()
 }
 
-/// The verdict on all scenes of an exercise, line by line, as `cargo test` writes it to standard output: in its width and,
-/// if it is a terminal, in colours. `source` is the learner's code.
-pub fn verdict_for_terminal(exercise: &Exercise, verdict: &Verdict, source: &str) -> Vec<String> {
-    Report::new(exercise, source, false).verdict(verdict, 0).lines
+/// The verdict on all scenes of an exercise, as `cargo test` writes it to standard output: in its width and, if it is a
+/// terminal, in colours. `source` is the learner's code.
+pub fn verdict_page(exercise: &Exercise, verdict: &Verdict, source: &str) -> Page {
+    Report::new(exercise, source, false).verdict(verdict, 0)
 }
 
 /// The same where nothing can be compared: `why` is a sentence, without its full stop.
-pub fn not_graded_for_terminal(exercise: &Exercise, why: String) -> Vec<String> {
-    Report::new(exercise, "", false).not_graded(why, exercise.all_scenes().count(), 0).lines
+pub fn not_graded_page(exercise: &Exercise, why: &str) -> Page {
+    Report::new(exercise, "", false).not_graded(why.to_owned(), exercise.all_scenes().count(), 0)
 }
 
 /// The line of the learner's code to look at after a failure, if one is likely. `source` is the code.

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::progress::VERSION;
 use crate::{Notice, Progress, ProgressError};
@@ -17,6 +18,9 @@ pub const FILE: &str = "progress.json";
 /// Whoever writes holds a lock on this file. It can't be the progress itself: that is replaced by a new file each time, and
 /// the lock would stay with the old one.
 const LOCK: &str = "progress.lock";
+
+/// Counts the writes of this program on a disk without locks: each has a new file with a name of its own.
+static UNLOCKED_WRITES: AtomicUsize = AtomicUsize::new(0);
 
 /// The place where progress is kept. Clones, and stores at the same place in other programs, share it.
 #[derive(Debug, Clone)]
@@ -171,7 +175,12 @@ impl Store {
     /// Puts a new file in the place of the old one. Whoever reads finds one or the other.
     fn write(&self, progress: &Progress, locked: bool) -> io::Result<()> {
         // Under the lock nobody else writes. What a killed program has left is overwritten.
-        let new = if locked { format!("{FILE}.new") } else { format!("{FILE}.{}.new", process::id()) };
+        let new = if locked {
+            format!("{FILE}.new")
+        } else {
+            let number = UNLOCKED_WRITES.fetch_add(1, Ordering::Relaxed);
+            format!("{FILE}.{}-{number}.new", process::id())
+        };
         let new = self.folder.join(new);
         let mut text = serde_json::to_string_pretty(progress)?;
         text.push('\n');

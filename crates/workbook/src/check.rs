@@ -105,7 +105,7 @@ impl Checker {
         Self { builder: Builder::new(root), store }
     }
 
-    /// Checks `exercise`. Tells `on` what it is at.
+    /// Checks `exercise`: the learner is then there. Tells `on` what it is at.
     ///
     /// # Errors
     /// If it can't be built, and not because of the learner's code, or can't be played.
@@ -114,6 +114,22 @@ impl Checker {
         exercise: &Exercise,
         on: &mut dyn FnMut(Stage),
     ) -> Result<Checked, CheckError> {
+        let mut checked = self.build_and_play(exercise, on)?;
+        checked.kept = self.keep(exercise, &checked, true);
+        Ok(checked)
+    }
+
+    /// Checks `exercise` among others: the learner stays where they were.
+    ///
+    /// # Errors
+    /// As [`Checker::check`].
+    pub(crate) fn check_one_of_many(&self, exercise: &Exercise) -> Result<Checked, CheckError> {
+        let mut checked = self.build_and_play(exercise, &mut |_| ())?;
+        checked.kept = self.keep(exercise, &checked, false);
+        Ok(checked)
+    }
+
+    fn build_and_play(&self, exercise: &Exercise, on: &mut dyn FnMut(Stage)) -> Result<Checked, CheckError> {
         let began = Instant::now();
         let source = Source::read(exercise);
         on(Stage::Building);
@@ -127,15 +143,14 @@ impl Checker {
         };
         // Read again after the play: another program may have built what was saved meanwhile, and it's one program's file.
         let saved_meanwhile = Source::read(exercise).checksum != source.checksum;
-        let time = began.elapsed();
-        let mut checked = Checked { source, outcome, saved_meanwhile, kept: Ok(()), time };
-        checked.kept = self.keep(exercise, &checked);
-        Ok(checked)
+        Ok(Checked { source, outcome, saved_meanwhile, kept: Ok(()), time: began.elapsed() })
     }
 
-    fn keep(&self, exercise: &Exercise, checked: &Checked) -> Result<(), ProgressError> {
+    fn keep(&self, exercise: &Exercise, checked: &Checked, is_alone: bool) -> Result<(), ProgressError> {
         self.store.update(|progress| {
-            progress.last = Some(exercise.name.clone());
+            if is_alone {
+                progress.last = Some(exercise.name.clone());
+            }
             let work = progress.work_mut(&exercise.name);
             work.checks = work.checks.saturating_add(1);
             let source = &checked.source.checksum;

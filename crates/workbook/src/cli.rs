@@ -5,10 +5,14 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::dev::Dev;
+use crate::exit;
 
-/// The Socket.IO workbook. With no command: builds the book and serves it on this machine.
+/// The Socket.IO workbook. With no command: builds the book, serves it on this machine, and says where you were.
+///
+/// `cargo workbook …` and `cargo run -- …` are the same.
 #[derive(Debug, Parser)]
-#[command(name = "workbook", bin_name = "cargo run --", args_conflicts_with_subcommands = true)]
+#[command(name = "workbook", bin_name = "cargo workbook", args_conflicts_with_subcommands = true)]
+#[command(after_help = exit::HELP)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -23,6 +27,46 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Builds the book and serves it on this machine; rebuilds it when a page changes
     Serve(ServeOptions),
+    /// Lists all exercises: the parts, how each stands, and how long the rest takes
+    #[command(after_help = LIST_EXAMPLES)]
+    List {
+        /// Writes JSON, for other tools
+        #[arg(long)]
+        json: bool,
+    },
+    /// Says what to do next, and the command for it
+    #[command(after_help = NEXT_EXAMPLES)]
+    Next,
+    /// Builds an exercise, plays its scenes over your server, and says what came of it
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(CheckOptions),
+    /// Shows a hint: one more each time
+    #[command(after_help = HINT_EXAMPLES)]
+    Hint {
+        /// The exercise [default: the one where you were]
+        name: Option<String>,
+        /// Shows all hints
+        #[arg(long)]
+        all: bool,
+    },
+    /// Shows how your code differs from the solution; asks first if you haven't passed
+    #[command(after_help = DIFF_EXAMPLES)]
+    Diff(SolutionOptions),
+    /// Shows the solution, and where it is; asks first if you haven't passed
+    #[command(after_help = SOLUTION_EXAMPLES)]
+    Solution(SolutionOptions),
+    /// Puts an exercise back as it was shipped; keeps your code, for `undo`
+    #[command(after_help = RESET_EXAMPLES)]
+    Reset {
+        /// The exercise, or `all`
+        name: String,
+    },
+    /// Brings back the code that the last `reset` or `undo` replaced
+    #[command(after_help = UNDO_EXAMPLES)]
+    Undo {
+        /// The exercise
+        name: String,
+    },
     /// Serves the server of an exercise on a real port, with a page to try it in; starts it again when you save
     #[command(after_help = TRY_EXAMPLES)]
     Try(TryOptions),
@@ -73,12 +117,89 @@ pub(crate) struct ServeOptions {
     pub(crate) poll: bool,
 }
 
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct CheckOptions {
+    /// The exercise, or `all` for those that you've begun [default: the one where you were]
+    pub(crate) name: Option<String>,
+    /// Writes JSON, for other tools
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct SolutionOptions {
+    /// The exercise [default: the one where you were]
+    pub(crate) name: Option<String>,
+    /// Doesn't ask, even if you haven't passed
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// What `list --help` ends with; the others likewise.
+const LIST_EXAMPLES: &str = "\
+Examples:
+  cargo workbook list
+  cargo workbook list --json
+
+A pass counts for the code that passed. If you change it, the list says so.";
+
+const NEXT_EXAMPLES: &str = "\
+Example:
+  cargo workbook next";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  cargo workbook check broadcast     the same verdict as `cargo test -p broadcast`, sooner
+  cargo workbook check               the exercise where you were
+  cargo workbook check all           all that you've begun, a line each
+
+Exit codes:
+  0  passed
+  1  not yet: a scene fails, or nothing was checked
+  2  the command can't be understood, or there is no such exercise
+  3  your code doesn't compile
+  4  something else is in the way: standard error says what
+With `all`: that of the first exercise that doesn't pass.";
+
+const HINT_EXAMPLES: &str = "\
+Examples:
+  cargo workbook hint broadcast      the first hint; the next time, the second
+  cargo workbook hint                for the exercise where you were
+  cargo workbook hint --all";
+
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  cargo workbook diff broadcast
+  cargo workbook diff broadcast --yes     doesn't ask
+
+Exit codes: 1 if nobody is there to be asked, and 2 if there is no such exercise.";
+
+const SOLUTION_EXAMPLES: &str = "\
+Examples:
+  cargo workbook solution broadcast
+  cargo workbook solution broadcast --yes     doesn't ask
+
+Exit codes: 1 if nobody is there to be asked, and 2 if there is no such exercise.";
+
+const RESET_EXAMPLES: &str = "\
+Examples:
+  cargo workbook reset broadcast
+  cargo workbook reset all
+
+Your code is kept in .workbook/backups. `cargo workbook undo broadcast` brings it back.";
+
+const UNDO_EXAMPLES: &str = "\
+Example:
+  cargo workbook undo broadcast
+
+Done twice, it changes nothing: what it replaces is kept, too.";
+
 /// What `try --help` ends with.
 const TRY_EXAMPLES: &str = "\
 Examples:
-  cargo run -- try chat-message --open             your own server, in the browser
-  cargo run -- try broadcast --solution            the workbook's solution
-  cargo run -- try broadcast --mistake io-emit     a known mistake, to show to a class
+  cargo workbook try chat-message --open             your own server, in the browser
+  cargo workbook try broadcast --solution            the workbook's solution
+  cargo workbook try broadcast --mistake io-emit     a known mistake, to show to a class
 
 Without this tool, and for one run: cargo test -p chat-message -- --serve";
 
@@ -125,6 +246,24 @@ mod tests {
         assert!(
             matches!(mistake, Some(Command::Try(TryOptions { mistake: Some(name), .. })) if name == "io-emit")
         );
+        assert!(matches!(parse("list --json"), Some(Command::List { json: true })));
+        assert!(matches!(parse("next"), Some(Command::Next)));
+        assert!(matches!(parse("check"), Some(Command::Check(CheckOptions { name: None, json: false }))));
+        assert!(
+            matches!(parse("check all --json"), Some(Command::Check(CheckOptions { name: Some(all), json: true })) if all == "all")
+        );
+        assert!(matches!(parse("hint --all"), Some(Command::Hint { name: None, all: true })));
+        assert!(matches!(parse("hint x"), Some(Command::Hint { name: Some(_), all: false })));
+        assert!(matches!(
+            parse("diff x"),
+            Some(Command::Diff(SolutionOptions { name: Some(_), yes: false }))
+        ));
+        assert!(matches!(
+            parse("solution --yes"),
+            Some(Command::Solution(SolutionOptions { yes: true, .. }))
+        ));
+        assert!(matches!(parse("reset all"), Some(Command::Reset { name }) if name == "all"));
+        assert!(matches!(parse("undo x"), Some(Command::Undo { name }) if name == "x"));
         assert!(matches!(parse("build"), Some(Command::Build { out: None, student: false })));
         assert!(matches!(parse("build --student"), Some(Command::Build { out: None, student: true })));
         assert!(matches!(parse("offline --out x"), Some(Command::Offline { out: Some(_) })));
@@ -153,6 +292,9 @@ mod tests {
             "--port 1 build",
             "try",
             "try x --solution --mistake y",
+            "reset",
+            "undo",
+            "check x y",
             "dev",
             "dev new",
             "dev soak many",

@@ -2,13 +2,17 @@
 
 mod check;
 mod cli;
+mod commands;
+mod course;
 mod dev;
+mod exit;
 mod offline;
 mod output;
 mod players;
 mod preprocess;
 mod serve;
 mod source;
+mod terminal;
 mod try_server;
 
 use std::env;
@@ -20,8 +24,11 @@ use clap::Parser;
 use site::{PlayCache, Target};
 
 use crate::cli::{Cli, Command};
+use crate::course::NoSuchExercise;
+use crate::exit::Exit;
 use crate::output::{err, out};
 use crate::players::Players;
+use crate::terminal::Terminal;
 
 fn main() -> ExitCode {
     // The book's servers are played in processes of their own: this program is one of them.
@@ -30,29 +37,33 @@ fn main() -> ExitCode {
     }
     let cli = Cli::parse();
     let root = cli.root.clone().unwrap_or_else(grader::root);
-    match run(cli, &root) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            err!("error: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    let exit = run(cli, &root).unwrap_or_else(|error| {
+        err!("error: {error:#}");
+        if error.is::<NoSuchExercise>() { Exit::NotUnderstood } else { Exit::Failed }
+    });
+    exit.into()
 }
 
-fn run(cli: Cli, root: &Path) -> Result<()> {
-    match cli.command.unwrap_or(Command::Serve(cli.serve)) {
-        Command::Serve(options) => serve::serve(root, &options),
+fn run(cli: Cli, root: &Path) -> Result<Exit> {
+    let command = cli.command.unwrap_or(Command::Serve(cli.serve));
+    if let Some(result) = commands::run(&command, root, &mut Terminal::of_process()) {
+        return result;
+    }
+    match command {
+        Command::Serve(options) => serve::serve(root, &options)?,
         Command::Build { out, student } => {
             let (name, target) =
                 if student { ("book-student", Target::Student) } else { ("book", Target::Static) };
             let out = out.unwrap_or_else(|| root.join("target").join(name));
             site::build(root, &out, target, &PlayCache::new(Players::new()?))?;
             out!("The book is in {}. Open its index.html: no server is needed.", out.display());
-            Ok(())
         }
-        Command::Offline { out } => offline::offline(root, out.as_deref()),
-        Command::Try(options) => try_server::try_server(root, &options),
-        Command::Dev(command) => dev::run(root, &command),
-        Command::Preprocess { query } => preprocess::preprocess(query.as_ref()),
+        Command::Offline { out } => offline::offline(root, out.as_deref())?,
+        Command::Try(options) => try_server::try_server(root, &options)?,
+        Command::Dev(command) => dev::run(root, &command)?,
+        Command::Preprocess { query } => preprocess::preprocess(query.as_ref())?,
+        // Those of the learner have been run.
+        _ => {}
     }
+    Ok(Exit::Done)
 }

@@ -45,6 +45,8 @@ pub(crate) fn offline(root: &Path, out: Option<&Path>) -> Result<()> {
     run(Command::new("git").current_dir(&folder).args(["remote", "remove", "origin"]), GIT)?;
     let exclude = folder.join(".git").join("info").join("exclude");
     write(&exclude, "/vendor/\n/.cargo/\n")?;
+    let config = folder.join(".cargo").join("config.toml");
+    let committed = fs::read_to_string(&config).unwrap_or_default();
 
     out!("Collecting the libraries …");
     let mut vendor = builder::cargo(&folder);
@@ -52,7 +54,13 @@ pub(crate) fn offline(root: &Path, out: Option<&Path>) -> Result<()> {
     run(vendor.args(["vendor", "--quiet", "--locked", "--versioned-dirs", "vendor"]), NETWORK)?;
     // cargo makes none if there is nothing to put in it, but looks for it.
     fs::create_dir_all(folder.join("vendor"))?;
-    write(&folder.join(".cargo").join("config.toml"), CONFIG)?;
+    write(&config, &format!("{committed}{CONFIG}"))?;
+    if !committed.is_empty() {
+        // There it isn't a change of the learner's.
+        let mut keep = Command::new("git");
+        keep.current_dir(&folder).args(["update-index", "--skip-worktree", ".cargo/config.toml"]);
+        run(&mut keep, GIT)?;
+    }
 
     out!("Packing …");
     let mut tar = Command::new("tar");

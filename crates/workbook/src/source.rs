@@ -33,7 +33,11 @@ impl Source {
             Standing::ChangedSince => State::ChangedSince,
             Standing::NotYet => {
                 let starter = fs::read_to_string(exercise.starter_file()).unwrap_or_default();
-                if is_as_shipped(&self.text, &starter) { State::New } else { State::Begun }
+                if self.text == starter || is_as_shipped(&self.text, &starter) {
+                    State::New
+                } else {
+                    State::Begun
+                }
             }
         }
     }
@@ -74,6 +78,16 @@ impl State {
     /// How it stands now.
     pub(crate) fn of(exercise: &Exercise, work: &Work) -> Self {
         Source::read(exercise).state(exercise, work)
+    }
+
+    /// A mark and a word for it: neither needs colours.
+    pub(crate) fn mark(self) -> &'static str {
+        match self {
+            Self::New => "· new",
+            Self::Begun => "▸ begun",
+            Self::Passed => "✓ passed",
+            Self::ChangedSince => "~ changed",
+        }
     }
 }
 

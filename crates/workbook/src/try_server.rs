@@ -12,9 +12,10 @@ use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, Result, bail};
 use builder::{BuildError, Builder};
-use grader::{Exercise, SOLUTION, ServeOptions, Server, exercises};
+use grader::{Exercise, SOLUTION, ServeOptions, Server};
 
 use crate::cli::TryOptions;
+use crate::course::Course;
 use crate::output::out;
 
 /// How often the learner's files are looked at. To look at one file costs nothing, and works on every disk.
@@ -22,11 +23,8 @@ const LOOK: Duration = Duration::from_millis(250);
 
 /// Serves until Ctrl+C.
 pub(crate) fn try_server(root: &Path, options: &TryOptions) -> Result<()> {
-    let exercises = exercises(root)?;
-    let Some(exercise) = exercises.iter().find(|exercise| exercise.name == options.name) else {
-        let names: Vec<_> = exercises.iter().map(|exercise| exercise.name.as_str()).collect();
-        bail!("there is no exercise `{}`. There are: {}.", options.name, names.join(", "));
-    };
+    let course = Course::read(root)?;
+    let exercise = course.find(&options.name)?;
     if options.solution {
         serve_here(exercise, SOLUTION, "the solution", options)
     } else if let Some(mistake) = &options.mistake {

@@ -48,6 +48,7 @@ fn the_archive_has_what_is_committed_and_no_more() {
     write("Cargo.lock", "version = 4\n\n[[package]]\nname = \"x\"\nversion = \"0.0.0\"\n");
     write("src/lib.rs", "// As shipped.\n");
     write(".gitignore", "/target/\n");
+    write(".cargo/config.toml", "[alias]\nsay = \"version\"\n");
     let outside = offline(root, &folder.path().join("a.tar.gz"));
     assert!(!outside.status.success());
     let said = String::from_utf8_lossy(&outside.stderr);
@@ -65,6 +66,8 @@ fn the_archive_has_what_is_committed_and_no_more() {
     let home = tempfile::tempdir().unwrap();
     let built = cargo(&there, home.path(), &["metadata", "--locked", "--format-version", "1"]);
     assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let alias = cargo(&there, home.path(), &["say"]);
+    assert!(alias.status.success(), "{}", String::from_utf8_lossy(&alias.stderr));
     // Nothing is left beside the archive.
     assert_eq!(fs::read_dir(root.join("target")).unwrap().count(), 0);
 }

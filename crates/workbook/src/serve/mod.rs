@@ -29,8 +29,11 @@ use self::app::{App, Changes};
 use self::version::BookBuilder;
 use self::watch::FileStamps;
 use crate::cli::ServeOptions;
+use crate::commands;
+use crate::course::Course;
 use crate::output::out;
 use crate::players::Players;
+use crate::terminal::Terminal;
 
 /// Serves the book until it is told to stop.
 pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
@@ -57,9 +60,8 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
             root.display(),
             began.elapsed().as_secs_f32()
         );
-        out!("Next: open that page. To try an exercise, edit its src/lib.rs and run");
-        let first = versions.borrow().exercises.first().map(|exercise| exercise.name.clone());
-        out!("\n    cargo test -p {}\n\nPress Ctrl+C to stop.", first.unwrap_or_default());
+        let where_you_were = commands::where_you_were(&Course::read(root)?, &mut Terminal::of_process());
+        out!("{where_you_were}\n\nPress Ctrl+C to stop.");
 
         // Kept to the end: it watches as long as it lives.
         let (changes, changed) = tokio::sync::watch::channel(Changes::default());

@@ -15,6 +15,7 @@ use site::{ListedExercise, listed};
 use super::app::{ApiError, App, json_response};
 use super::body;
 use super::work::{LONGEST, off_the_thread};
+use crate::course::Course;
 use crate::source::State as ExerciseState;
 
 /// The most bytes that the pages may keep in all, as JSON; and in one request.
@@ -25,6 +26,8 @@ struct ProgressView {
     exercises: Vec<ExerciseView>,
     /// The exercise that was worked at last.
     last: Option<String>,
+    /// The one to do next. `None`: they all passed.
+    next: Option<String>,
     /// What the pages keep.
     page: BTreeMap<String, Value>,
     /// What the learner should hear of, once.
@@ -81,6 +84,11 @@ pub(super) async fn progress(State(app): State<Arc<App>>) -> Result<Response, Ap
     let view = off_the_thread(move || {
         let (progress, notices) = app.checker.store.read().map_err(|error| failed(&error))?;
         let exercises = app.versions.borrow().exercises.clone();
+        let course = Course {
+            root: app.root.clone(),
+            exercises: (*exercises).clone(),
+            store: app.checker.store.clone(),
+        };
         let view = |(exercise, listed): (&grader::Exercise, ListedExercise)| {
             let work = progress.work(&exercise.name);
             let state = ExerciseState::of(exercise, &work);
@@ -89,6 +97,7 @@ pub(super) async fn progress(State(app): State<Arc<App>>) -> Result<Response, Ap
         Ok(ProgressView {
             exercises: exercises.iter().zip(listed(&exercises)).map(view).collect(),
             notices: notices.iter().map(ToString::to_string).collect(),
+            next: course.next(&progress).exercise().map(|exercise| exercise.name.clone()),
             last: progress.last,
             page: progress.page,
         })
