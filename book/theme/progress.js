@@ -113,7 +113,7 @@
                     : ["changed-since", "begun"].find((state) => here.some((one) => one.state === state)) ??
                       (done ? "begun" : null);
             if (!state) continue;
-            const standing = make("span", { className: "standing" }, " ");
+            const standing = make("span", { className: "standing" }, "\u00a0");
             const mark = make("i", {}, STATES[state][0]);
             mark.setAttribute("aria-hidden", "true");
             const all = here.length === 1 ? STATES[state][1] : `${done} of ${here.length} exercises ${served ? "passed" : "done"}`;

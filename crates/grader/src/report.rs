@@ -325,8 +325,9 @@ impl<'e> Report<'e> {
         difference: &Difference,
     ) {
         let Exercise { question, page: book_page, .. } = self.exercise;
-        let line =
-            line(self.exercise, self.source, diagnosis, played, difference).map(|line| format!(":{line}")).unwrap_or_default();
+        let line = line(self.exercise, self.source, diagnosis, played, difference)
+            .map(|line| format!(":{line}"))
+            .unwrap_or_default();
         page.entry("your code", 13, &format!("{}/src/lib.rs{line}", self.exercise.path()));
         page.entry("the page", 13, &format!("{question}: book/{book_page} (`cargo run` serves it)"));
         page.entry("a hint", 13, &self.command("-- --hint"));

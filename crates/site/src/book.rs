@@ -209,7 +209,8 @@ fn write_html(
         for file in LOADED_LATER {
             let from = root.join(&src).join("theme").join(file);
             if from.exists() {
-                fs::copy(&from, into.join(file)).with_context(|| format!("{} can't be copied", from.display()))?;
+                fs::copy(&from, into.join(file))
+                    .with_context(|| format!("{} can't be copied", from.display()))?;
             }
         }
     }

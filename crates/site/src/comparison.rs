@@ -6,9 +6,9 @@ use grader::Exercise;
 use scenario::Transcript;
 use serde::Serialize;
 
+use crate::difference::difference;
 use crate::draw;
 use crate::step_view::{StepView, step_view};
-use crate::difference::difference;
 
 /// How many steps are shown before the first that differs, and how many from there on. A long scene has a hundred.
 const BEFORE: usize = 3;
@@ -50,7 +50,8 @@ pub fn compare(exercise: &Exercise, expected: &Transcript, actual: &Transcript) 
     let all = expected.steps.len().max(actual.steps.len());
     let steps = difference(exercise, expected, actual).steps;
     let first = steps.iter().position(|step| !step.is_empty()).unwrap_or_default();
-    let shown = if all <= BEFORE + FROM { 0..all } else { first.saturating_sub(BEFORE)..all.min(first + FROM) };
+    let shown =
+        if all <= BEFORE + FROM { 0..all } else { first.saturating_sub(BEFORE)..all.min(first + FROM) };
     Comparison {
         expected: play(exercise, &columns, expected, actual, shown.clone()),
         actual: play(exercise, &columns, actual, expected, shown.clone()),
@@ -80,9 +81,12 @@ fn bounded(step: StepView) -> StepView {
     if step.html.len().max(length) <= LONGEST_DRAWING {
         return step;
     }
-    let sentence = format!("{} things happen in this step: too many, or too long, to be drawn.", step.lines.len());
+    let sentence =
+        format!("{} things happen in this step: too many, or too long, to be drawn.", step.lines.len());
     StepView {
-        html: format!("<li class=\"step\"><span class=\"number\" aria-hidden=\"true\"></span><p>{sentence}</p></li>"),
+        html: format!(
+            "<li class=\"step\"><span class=\"number\" aria-hidden=\"true\"></span><p>{sentence}</p></li>"
+        ),
         lines: vec![sentence],
         difference: None,
         ..step
@@ -115,7 +119,8 @@ mod tests {
             let extra: Vec<_> = difference.extra.iter().map(|line| step.lines[*line].clone()).collect();
             (extra, difference.missing)
         };
-        let (silence, hears) = (vec!["ada hears nothing".to_owned()], vec!["ada hears said \"hi\"".to_owned()]);
+        let (silence, hears) =
+            (vec!["ada hears nothing".to_owned()], vec!["ada hears said \"hi\"".to_owned()]);
         assert_eq!(last(&both.expected), (silence.clone(), hears.clone()));
         assert_eq!(last(&both.actual), (hears, silence));
         assert!(both.actual.steps[0].difference.is_none());
@@ -137,7 +142,8 @@ mod tests {
 
     #[test]
     fn a_flood_is_told_and_not_drawn() {
-        let scene = Scene::new("x", "x").connect(["ada", "bob"]).emit("ada", "say", "x".repeat(LONGEST_DRAWING));
+        let scene =
+            Scene::new("x", "x").connect(["ada", "bob"]).emit("ada", "say", "x".repeat(LONGEST_DRAWING));
         let both = compare(&exercise(), &played(&scene, "solution"), &played(&scene, "io-emit"));
         let last = both.actual.steps.last().unwrap();
         assert!(last.html.len() < 300 && last.lines[0].contains("too long"), "{:?}", last.lines);

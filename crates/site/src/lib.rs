@@ -34,10 +34,10 @@ mod step_view;
 mod summary;
 mod timetable;
 
-pub use comparison::{Comparison, Play, compare};
 pub use book::{PREPROCESSOR, STAGES, Target, build, check, preprocess, write_recordings};
-pub use exercise_list::{ListedExercise, listed};
+pub use comparison::{Comparison, Play, compare};
 pub use defect::{Defect, Defects};
+pub use exercise_list::{ListedExercise, listed};
 pub use on_node::{is_on_node, play_on_node};
 pub use pages::Sources;
 pub use play_cache::PlayCache;

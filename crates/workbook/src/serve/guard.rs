@@ -48,7 +48,8 @@ const LONGEST_PAGE: usize = 32 * 1024 * 1024;
 /// Lets a request through, or says why not.
 pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     // HTTP/2 and absolute addresses carry the host elsewhere; nothing that speaks them is expected here.
-    let is_page = matches!(*request.method(), Method::GET | Method::HEAD) && !request.uri().path().starts_with("/api/");
+    let is_page =
+        matches!(*request.method(), Method::GET | Method::HEAD) && !request.uri().path().starts_with("/api/");
     if let Err(why) = check(&app.own, is_page, request.headers()) {
         return ApiError::new(StatusCode::FORBIDDEN, why).into_response();
     }

@@ -1,7 +1,9 @@
 //! The verdict as the page draws it: what the terminal says, and both plays of the first scene that fails.
 
 use builder::Diagnostic;
-use grader::{Diagnosis, Exercise, Expected, Played, SceneVerdict, Truth, Verdict, checksum, line_to_look_at};
+use grader::{
+    Diagnosis, Exercise, Expected, Played, SceneVerdict, Truth, Verdict, checksum, line_to_look_at,
+};
 use scenario::ServerEvent;
 use serde::Serialize;
 use site::{Comparison, ListedExercise, compare, listed};
@@ -259,7 +261,11 @@ mod tests {
         let all = [said(Some(&file)), said(Some("exercises/chat/broadcast/src/rooms.rs")), said(None)];
         let messages = messages(exercise, &all);
         assert_eq!(messages.iter().map(|it| it.line).collect::<Vec<_>>(), [Some(7), None]);
-        assert!(messages[0].text.ends_with("--> exercises/chat/broadcast/src/lib.rs:7:1"), "{}", messages[0].text);
+        assert!(
+            messages[0].text.ends_with("--> exercises/chat/broadcast/src/lib.rs:7:1"),
+            "{}",
+            messages[0].text
+        );
     }
 
     #[test]

@@ -56,7 +56,8 @@ impl FileStamps {
         for folder in FOLDERS {
             seen.look(root, &root.join(folder));
         }
-        seen.progress = fs::metadata(root.join(progress::FOLDER).join(progress::FILE)).ok().map(|it| stamp(&it));
+        seen.progress =
+            fs::metadata(root.join(progress::FOLDER).join(progress::FILE)).ok().map(|it| stamp(&it));
         seen
     }
 

@@ -59,8 +59,7 @@ pub(super) async fn save(
     let takes = "It takes `exercise`, `text` and `base`.";
     let request: SaveRequest = body::read(&headers, body, LONGEST_SAVE, &smaller, takes).await?;
     let exercise = app.exercise(&request.exercise)?;
-    let saved =
-        off_the_thread(move || file::save(&exercise, &request.text, request.base.as_deref())).await?;
+    let saved = off_the_thread(move || file::save(&exercise, &request.text, request.base.as_deref())).await?;
     Ok(json_response(StatusCode::OK, &saved))
 }
 

@@ -137,11 +137,17 @@ async fn a_file_is_read_saved_and_a_conflict_loses_nothing() {
 async fn a_name_is_never_a_path() {
     let root = workspace();
     let site = Site::over(root.path(), InProcess);
-    for name in ["../broadcast", "chat/broadcast", "broadcast/../broadcast", "", ".", "/etc/passwd", "broadcast\0"] {
+    for name in
+        ["../broadcast", "chat/broadcast", "broadcast/../broadcast", "", ".", "/etc/passwd", "broadcast\0"]
+    {
         for (path, mut body) in writing() {
             if body.get("exercise").is_some() {
                 body["exercise"] = json!(name);
-                refuses(&site.post(path, body.to_string()).await, StatusCode::NOT_FOUND, &["There is no exercise"]);
+                refuses(
+                    &site.post(path, body.to_string()).await,
+                    StatusCode::NOT_FOUND,
+                    &["There is no exercise"],
+                );
             }
         }
     }
@@ -164,7 +170,11 @@ async fn a_link_that_leads_out_is_neither_read_nor_written() {
     refuses(&answer, StatusCode::FORBIDDEN, &["isn't an ordinary file"]);
     assert!(!answer.1.to_string().contains("\"secret\""));
     let body = json!({ "exercise": "broadcast", "text": "mine", "base": null });
-    refuses(&site.post("/api/save", body.to_string()).await, StatusCode::FORBIDDEN, &["isn't an ordinary file"]);
+    refuses(
+        &site.post("/api/save", body.to_string()).await,
+        StatusCode::FORBIDDEN,
+        &["isn't an ordinary file"],
+    );
     assert_eq!(fs::read_to_string(&secret).expect("the file"), "secret");
 }
 
@@ -211,7 +221,11 @@ async fn progress_is_shared_kept_and_erased() {
     assert_eq!(site.post("/api/hint", hint.to_string()).await.0, StatusCode::OK);
     for number in [0, 99] {
         let hint = json!({ "exercise": "broadcast", "number": number });
-        refuses(&site.post("/api/hint", hint.to_string()).await, StatusCode::NOT_FOUND, &["There is no hint"]);
+        refuses(
+            &site.post("/api/hint", hint.to_string()).await,
+            StatusCode::NOT_FOUND,
+            &["There is no hint"],
+        );
     }
     let solution = json!({ "exercise": "broadcast" });
     assert_eq!(site.post("/api/solution", solution.to_string()).await.0, StatusCode::OK);
