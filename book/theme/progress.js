@@ -232,10 +232,9 @@
         open.hidden = !exercises.length;
         const mark = make("i", {}, "✓");
         mark.setAttribute("aria-hidden", "true");
-        open.replaceChildren(mark, ` ${passed()}/${exercises.length}`);
-        const label = `Where am I? ${passed()} of ${exercises.length} exercises ${verb}`;
-        open.setAttribute("aria-label", label);
-        open.title = label;
+        const unseen = (words) => make("span", { className: "visually-hidden" }, words);
+        open.replaceChildren(mark, unseen("Where am I?"), ` ${passed()}/${exercises.length}`, unseen(` exercises ${verb}`));
+        open.title = "Where am I?";
         // Who is in it keeps their place, unless something has changed.
         const shown = JSON.stringify([exercises, last]);
         if (dialog.open && shown !== drawDialog.shown) drawDialog();

@@ -142,8 +142,11 @@ mod tests {
 
     #[test]
     fn a_flood_is_told_and_not_drawn() {
-        let scene =
-            Scene::new("x", "x").connect(["ada", "bob"]).emit("ada", "say", "x".repeat(LONGEST_DRAWING));
+        let scene = Scene::new("x", "x").connect(["ada", "bob"]).emit(
+            "ada",
+            "say",
+            "x".repeat(LONGEST_DRAWING).as_str(),
+        );
         let both = compare(&exercise(), &played(&scene, "solution"), &played(&scene, "io-emit"));
         let last = both.actual.steps.last().unwrap();
         assert!(last.html.len() < 300 && last.lines[0].contains("too long"), "{:?}", last.lines);

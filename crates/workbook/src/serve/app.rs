@@ -180,7 +180,7 @@ pub(super) struct ApiError {
     pub(super) compiler: Option<String>,
     /// The learner's file as it is on the disk, if another was expected.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) disk: Option<LearnerFile>,
+    pub(super) disk: Option<Box<LearnerFile>>,
 }
 
 impl ApiError {

@@ -48,7 +48,7 @@ pub(super) fn save(exercise: &Exercise, text: &str, base: Option<&str>) -> Resul
             disk.file
         );
         let error = ApiError::new(StatusCode::CONFLICT, sentence).kind("conflict");
-        return Err(ApiError { disk: Some(disk), ..error });
+        return Err(ApiError { disk: Some(Box::new(disk)), ..error });
     }
     let text = if old.is_some_and(|old| old.contains("\r\n")) { text.replace('\n', "\r\n") } else { text };
     write(exercise, &text).map_err(|error| failed(exercise, "written", &error))?;
