@@ -90,8 +90,17 @@ const workbook = (() => {
         },
         // What the server keeps counts: another browser may have written it. What it doesn't know yet is sent.
         take(page) {
-            for (const [key, value] of Object.entries(kept.everything())) if (!(key in page)) later(key, value);
             let changed = false;
+            for (const [key, value] of Object.entries(kept.everything())) {
+                if (key in page || unsent.has(key)) continue;
+                if (!known) later(key, value);
+                // It was there: another page has erased it.
+                else if (known.has(key)) {
+                    store(key, null);
+                    changed = true;
+                }
+            }
+            known = new Set(Object.keys(page));
             for (const [key, value] of Object.entries(page)) {
                 if (unsent.has(key) || JSON.stringify(read(key)) === JSON.stringify(value)) continue;
                 store(key, value);
@@ -121,6 +130,8 @@ const workbook = (() => {
     const UNSENT = "workbook-unsent";
     const unsent = new Map();
     let sending;
+    // What the server had when it was asked last. `null`: it wasn't asked yet.
+    let known = null;
     function noteUnsent() {
         try {
             localStorage.setItem(UNSENT, JSON.stringify([...unsent.keys()]));
