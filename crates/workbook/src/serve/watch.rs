@@ -28,8 +28,8 @@ pub(super) struct FileStamps {
     book: BTreeMap<PathBuf, Stamp>,
     /// The learner's files, by exercise.
     exercises: BTreeMap<String, BTreeMap<PathBuf, Stamp>>,
-    /// The learner's progress, which other programs change, too.
-    progress: Option<Stamp>,
+    /// The learner's progress, which other programs change, too: all of it, as two changes may come in one tick of the clock.
+    progress: Option<Vec<u8>>,
 }
 
 /// Its length, and when it was changed.
@@ -56,8 +56,7 @@ impl FileStamps {
         for folder in FOLDERS {
             seen.look(root, &root.join(folder));
         }
-        seen.progress =
-            fs::metadata(root.join(progress::FOLDER).join(progress::FILE)).ok().map(|it| stamp(&it));
+        seen.progress = fs::read(root.join(progress::FOLDER).join(progress::FILE)).ok();
         seen
     }
 
@@ -89,17 +88,13 @@ impl FileStamps {
             return;
         }
         let Ok(about) = fs::metadata(path) else { return };
-        let stamp = stamp(&about);
+        let stamp = (about.len(), about.modified().ok());
         if is_source(root, path) {
             self.book.insert(path.to_owned(), stamp);
         } else if let Some(exercise) = learner_of(root, path) {
             self.exercises.entry(exercise).or_default().insert(path.to_owned(), stamp);
         }
     }
-}
-
-fn stamp(about: &fs::Metadata) -> Stamp {
-    (about.len(), about.modified().ok())
 }
 
 /// Calls `changed` when files are no longer as they were `seen`, as long as what it returns is alive.
