@@ -2,7 +2,7 @@
 // the files are a learner's.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { after, before, beforeEach, test } from "node:test";
 
@@ -28,6 +28,12 @@ after(async () => {
 });
 
 beforeEach(() => writeFileSync(exercise.file, exercise.starter));
+
+/** What the tool keeps, as text. */
+function progress() {
+    const file = `${copy.root}/.workbook/progress.json`;
+    return existsSync(file) ? readFileSync(file, "utf8") : "{}";
+}
 
 const onDisk = () => readFileSync(exercise.file, "utf8");
 
@@ -178,10 +184,7 @@ test("hints come one by one, and the terminal knows how many", async (t) => {
     await card.getByRole("button", { name: "A hint (1 of 3)" }).click();
     await card.getByRole("button", { name: "Next hint (2 of 3)" }).click();
     assert.equal(await card.locator("details.hint[open]").count(), 2);
-    await until(() => {
-        const kept = JSON.parse(readFileSync(`${copy.root}/.workbook/progress.json`, "utf8"));
-        return kept.exercises.broadcast?.hints === 2;
-    });
+    await until(() => JSON.parse(progress()).exercises?.broadcast?.hints === 2);
 });
 
 test("it fits a phone, and can be read in the dark", async (t) => {
@@ -200,7 +203,7 @@ test("what a page keeps is kept by the server, taken elsewhere and erased", asyn
     const { page } = await work(t);
     const words = page.locator(".own-words textarea").first();
     await words.fill("In my own words");
-    await until(() => readFileSync(`${copy.root}/.workbook/progress.json`, "utf8").includes("In my own words"));
+    await until(() => progress().includes("In my own words"));
     // Another browser.
     const other = await work(t);
     await until(async () => (await other.page.locator(".own-words textarea").first().inputValue()) === "In my own words");
