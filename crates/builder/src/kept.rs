@@ -69,9 +69,9 @@ impl Inputs {
     /// Whether a file of dependencies, as rustc writes it for make, names none but these.
     fn are_all(&self, dependencies: &str) -> bool {
         // Each file has a line without dependencies. A variable of the environment has a comment.
-        let named = dependencies.lines().filter_map(|line| line.strip_suffix(':'));
+        let mut named = dependencies.lines().filter_map(|line| line.strip_suffix(':')).peekable();
         let known = |name: &str| self.files.iter().any(|file| file == Path::new(&name.replace("\\ ", " ")));
-        !dependencies.contains("# env-dep:") && named.into_iter().all(known)
+        named.peek().is_some() && !dependencies.contains("# env-dep:") && named.all(known)
     }
 }
 
@@ -108,9 +108,9 @@ mod tests {
         }
         let now = || Inputs::now(&file("main.rs"), &file("src"), &file("library")).unwrap();
         let dep_info = |more: &str| {
-            let (main, lib) = (file("main.rs"), file("src/lib.rs"));
-            let text = format!("p: {0} {1}\n\n{0}:\n{1}:\n{more}", main.display(), lib.display());
-            fs::write(file("program.d"), text.replace(' ', "\\ ").replace(":\\ ", ": ")).unwrap();
+            let named = |name: &str| file(name).display().to_string().replace(' ', "\\ ");
+            let (main, lib) = (named("main.rs"), named("src/lib.rs"));
+            fs::write(file("program.d"), format!("p: {main} {lib}\n\n{main}:\n{lib}:\n{more}")).unwrap();
         };
         assert_eq!(now().said(folder.path()), None, "nothing was built");
         dep_info("");
@@ -133,10 +133,10 @@ mod tests {
         assert_eq!(now().said(folder.path()), None);
 
         // What isn't in these files may change unseen.
-        for other in ["/elsewhere/data.txt:\n", "# env-dep:HOME=/root\n"] {
-            dep_info(other);
+        for other in [Some("/elsewhere/data.txt:\n"), Some("# env-dep:HOME=/root\n"), None] {
+            other.map_or_else(|| fs::write(file("program.d"), "").unwrap(), dep_info);
             now().keep(folder.path(), b"", &file("program.d"));
-            assert_eq!(now().said(folder.path()), None, "{other}");
+            assert_eq!(now().said(folder.path()), None, "{other:?}");
         }
     }
 }

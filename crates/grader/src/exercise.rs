@@ -2,9 +2,7 @@
 
 use std::fmt;
 use std::fs;
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use scenario::{Random, Scene, Step};
 use serde::Deserialize;
@@ -203,13 +201,7 @@ impl Exercise {
     /// If a file is missing, isn't TOML, or says something that makes no sense.
     pub fn read(dir: &Path) -> Result<Self, ExerciseError> {
         let (about, scenes) = (dir.join("exercise.toml"), dir.join("scenes.toml"));
-        let mut exercise: Self = read_toml(&about)?;
-        let folder = |dir: Option<&Path>| {
-            dir.and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned()
-        };
-        exercise.name = folder(Some(dir));
-        exercise.chapter = folder(dir.parent());
-        dir.clone_into(&mut exercise.dir);
+        let mut exercise = read_toml::<Self>(&about)?.in_folder(dir);
         let Scenes { scenes: listed, random } = read_toml(&scenes)?;
         exercise.stages =
             stages(&listed).map_err(|problem| ExerciseError { file: scenes.clone(), problem })?;
@@ -225,6 +217,14 @@ impl Exercise {
         exercise.check().map_err(|problem| ExerciseError { file: about, problem })?;
         exercise.check_scenes().map_err(|problem| ExerciseError { file: scenes, problem })?;
         Ok(exercise)
+    }
+
+    /// Its names, from those of its folders.
+    fn in_folder(self, dir: &Path) -> Self {
+        let name = |dir: Option<&Path>| {
+            dir.and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned()
+        };
+        Self { name: name(Some(dir)), chapter: name(dir.parent()), dir: dir.to_owned(), ..self }
     }
 
     /// Whether it belongs to one of the questions. Those have a number.
@@ -416,8 +416,31 @@ pub(crate) fn headings(root: &Path) -> Vec<Heading> {
 /// # Errors
 /// If one of them can't be read, or goes on from one that isn't there: with what is wrong in each, not only in the first.
 pub fn exercises(root: &Path) -> Result<Vec<Exercise>, ExerciseError> {
+    in_order(exercise_folders(root).iter().map(|dir| Exercise::read(dir)).collect())
+}
+
+/// The same, for those who only list them: without scenes, mistakes and rules for the log. To read those takes nine tenths
+/// of the time.
+///
+/// # Errors
+/// As [`exercises`].
+pub fn outlines(root: &Path) -> Result<Vec<Exercise>, ExerciseError> {
+    // One that can't be read so has something wrong, or is written in another way: the whole is read.
+    let read = |dir: PathBuf| outline(&dir).map_or_else(|| Exercise::read(&dir), Ok);
+    in_order(exercise_folders(root).into_iter().map(read).collect())
+}
+
+/// What stands before the first table of an `exercise.toml`.
+fn outline(dir: &Path) -> Option<Exercise> {
+    let text = fs::read_to_string(dir.join("exercise.toml")).ok()?;
+    let top = text.split_once("\n[")?.0;
+    let exercise: Exercise = toml::from_str(&format!("{top}\nmistake = []\n[starter]\nwhy = ''\n")).ok()?;
+    Some(exercise.in_folder(dir))
+}
+
+fn in_order(all: Vec<Result<Exercise, ExerciseError>>) -> Result<Vec<Exercise>, ExerciseError> {
     let (mut exercises, mut errors) = (Vec::new(), Vec::new());
-    for read in read_all(&exercise_folders(root)) {
+    for read in all {
         match read {
             Ok(exercise) => exercises.push(exercise),
             Err(error) => errors.push(error),
@@ -437,19 +460,6 @@ pub fn exercises(root: &Path) -> Result<Vec<Exercise>, ExerciseError> {
         problem = format!("{problem}\n{error}");
     }
     Err(ExerciseError { file, problem })
-}
-
-/// Reads exercises, as many at a time as there are cores: a command that only lists them should be there at once.
-fn read_all(folders: &[PathBuf]) -> Vec<Result<Exercise, ExerciseError>> {
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let share = folders.len().div_ceil(cores).max(1);
-    thread::scope(|scope| {
-        let read = |share: &[PathBuf]| share.iter().map(|dir| Exercise::read(dir)).collect::<Vec<_>>();
-        let threads: Vec<_> = folders.chunks(share).map(|share| scope.spawn(move || read(share))).collect();
-        let results =
-            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        results.flatten().collect()
-    })
 }
 
 /// What is wrong with the exercise's `after`, if something is.
@@ -529,6 +539,31 @@ mod tests {
         assert!(problem(&[("a", rooms), ("b", None)]).starts_with("there is only one stage"));
         assert!(problem(&[("a", Some(" "))]).contains("Name it in a word or two"));
         assert!(problem(&[("a", Some("One, two"))]).contains("Name it in a word or two"));
+    }
+
+    #[test]
+    fn an_outline_is_the_exercise_without_what_plays_it() {
+        let root = crate::root();
+        let without = |it: Exercise| Exercise {
+            scenes: Vec::new(),
+            random: Vec::new(),
+            stages: Vec::new(),
+            log_rules: Vec::new(),
+            mistakes: Vec::new(),
+            starter: Starter { why: String::new() },
+            ..it
+        };
+        let all: Vec<_> = exercises(&root).unwrap().into_iter().map(without).collect();
+        assert_eq!(outlines(&root).unwrap(), all);
+        assert!(all.len() > 20);
+        // What can't be read so is read as a whole, and told of.
+        let root = tempfile::tempdir().unwrap();
+        let dir = root.path().join("exercises/chat/x");
+        fs::create_dir_all(&dir).unwrap();
+        fs::write(dir.join("Cargo.toml"), "").unwrap();
+        fs::write(dir.join("exercise.toml"), "titel = 't'\n[starter]\nwhy = 'w'\n").unwrap();
+        let error = outlines(root.path()).unwrap_err().to_string();
+        assert!(error.contains("unknown field `titel`"), "{error}");
     }
 
     #[test]

@@ -28,7 +28,7 @@ mod worker;
 pub use cheatsheet::Cheatsheet;
 pub use child::Child;
 pub use diagnosis::{Diagnosis, is_as_shipped};
-pub use exercise::{Exercise, ExerciseError, Mistake, Stage, Starter, Truth, exercises};
+pub use exercise::{Exercise, ExerciseError, Mistake, Stage, Starter, Truth, exercises, outlines};
 pub use harness::Server;
 pub use log::{LogRule, graded, graded_events};
 pub use page::Page;

@@ -35,6 +35,7 @@ impl Page {
     }
 
     /// An empty page of the same size.
+    #[must_use]
     pub fn another(&self) -> Self {
         Self { lines: Vec::new(), ..*self }
     }

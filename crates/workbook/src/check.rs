@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use builder::{BuildError, Builder, Diagnostic, Program};
-use grader::{Exercise, Expected, LEARNER, Mistakes, Played, Player, Verdict, grade};
+use grader::{Exercise, Expected, LEARNER, Mistakes, Player, Verdict, grade};
 use progress::{Passed, ProgressError, Standing, Store};
 
 use crate::source::Source;
@@ -54,8 +54,6 @@ pub(crate) enum Outcome {
 #[derive(Debug)]
 pub(crate) struct Graded {
     pub(crate) verdict: Verdict,
-    /// What each scene was played as, in the order of [`Exercise::all_scenes`]. A scene that blocks is the last.
-    pub(crate) played: Vec<Played>,
     /// The compiler's warnings about some line.
     pub(crate) warnings: Vec<Diagnostic>,
     /// Why it was not built in the fast way, as a sentence; `None`: it was.
@@ -167,10 +165,10 @@ impl Checker {
 
 fn play(exercise: &Exercise, player: &mut Player, program: Program, source: &Source) -> io::Result<Outcome> {
     Ok(match play_and_grade(exercise, player, &source.text)? {
-        Ok((verdict, played)) => {
+        Ok(verdict) => {
             // The compiler also counts them, which is about no line.
             let warnings = program.warnings.into_iter().filter(|warning| warning.place.is_some()).collect();
-            Outcome::Graded(Graded { verdict, played, warnings, fell_back: program.fell_back })
+            Outcome::Graded(Graded { verdict, warnings, fell_back: program.fell_back })
         }
         Err(sentence) => Outcome::NotGraded(sentence),
     })
@@ -182,7 +180,7 @@ pub(crate) fn play_and_grade(
     exercise: &Exercise,
     player: &mut Player,
     source: &str,
-) -> io::Result<Result<(Verdict, Vec<Played>), String>> {
+) -> io::Result<Result<Verdict, String>> {
     let expected = match Expected::read(&exercise.expected_file()) {
         Ok(expected) => expected,
         Err(error) => return Ok(Err(format!("{}/expected.snap {}", exercise.path(), error.problem))),
@@ -191,6 +189,5 @@ pub(crate) fn play_and_grade(
     let played = player.play_all(LEARNER, &scenes)?;
     // Only a diagnosis needs these: without them there is none.
     let mistakes = Mistakes::read(&exercise.mistakes_file()).unwrap_or_default();
-    let verdict = grade(exercise, &scenes, &played, source, &expected, &mistakes);
-    Ok(Ok((verdict, played)))
+    Ok(Ok(grade(exercise, &scenes, &played, source, &expected, &mistakes)))
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use grader::{Exercise, exercises};
+use grader::{Exercise, exercises, outlines};
 use progress::{Progress, Store};
 
 use crate::source::{State, store};
@@ -72,8 +72,16 @@ impl<'a> Next<'a> {
 
 impl Course {
     pub(crate) fn read(root: &Path) -> Result<Self> {
-        let exercises = exercises(root)?;
-        Ok(Self { root: root.to_owned(), store: store(root, &exercises), exercises })
+        Ok(Self::of(root, exercises(root)?))
+    }
+
+    /// The same, much sooner: the exercises are without their scenes. Whoever plays one reads that one.
+    pub(crate) fn outline(root: &Path) -> Result<Self> {
+        Ok(Self::of(root, outlines(root)?))
+    }
+
+    fn of(root: &Path, exercises: Vec<Exercise>) -> Self {
+        Self { root: root.to_owned(), store: store(root, &exercises), exercises }
     }
 
     /// The exercise of that name: the package's, or one that it had before.

@@ -30,9 +30,9 @@ impl Terminal<'static> {
     }
 }
 
+#[cfg(test)]
 impl<'a> Terminal<'a> {
     /// One that writes to these, and is so many columns wide. `answers`: what a person says; `None`: nobody is there.
-    #[cfg(test)]
     pub(crate) fn test(
         out: &'a mut Vec<u8>,
         err: &'a mut Vec<u8>,
@@ -47,7 +47,9 @@ impl<'a> Terminal<'a> {
             width,
         }
     }
+}
 
+impl Terminal<'_> {
     /// An empty page of its width.
     pub(crate) fn page(&self) -> Page {
         Page { width: self.width, ..Page::default() }

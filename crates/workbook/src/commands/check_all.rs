@@ -13,13 +13,14 @@ use serde::Serialize;
 
 use super::check::{exit, write_checked};
 use super::check_json::CheckedJson;
-use crate::check::{CheckError, Checked, Checker, Outcome};
+use crate::check::{Checked, Checker, Outcome};
 use crate::course::Course;
 use crate::exit::Exit;
 use crate::source::State;
 use crate::terminal::Terminal;
 
-type CheckResult = Result<Checked, CheckError>;
+/// An exercise with its scenes, and what came of it.
+type CheckResult = Result<(Exercise, Checked)>;
 
 pub(super) fn check_all(
     course: &Course,
@@ -52,8 +53,8 @@ pub(super) fn check_all(
     let not_begun = course.exercises.len() - total;
     if json {
         let exercises = results.iter().map(|(exercise, result)| match result {
-            Ok(checked) => OneJson::Checked(CheckedJson::of(&course.root, exercise, checked)),
-            Err(error) => OneJson::Error { name: exercise.name.clone(), error: error.to_string() },
+            Ok((exercise, checked)) => OneJson::Checked(CheckedJson::of(&course.root, exercise, checked)),
+            Err(error) => OneJson::Error { name: exercise.name.clone(), error: format!("{error:#}") },
         });
         let all = AllJson { passed, failed: total - passed, not_begun, exercises: exercises.collect() };
         terminal.out(serde_json::to_string_pretty(&all)? + "\n");
@@ -67,7 +68,7 @@ pub(super) fn check_all(
             count => format!(" {count} aren't begun."),
         };
         terminal.out(format!("\n{passed} of {total} pass.{rest}\n"));
-        if let Some((exercise, Ok(checked))) = first_failed {
+        if let Some((_, Ok((exercise, checked)))) = first_failed {
             write_checked(&course.root, exercise, checked, terminal);
         }
     }
@@ -95,7 +96,7 @@ fn check_in_order<'e>(
                 loop {
                     let number = taken.fetch_add(1, Ordering::Relaxed);
                     let Some(exercise) = exercises.get(number) else { break };
-                    if sender.send((number, checker.check_one_of_many(exercise))).is_err() {
+                    if sender.send((number, check(checker, exercise))).is_err() {
                         break;
                     }
                 }
@@ -113,17 +114,23 @@ fn check_in_order<'e>(
     });
 }
 
+fn check(checker: &Checker, outline: &Exercise) -> CheckResult {
+    let exercise = Exercise::read(&outline.dir)?;
+    let checked = checker.check_one_of_many(&exercise)?;
+    Ok((exercise, checked))
+}
+
 fn exit_of(result: &CheckResult) -> Exit {
-    result.as_ref().map_or(Exit::Failed, exit)
+    result.as_ref().map_or(Exit::Failed, |(_, checked)| exit(checked))
 }
 
 fn line(exercise: &Exercise, result: &CheckResult, column: usize) -> String {
     let (good, bad) = (Style::new().green(), Style::new().red());
     let (mark, what) = match result {
         Err(error) => {
-            (bad.apply_to("! error"), error.to_string().lines().next().unwrap_or_default().to_owned())
+            (bad.apply_to("! error"), format!("{error:#}").lines().next().unwrap_or_default().to_owned())
         }
-        Ok(checked) => match &checked.outcome {
+        Ok((exercise, checked)) => match &checked.outcome {
             Outcome::DoesNotCompile(said) => {
                 let line =
                     said.iter().find_map(|it| it.place.as_ref()).map(|(_, line)| format!(", line {line}"));

@@ -33,7 +33,7 @@ use crate::terminal::Terminal;
 pub(crate) fn run(command: &Command, root: &Path, terminal: &mut Terminal<'_>) -> Option<Result<Exit>> {
     let run: Box<dyn Fn(&Course, &mut Terminal<'_>) -> Result<Exit>> = match command {
         Command::List { json } => Box::new(|course, terminal| list(course, *json, terminal)),
-        Command::Next => Box::new(next),
+        Command::Next => Box::new(|course, terminal| Ok(next(course, terminal))),
         Command::Check(options) => Box::new(|course, terminal| check(course, options, terminal)),
         Command::Hint { name, all } => {
             Box::new(|course, terminal| hint(course, name.as_deref(), *all, terminal))
@@ -44,7 +44,7 @@ pub(crate) fn run(command: &Command, root: &Path, terminal: &mut Terminal<'_>) -
         Command::Undo { name } => Box::new(|course, terminal| undo(course, name, terminal)),
         _ => return None,
     };
-    Some(Course::read(root).and_then(|course| run(&course, terminal)))
+    Some(Course::outline(root).and_then(|course| run(&course, terminal)))
 }
 
 /// What the learner has done, and what should be told of it. If it can't be read, that is told, and the command goes on

@@ -1,6 +1,5 @@
 //! `next`: what to do next, and the command for it.
 
-use anyhow::Result;
 use console::Style;
 
 use super::{duration, progress};
@@ -9,7 +8,7 @@ use crate::exit::Exit;
 use crate::source::State;
 use crate::terminal::Terminal;
 
-pub(crate) fn next(course: &Course, terminal: &mut Terminal<'_>) -> Result<Exit> {
+pub(crate) fn next(course: &Course, terminal: &mut Terminal<'_>) -> Exit {
     let progress = progress(course, terminal);
     let mut page = terminal.page();
     page.blank();
@@ -20,7 +19,7 @@ pub(crate) fn next(course: &Course, terminal: &mut Terminal<'_>) -> Result<Exit>
             "You've solved all exercises. Put what you've built online: book/take-home.md says how.",
         );
         terminal.out(page.into_text());
-        return Ok(Exit::Done);
+        return Exit::Done;
     };
     let work = progress.work(&exercise.name);
     let how = match (&next, State::of(exercise, &work)) {
@@ -51,7 +50,7 @@ pub(crate) fn next(course: &Course, terminal: &mut Terminal<'_>) -> Result<Exit>
     page.entry("a hint", column, &format!("cargo workbook hint {}{hints}", exercise.name));
     page.blank();
     terminal.out(page.into_text());
-    Ok(Exit::Done)
+    Exit::Done
 }
 
 /// Where the learner was, in a line or two: what `cargo run` says when the book is open.

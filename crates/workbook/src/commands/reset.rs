@@ -35,7 +35,7 @@ pub(crate) fn reset(course: &Course, name: &str, terminal: &mut Terminal<'_>) ->
             Reset::AsShipped => continue,
             Reset::Done(None) => terminal.out(format!("{}\n", exercise.name)),
             Reset::Done(Some(backup)) => {
-                terminal.out(format!("{:<16} your code is in {backup}\n", exercise.name))
+                terminal.out(format!("{:<16} your code is in {backup}\n", exercise.name));
             }
         }
         count += 1;
@@ -67,9 +67,9 @@ pub(crate) fn undo(course: &Course, name: &str, terminal: &mut Terminal<'_>) -> 
     write_own(exercise, &code)?;
     fs::remove_file(&path).with_context(|| format!("{} can't be removed", path.display()))?;
     let file = format!("{}/src/lib.rs", exercise.path());
-    let mut text = format!("{file} is your code of {} again.\n", backups.shown(last));
+    terminal.out(format!("{file} is your code of {} again.\n", backups.shown(last)));
     if let Some(kept) = kept {
-        text.push_str(&format!(
+        terminal.out(format!(
             "What was there is in {}. To change your mind: cargo workbook undo {name}\n",
             backups.shown(kept)
         ));
@@ -78,9 +78,8 @@ pub(crate) fn undo(course: &Course, name: &str, terminal: &mut Terminal<'_>) -> 
     older.sort_unstable();
     if !older.is_empty() {
         let older: Vec<_> = older.into_iter().map(|number| backups.shown(number)).collect();
-        text.push_str(&format!("Older ones: {}\n", older.join(", ")));
+        terminal.out(format!("Older ones: {}\n", older.join(", ")));
     }
-    terminal.out(text);
     keep(course, terminal, |progress| progress.last = Some(name.clone()));
     Ok(Exit::Done)
 }

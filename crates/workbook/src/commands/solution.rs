@@ -45,28 +45,26 @@ pub(crate) fn diff(course: &Course, options: &SolutionOptions, terminal: &mut Te
         return Ok(Exit::Done);
     }
     let (yours, ours) = (Style::new().red(), Style::new().green());
-    let mut text = format!(
+    terminal.out(format!(
         "{}\n{}\n",
         yours.apply_to(format!("- yours:        {}/src/lib.rs", exercise.path())),
         ours.apply_to(format!("+ the solution: {}/solution.rs", exercise.solution_path()))
-    );
-    for group in TextDiff::from_lines(&own, &solution).grouped_ops(3) {
-        let diff = TextDiff::from_lines(&own, &solution);
-        let lines = group.first().map_or(0, |first| first.old_range().start + 1);
-        text.push_str(&format!("\nfrom line {lines}\n"));
+    ));
+    let diff = TextDiff::from_lines(&own, &solution);
+    for group in diff.grouped_ops(3) {
+        let line = group.first().map_or(0, |first| first.old_range().start + 1);
+        terminal.out(format!("\nfrom line {line}\n"));
         for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
-            let line = change.value().trim_end_matches(['\n', '\r']);
+            let line = change.value().trim_end();
             let line = match change.tag() {
                 ChangeTag::Equal => format!("  {line}"),
                 ChangeTag::Delete => yours.apply_to(format!("- {line}")).to_string(),
                 ChangeTag::Insert => ours.apply_to(format!("+ {line}")).to_string(),
             };
-            text.push_str(line.trim_end());
-            text.push('\n');
+            terminal.out(format!("{}\n", line.trim_end()));
         }
     }
-    text.push_str("\nThere is more than one solution. What counts is what the clients hear.\n");
-    terminal.out(text);
+    terminal.out("\nThere is more than one solution. What counts is what the clients hear.\n");
     Ok(Exit::Done)
 }
 
