@@ -111,7 +111,7 @@ fn warnings(program: &Program) -> String {
 /// The verdict on the exercise's scenes. `None`: what grades it can't be read, which `cargo test` tells.
 fn graded(player: &mut Player, exercise: &Exercise) -> std::io::Result<Option<Verdict>> {
     let source = Source::read(exercise);
-    Ok(play_and_grade(exercise, player, &source.text)?.ok().map(|(verdict, _)| verdict))
+    Ok(play_and_grade(exercise, player, &source.text)?.ok())
 }
 
 /// The verdict in a sentence or two.
