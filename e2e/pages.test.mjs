@@ -56,6 +56,22 @@ ofEachBook("every page", (book) => {
         }
         assert.equal(wide.join("\n"), "");
     });
+
+    test("has tables that fit a phone, and stay tables", async () => {
+        const phone = { viewport: { width: 360, height: 740 }, hasTouch: true };
+        await open(book, "namespaces/when.html", phone, async (page) => {
+            const table = page.getByRole("table").filter({ hasText: "help desk" });
+            assert.equal(await table.getByRole("row").count(), 7);
+            await table.getByRole("columnheader", { name: "its own handlers?", exact: true }).waitFor();
+            const cell = table.getByRole("cell", { name: "many, at any moment", exact: true });
+            // Where the columns don't fit, the column's title stands before the cell.
+            const title = () => cell.evaluate((it) => getComputedStyle(it, "::before").content);
+            assert.match(await title(), /how many, and known when\?/);
+            await page.setViewportSize({ width: 1280, height: 900 });
+            await page.waitForFunction(() => !document.querySelector(".in-blocks"));
+            assert.equal(await title(), "none");
+        });
+    });
 });
 
 // With a server, it knows: see work.test.mjs.
@@ -112,6 +128,9 @@ function allReachable() {
 
 // What scrolls the page sideways, or would if mdBook did not cut it off.
 function tooWide() {
+    const tables = [...document.querySelectorAll("main > .table-wrapper")];
+    const scrolled = tables.filter((table) => table.scrollWidth > table.clientWidth);
+    if (scrolled.length) return scrolled.map((table) => `a table scrolls: ${table.textContent.slice(0, 60)}`);
     const scrolls = [document.documentElement, document.querySelector("#mdbook-content")];
     if (scrolls.every((element) => !element || element.scrollWidth <= element.clientWidth)) return [];
     const inside = [...document.querySelectorAll("main *")];

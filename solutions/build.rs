@@ -1,5 +1,7 @@
 //! Makes the list of all solutions from the folders: `CHAPTER/NAME/{starter,solution,mistakes}.rs` are modules, and each
 //! `pub fn` of `mistakes.rs` that takes a `&SocketIo` is a mistake, `io_emit` the one with the name `io-emit`.
+//!
+//! Solutions that are clients are left out: `client-grader` proves them. They need libraries that nothing else here does.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,7 +11,8 @@ fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let (mut modules, mut list) = (String::new(), String::new());
     for chapter in folders(&root) {
-        for dir in folders(&chapter).into_iter().filter(|dir| dir.join("solution.rs").exists()) {
+        let solutions = folders(&chapter).into_iter().filter(|dir| dir.join("solution.rs").exists());
+        for dir in solutions.filter(|dir| !is_client(dir)) {
             println!("cargo::rerun-if-changed={}", dir.display());
             add(&dir, &name(&chapter), &name(&dir), &mut modules, &mut list);
         }
@@ -18,6 +21,12 @@ fn main() {
     let code = format!("{modules}\nfn list() -> Vec<Solution> {{\n    vec![\n{list}    ]\n}}\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     fs::write(out.join("list.rs"), code).expect("the list can be written");
+}
+
+/// Whether the function in `solution.rs` is a client.
+fn is_client(dir: &Path) -> bool {
+    let code = fs::read_to_string(dir.join("solution.rs")).unwrap_or_default();
+    code.contains("\npub async fn client(")
 }
 
 /// Adds one solution.

@@ -175,9 +175,32 @@ const workbook = (() => {
     }
     document.querySelectorAll(".play, .choices, .claims, .card, .own-words, .where").forEach(keepKeys);
 
+    // A table of the text that is wider than its page, as on a phone, is drawn as one block for each row, with the column's
+    // title before each cell. The roles keep it a table for a screen reader, which reads the titles by itself.
+    const tables = [...document.querySelectorAll(".content main > .table-wrapper > table")];
+    for (const table of tables) {
+        const titles = [...table.querySelectorAll("thead th")].map((title) => title.textContent);
+        const give = (role, selector) => table.querySelectorAll(selector).forEach((it) => it.setAttribute("role", role));
+        table.setAttribute("role", "table");
+        give("rowgroup", "thead, tbody");
+        give("row", "tr");
+        give("columnheader", "thead th");
+        give("cell", "td");
+        for (const cell of table.querySelectorAll("td")) {
+            const title = titles[cell.cellIndex] ?? "";
+            cell.dataset.title = title.endsWith("?") ? `${title} ` : `${title}: `;
+        }
+    }
+    function fitTables() {
+        tables.forEach((table) => table.classList.remove("in-blocks"));
+        const wide = tables.filter(({ parentElement: it }) => it.scrollWidth > it.clientWidth);
+        wide.forEach((table) => table.classList.add("in-blocks"));
+    }
+
     // What scrolls must be reachable by keyboard, but only then. Whether it does changes with the window, with the fonts
     // that arrive, and with what is opened.
     function makeReachable() {
+        fitTables();
         for (const element of document.querySelectorAll("pre > code, .table-wrapper")) {
             if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
             else element.removeAttribute("tabindex");

@@ -12,8 +12,8 @@ let fences = 0;
 export class Client {
   /** What it received in the current step: a `ClientEvent` of crates/scenario each, as JSON. */
   events = [];
-  /** Every id it has had. */
-  ids = new Set();
+  /** The ids of each of its connections, and whether the server has connected it to a namespace there. */
+  connections = [];
   /** Whether the connection is open. */
   isOpen = false;
   /** Whether it has left by an act of its own, or the server has closed the connection. */
@@ -22,6 +22,8 @@ export class Client {
   connects = 0;
   /** What it did that no client does in the harness. */
   error = undefined;
+  /** Whether its next connection counts as the same. */
+  #goesOn = false;
   #sockets = new Map();
   #pendingAcks = [];
 
@@ -31,7 +33,12 @@ export class Client {
     client.proxy = await startProxy(url);
     // To connect again is a step of the scene.
     client.manager = new Manager(client.proxy.url, { reconnection: false, autoConnect: false, transports });
-    client.manager.on("open", () => (client.isOpen = true));
+    client.manager.on("open", () => {
+      client.isOpen = true;
+      if (!client.#goesOn) client.connections.push({ ids: new Set(), isAccepted: false });
+      client.#goesOn = false;
+      client.connections.at(-1).ids.add(client.manager.engine.id);
+    });
     client.manager.on("close", (reason) => client.#closed(reason));
     return client;
   }
@@ -39,6 +46,9 @@ export class Client {
   #closed(reason) {
     this.isOpen = false;
     if (this.hasLeft) return;
+    // The server has refused or disconnected it everywhere, and it closes the connection itself. In the harness it keeps
+    // it, so the next one counts as the same.
+    this.#goesOn = reason === "forced close";
     if (reason === "transport close" || reason === "transport error") {
       this.hasLeft = true;
       this.events.push({ connection_closed: {} });
@@ -66,7 +76,9 @@ export class Client {
 
   #listen(ns, socket) {
     socket.on("connect", () => {
-      this.ids.add(socket.id);
+      const connection = this.connections.at(-1);
+      connection.ids.add(socket.id);
+      connection.isAccepted = true;
       this.events.push({ connected: { ns } });
     });
     socket.on("connect_error", (error) => {
@@ -141,6 +153,11 @@ export class Client {
   /** Whether its connection is a WebSocket by now. */
   get isUpgraded() {
     return !this.isOpen || this.manager.engine.transport.name === "websocket";
+  }
+
+  /** Whether the server knows that it has left, if it has. (Nobody tells the server that a client is cut off.) */
+  get isMissed() {
+    return !this.hasLeft || this.proxy.isCutOff || this.proxy.open === 0;
   }
 
   /**

@@ -11,7 +11,7 @@ import { fromData } from "./payload.mjs";
 const TIMEOUT = 25_000;
 
 /**
- * Plays `scene` over `server`. `compare` gets what is expected of each step, what came, and whose id is whose. It returns
+ * Plays `scene` over `server`. `compare` gets what is expected of each step, what came, and whose each id is. It returns
  * the difference, if there is one. `expect` may change what is expected of the server.
  *
  * Returns how many of the steps were played, and why no more. Throws at the first step with a difference.
@@ -29,8 +29,7 @@ export async function playOverTcp(scene, server, transports, compare, expect = (
       await settle(play);
 
       const error = play.clients.find((client) => client.error)?.error;
-      const ids = Object.fromEntries(play.clients.flatMap(({ ids, name }) => [...ids].map((id) => [id, name])));
-      const difference = error ?? (await compare(expected, takeResult(play, expected), ids));
+      const difference = error ?? (await compare(expected, takeResult(play, expected), idsOf(play)));
       if (difference) throw new Error(`step ${i + 1}, ${sentence}:\n${difference}`);
     }
     checkConnections(play);
@@ -136,6 +135,7 @@ async function waitFor(play, expected) {
   await until(() => outcomes.every(({ client, events }) => received(client) >= events.length));
   // Pings and disconnects mean the same over any transport, but their time is certain only over a WebSocket.
   await until(() => play.clients.every((client) => client.hasLeft || client.isUpgraded));
+  await until(() => play.clients.every((client) => client.isMissed));
   await until(async () => {
     play.serverEvents.push(...(await play.server.takeEvents()));
     return play.serverEvents.length >= expected.server.length;
@@ -162,6 +162,22 @@ async function fence({ clients }) {
 async function until(done) {
   const deadline = Date.now() + TIMEOUT;
   while (!(await done()) && Date.now() < deadline) await sleep(1);
+}
+
+/**
+ * For each id the name of its client and the number of its connection, as the harness counts them: one in which it was only
+ * refused doesn't count.
+ */
+function idsOf({ clients }) {
+  const [next, ids] = [{}, {}];
+  for (const { name, connections } of clients) {
+    for (const { ids: all, isAccepted } of connections) {
+      const number = (next[name] ??= 1);
+      for (const id of all) ids[id] = [name, number];
+      if (isAccepted) next[name] += 1;
+    }
+  }
+  return ids;
 }
 
 /** What the client of that name received. One that left and came back is several clients here. */

@@ -5,14 +5,19 @@ import net from "node:net";
 /** A proxy to the server at `upstream` (a URL), for all connections of one client. */
 export async function startProxy(upstream) {
   const { hostname, port } = new URL(upstream);
-  const sockets = new Set();
-  const proxy = { stopsPongs: false, isCutOff: false, webSockets: 0 };
+  const [clients, servers] = [new Set(), new Set()];
+  // `open`: the WebSockets that the server hasn't closed yet. Once it has, it knows that the client is gone.
+  const proxy = { stopsPongs: false, isCutOff: false, webSockets: 0, open: 0 };
 
   const listener = net.createServer((client) => {
     const server = net.connect({ host: hostname, port: Number(port) });
-    const head = new RequestHead(() => (proxy.webSockets += 1));
+    const head = new RequestHead(() => {
+      proxy.webSockets += 1;
+      proxy.open += 1;
+      server.once("close", () => (proxy.open -= 1));
+    });
     const frames = new Frames();
-    join(client, server, (bytes) => {
+    join(clients, client, server, (bytes) => {
       const { before, after } = head.split(bytes);
       if (before) server.write(before);
       if (!after) return;
@@ -21,10 +26,10 @@ export async function startProxy(upstream) {
         if (!(proxy.stopsPongs && frame.isPongOrClose)) server.write(frame.bytes);
       }
     });
-    join(server, client, (bytes) => client.write(bytes));
+    join(servers, server, client, (bytes) => client.write(bytes));
   });
 
-  function join(from, to, pass) {
+  function join(sockets, from, to, pass) {
     sockets.add(from);
     from.setNoDelay(true);
     from.on("data", (bytes) => proxy.isCutOff || pass(bytes));
@@ -43,7 +48,9 @@ export async function startProxy(upstream) {
     /** Drops all connections, and accepts no more. */
     dropConnections: () => {
       listener.close();
-      for (const socket of sockets) socket.destroy();
+      for (const client of clients) client.destroy();
+      // The server sees its connection end, without a word before. Then it closes it, too.
+      for (const server of servers) server.end();
     },
   });
 }

@@ -301,9 +301,29 @@ impl Proof {
             return Err("it passes".into());
         }
         self.fits_one_screen(&verdict, source)?;
+        self.is_printed(name, &verdict, source)?;
         if verdict.diagnosis != Diagnosis::Mistake(name.to_owned()) {
             let found = format!("{:?}", verdict.diagnosis);
             return Err(format!("it is taken for {found}. Give it a `code` that only it has").into());
+        }
+        Ok(())
+    }
+
+    /// Where the README or the book prints the verdict on this mistake, it's the real one, without its frame.
+    fn is_printed(&self, mistake: &str, verdict: &grader::Verdict, source: &str) -> Proved {
+        let lines = grader::verdict_lines(&self.exercise, verdict, source, 0);
+        let lines = lines.iter().skip_while(|line| !line.starts_with('✗'));
+        let lines: Vec<_> = lines.take_while(|line| !line.starts_with("  your code")).cloned().collect();
+        let real = lines.join("\n");
+        for file in ["README.md", "book/how-this-works.md"] {
+            let text = read(&grader::root().join(file))?;
+            let blocks = text.split("```text\n✗ FAIL").skip(1).filter_map(|rest| rest.split("```").next());
+            let command = format!("cargo test -p {} ", self.exercise.name);
+            let mut of_this =
+                blocks.filter(|it| it.contains(&command) && it.contains(&format!("({mistake})")));
+            if of_this.any(|block| format!("✗ FAIL{}", block.trim_end()) != real.trim_end()) {
+                return Err(format!("{file} shows another verdict. It should be:\n\n{real}").into());
+            }
         }
         Ok(())
     }

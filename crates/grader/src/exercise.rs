@@ -35,6 +35,9 @@ pub struct Exercise {
     /// The stages that it is graded in, in their order. Only an exercise that takes an hour has some.
     #[serde(skip)]
     pub stages: Vec<Stage>,
+    /// What the learner writes.
+    #[serde(default)]
+    pub kind: Kind,
     /// Its title, in a few words.
     pub title: String,
     /// The question it belongs to: `Rooms 2`. If it belongs to none, a few words for what it's about.
@@ -66,6 +69,35 @@ pub struct Exercise {
     /// The known mistakes, each kept as code in the solution's `mistakes.rs`.
     #[serde(rename = "mistake")]
     pub mistakes: Vec<Mistake>,
+}
+
+/// What the learner writes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A server. Its scenes say what clients do.
+    #[default]
+    Server,
+    /// A client. Its scenes say what the server does, and the crate `client-grader` plays them.
+    Client,
+}
+
+impl Kind {
+    /// What the learner's code is: "server".
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Client => "client",
+        }
+    }
+
+    /// How the function begins that the learner writes.
+    pub(crate) fn function(self) -> &'static str {
+        match self {
+            Self::Server => "pub fn server(",
+            Self::Client => "pub async fn client(",
+        }
+    }
 }
 
 /// A part of an exercise. It is graded before the later ones are looked at.
@@ -217,6 +249,11 @@ impl Exercise {
         exercise.check().map_err(|problem| ExerciseError { file: about, problem })?;
         exercise.check_scenes().map_err(|problem| ExerciseError { file: scenes, problem })?;
         Ok(exercise)
+    }
+
+    /// Whether the learner writes a client. Then nothing can be served, and no clients can be played with it.
+    pub fn is_client(&self) -> bool {
+        self.kind == Kind::Client
     }
 
     /// Its names, from those of its folders.
@@ -371,6 +408,14 @@ impl Exercise {
                 return Err(format!("two scenes have the name `{}`. Rename one of them", scene.name));
             }
             scene.check().map_err(|error| format!("the scene `{}`, {error}", scene.name))?;
+            let of_client = scene.steps.iter().any(Step::is_of_client_scene);
+            if of_client != self.is_client() {
+                return Err(format!(
+                    "the scene `{}` is for a {}, and the exercise isn't one. See `kind` in exercise.toml",
+                    scene.name,
+                    if of_client { "client" } else { "server" }
+                ));
+            }
         }
         Ok(())
     }

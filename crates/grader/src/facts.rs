@@ -5,9 +5,11 @@ use std::collections::HashSet;
 use scenario::text::list;
 use scenario::{
     Body, Change, ClientChange, ClientEvent, Difference, LogEvent, Outcome, Payload, PlayError, ROOT,
-    ServerEvent, Side, Step, StepDifference, StepResult, Transcript,
+    ServerEvent, Side, Step, StepDifference, StepResult, Transcript, read_id,
 };
+use serde_json::Value;
 
+use crate::Kind;
 use crate::code::Code;
 
 /// The most sentences. More wouldn't be read.
@@ -20,10 +22,11 @@ pub(crate) fn facts(
     played: &Transcript,
     difference: &Difference,
     silent: bool,
+    kind: Kind,
     code: &Code,
 ) -> Vec<String> {
     if let Some(error) = &played.error {
-        return vec![remedy(error).to_owned()];
+        return vec![remedy(error, kind).to_owned()];
     }
     let Some(first) = difference.steps.iter().position(|step| !step.is_empty()) else { return Vec::new() };
     let step = &difference.steps[first];
@@ -55,9 +58,16 @@ fn own_thread(code: &Code) -> Option<String> {
     ))
 }
 
-/// What to make of a server that did not let the scene end.
-fn remedy(error: &PlayError) -> &'static str {
+/// What to make of a server, or a client, that did not let the scene end.
+fn remedy(error: &PlayError, kind: Kind) -> &'static str {
     match error {
+        PlayError::ThreadBlocked {} if kind == Kind::Client => {
+            "While your code holds the thread, nothing is heard, and no ping is answered. Look for a loop without an end, \
+             or for a call that waits without `.await`."
+        }
+        PlayError::ProcessExited { .. } if kind == Kind::Client => {
+            "Something called `exit` or `abort`, or used up the stack. End with `return`."
+        }
         PlayError::ThreadBlocked {} => {
             "While a handler holds the thread, the server can't do anything else. Look for a loop without an end, or for \
              a call that waits without `.await`."
@@ -114,6 +124,9 @@ fn of_server(step: &StepDifference, played: &Transcript, code: &Code) -> Vec<Str
     }
     let of = |change: &Change<ServerEvent>| match (&change.item, change.side) {
         (ServerEvent::Panic { message, .. }, Side::Actual) => Some(of_panic(message, played, code)),
+        (ServerEvent::ClientPanic { .. }, Side::Actual) => Some(
+            "Your code panics. If it was in a callback, nothing is heard any more from then on.".to_owned(),
+        ),
         (ServerEvent::HandlerSkipped { reason }, Side::Actual) => {
             let event = step.step.event();
             let what = event.map_or("your handler".to_owned(), |event| format!("the handler of `{event}`"));
@@ -238,6 +251,27 @@ fn of_clients(step: &StepDifference, later: Later<'_>) -> Vec<String> {
 }
 
 impl Missed<'_> {
+    /// What to say where a name stands in the place of an id, an old id in the place of a new one, or an id in the place of
+    /// a name: a sentence with a space before it, or nothing.
+    fn about_ids(&self, expected: &Payload, got: &Payload) -> String {
+        let transcript = self.later.expected;
+        let clients = &transcript.clients;
+        let is_name_of = |text: &str, client: &str| names_of(client, transcript).any(|name| name == text);
+        let Some((expected, got)) = other_text(&expected.args, &got.args) else { return String::new() };
+        match (read_id(expected, clients), read_id(got, clients)) {
+            (Some(_), None) if clients.iter().any(|client| is_name_of(got, client)) => {
+                format!(" {got:?} is a name, and this should be an id: `socket.id`.")
+            }
+            (Some((client, now)), Some((same, before))) if client == same && before < now => {
+                format!(" {client} has connected again since then, and each connection has its own id.")
+            }
+            (None, Some((client, _))) if is_name_of(expected, client) => {
+                " This should be the client's name, and `socket.id` isn't one.".to_owned()
+            }
+            _ => String::new(),
+        }
+    }
+
     /// What to say of it, behind the client's name.
     fn fact(&self, changes: &[ClientChange]) -> Option<String> {
         use ClientEvent::{Acknowledged, Connected, Event, NoResponse, Refused, Response};
@@ -257,7 +291,8 @@ impl Missed<'_> {
                 format!("asked for an acknowledgement of `{event}` and got none. Send it with `ack.send(…)`.")
             }
             (Some(Acknowledged { args: expected, .. }), Some(Acknowledged { args: got, .. })) => {
-                format!("should get the acknowledgement {}, not {}.", shown(expected), shown(got))
+                let about_ids = self.about_ids(expected, got);
+                format!("should get the acknowledgement {}, not {}.{about_ids}", shown(expected), shown(got))
             }
             (Some(Event { event: expected, args: a, .. }), Some(Event { event: got, args: b, .. }))
                 if expected != got =>
@@ -266,7 +301,8 @@ impl Missed<'_> {
                 format!("should hear the event `{expected}`, not `{got}`.{same}")
             }
             (Some(Event { event, args: expected, .. }), Some(Event { args: got, .. })) if expected != got => {
-                format!("should hear `{event}` with {}, not with {}.", shown(expected), shown(got))
+                let about_ids = self.about_ids(expected, got);
+                format!("should hear `{event}` with {}, not with {}.{about_ids}", shown(expected), shown(got))
             }
             (Some(Refused { message: expected, .. }), Some(Refused { message: got, .. })) => {
                 format!("should be refused with the reason {expected:?}, not with {got:?}.")
@@ -284,7 +320,7 @@ impl Missed<'_> {
                 format!("should be connected to `{ns}`, not refused with {message:?}.")
             }
             (Some(Response { body: Body::Json(_), .. }), Some(Response { body: Body::Text(text), .. }))
-                if serde_json::from_str::<serde_json::Value>(text).is_ok_and(|it| it.is_object()) =>
+                if serde_json::from_str::<Value>(text).is_ok_and(|it| it.is_object()) =>
             {
                 "should get JSON. Your text looks like JSON, but the response says that it's plain text: return \
                  `axum::Json(…)`."
@@ -310,6 +346,27 @@ impl Missed<'_> {
     }
 }
 
+/// Where two lists of values differ in a text: the text in the one, and in the other.
+fn other_text<'v>(expected: &'v [Value], got: &'v [Value]) -> Option<(&'v str, &'v str)> {
+    expected.iter().zip(got).find_map(|pair| match pair {
+        (Value::String(a), Value::String(b)) => (a != b).then_some((a.as_str(), b.as_str())),
+        (Value::Array(a), Value::Array(b)) => other_text(a, b),
+        _ => None,
+    })
+}
+
+/// The names that the client has: in the scenes, and the one that it sends when it connects.
+fn names_of<'t>(client: &'t str, transcript: &'t Transcript) -> impl Iterator<Item = &'t str> {
+    let steps = transcript.steps.iter().flat_map(|result| result.step.parts());
+    let sent = steps.filter_map(move |step| match step {
+        Step::Connect { clients, auth: Some(auth), .. } if clients.iter().any(|it| it == client) => {
+            auth.get("name")?.as_str()
+        }
+        _ => None,
+    });
+    std::iter::once(client).chain(sent)
+}
+
 /// Whether this should come before or after something that came as well, and what that is.
 fn order<'c>(changes: &'c [ClientChange], event: &ClientEvent) -> Option<(&'static str, &'c ClientEvent)> {
     let at = |side| changes.iter().position(|it| it.side == side && it.item.as_ref() == Some(event));
@@ -333,6 +390,7 @@ fn what(event: &ClientEvent) -> String {
         "is" => "be",
         "gets" => "get",
         "loses" => "lose",
+        "sees" => "see",
         other => other,
     };
     format!("{verb} {}", sentence.rest)
@@ -379,7 +437,7 @@ mod tests {
     fn of(expected: &Transcript, played: &Transcript, source: &str) -> String {
         let silent = heard([expected]) && !heard([played]);
         let difference = Difference::between(expected, played);
-        facts(expected, played, &difference, silent, &Code::of(source)).join(" ")
+        facts(expected, played, &difference, silent, Kind::Server, &Code::of(source)).join(" ")
     }
 
     /// The fact about a server that sends Ada and Bob `got` instead of `expected`.
@@ -443,6 +501,45 @@ mod tests {
         let no_ack = "ada asked for an acknowledgement of `say` and got none. Send it with `ack.send(…)`.";
         let (asked, played) = (transcript(&[], &[acknowledged("a")], &[]), transcript(&[], &[], &[hi()]));
         assert_eq!(of(&asked, &played, ""), format!("{no_ack} bob should not hear said \"hi\"."));
+    }
+
+    #[test]
+    fn a_name_an_id_and_an_old_id_are_told_apart() {
+        let scene = Scene::new("s", "s")
+            .connect_with("ada", "/", serde_json::json!({ "name": "Ada Lovelace" }))
+            .emit("ada", "say", "hi");
+        let heard = |args: Value| {
+            let left = ClientEvent::Event { ns: "/".into(), event: "left".into(), args: args.into() };
+            let mut transcript = transcript(&[], &[], &[left]);
+            transcript.steps[0].step = scene.steps[0].clone();
+            transcript
+        };
+        let of = |expected: Value, got: Value| {
+            let told = of(&heard(expected), &heard(got), "");
+            told.split_once(". ").map(|(_, about_ids)| about_ids.to_owned()).unwrap_or_default()
+        };
+        assert_eq!(
+            of("ada's id".into(), "ada".into()),
+            "\"ada\" is a name, and this should be an id: `socket.id`."
+        );
+        let list = |texts: [&str; 2]| Value::from(texts.map(Value::from).to_vec());
+        assert_eq!(
+            of(list(["bob's id", "ada's id"]), list(["bob's id", "Ada Lovelace"])),
+            "\"Ada Lovelace\" is a name, and this should be an id: `socket.id`."
+        );
+        assert_eq!(
+            of("ada's 2nd id".into(), "ada's id".into()),
+            "ada has connected again since then, and each connection has its own id."
+        );
+        assert_eq!(
+            of("Ada Lovelace".into(), "ada's id".into()),
+            "This should be the client's name, and `socket.id` isn't one."
+        );
+        for (expected, got) in
+            [("ada's id", "bob's id"), ("ada's id", "x"), ("x", "ada's id"), ("bob", "ada's id")]
+        {
+            assert_eq!(of(expected.into(), got.into()), "", "{expected}, {got}");
+        }
     }
 
     #[test]

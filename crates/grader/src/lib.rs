@@ -28,7 +28,7 @@ mod worker;
 pub use cheatsheet::Cheatsheet;
 pub use child::Child;
 pub use diagnosis::{Diagnosis, is_as_shipped};
-pub use exercise::{Exercise, ExerciseError, Mistake, Stage, Starter, Truth, exercises, outlines};
+pub use exercise::{Exercise, ExerciseError, Kind, Mistake, Stage, Starter, Truth, exercises, outlines};
 pub use harness::Server;
 pub use log::{LogRule, graded, graded_events};
 pub use page::Page;
@@ -39,9 +39,9 @@ pub use serve::{ServeOptions, serve};
 pub use snapshot::{
     Behaviour, Effects, Expected, ExpectedRandom, Mistakes, Recorded, SnapshotError, checksum, digest,
 };
-pub use test_program::test_program;
+pub use test_program::{CLIENT_TIMEOUT, NotServed, test_program, test_program_of_client};
 pub use verdict::{SceneVerdict, Verdict, grade, grade_with, tampered};
-pub use worker::serve as serve_worker;
+pub use worker::{serve as serve_worker, serve_plays as serve_worker_plays};
 
 /// What the exercise as shipped is called among the known mistakes and among the servers.
 pub const STARTER: &str = "starter";

@@ -67,7 +67,9 @@ pub fn graded_events(
             Some((place, ServerEvent::Log(LogEvent { message: meaning.to_string(), ..LogEvent::default() })))
         }
         ServerEvent::NoHandler { .. } => None,
-        ServerEvent::Panic { .. } | ServerEvent::HandlerSkipped { .. } => Some((place, event.clone())),
+        ServerEvent::Panic { .. } | ServerEvent::ClientPanic { .. } | ServerEvent::HandlerSkipped { .. } => {
+            Some((place, event.clone()))
+        }
     };
     let mut graded: Vec<_> = result.server.iter().enumerate().filter_map(grade).collect();
     if let Step::Together(_) = result.step {

@@ -4,6 +4,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -68,12 +70,19 @@ pub struct Player {
     /// Each in its own place, which is empty until it's needed, and again when its worker has ended.
     workers: Vec<Option<Worker>>,
     timeout: Duration,
+    stop: Arc<AtomicBool>,
 }
 
 impl Player {
     /// A player whose worker is `program`, started with `--worker`.
     pub fn new(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), env: Vec::new(), workers: vec![None], timeout: TIMEOUT }
+        Self {
+            program: program.into(),
+            env: Vec::new(),
+            workers: vec![None],
+            timeout: TIMEOUT,
+            stop: Arc::default(),
+        }
     }
 
     /// Starts the worker with an environment variable.
@@ -87,6 +96,13 @@ impl Player {
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// Ends each play at once, as an error, as soon as `stop` is set: nobody waits for it any more.
+    #[must_use]
+    pub fn stopped_by(mut self, stop: Arc<AtomicBool>) -> Self {
+        self.stop = stop;
         self
     }
 
@@ -110,7 +126,7 @@ impl Player {
     pub fn play_all(&mut self, server: &str, scenes: &[Scene]) -> io::Result<Vec<Played>> {
         let shares = shares(scenes, self.workers.len());
         let timeout = self.timeout;
-        let (program, env) = (&self.program, &self.env);
+        let (program, env, stop) = (&self.program, &self.env, &*self.stop);
         let results: Vec<io::Result<Vec<(usize, Played)>>> = thread::scope(|scope| {
             let threads: Vec<_> = self
                 .workers
@@ -120,7 +136,7 @@ impl Player {
                     scope.spawn(move || {
                         let mut played = Vec::new();
                         for number in share {
-                            let task = Task { server, scene: &scenes[number], timeout, frames: false };
+                            let task = Task { server, scene: &scenes[number], timeout, frames: false, stop };
                             let result = play(worker, program, env, &task)?;
                             let timed_out = result.timed_out();
                             played.push((number, result));
@@ -151,7 +167,7 @@ impl Player {
     /// # Errors
     /// If the worker can't be started, or says that it can't play the scene.
     pub fn play(&mut self, server: &str, scene: &Scene) -> io::Result<Played> {
-        let task = Task { server, scene, timeout: self.timeout, frames: true };
+        let task = Task { server, scene, timeout: self.timeout, frames: true, stop: &self.stop };
         play(&mut self.workers[0], &self.program, &self.env, &task)
     }
 }
@@ -162,6 +178,7 @@ struct Task<'a> {
     scene: &'a Scene,
     timeout: Duration,
     frames: bool,
+    stop: &'a AtomicBool,
 }
 
 /// Plays one scene in the worker, or in a new one if there is none.
@@ -255,7 +272,7 @@ impl Worker {
         !self.ended
     }
 
-    fn play(&mut self, &Task { server, scene, timeout, frames }: &Task<'_>) -> io::Result<Played> {
+    fn play(&mut self, &Task { server, scene, timeout, frames, stop }: &Task<'_>) -> io::Result<Played> {
         let deadline = Instant::now() + timeout + GRACE;
         let request = Request { server: server.to_owned(), scene: scene.clone(), timeout, frames };
         let json = serde_json::to_string(&request)?;
@@ -267,7 +284,7 @@ impl Worker {
         let (mut printed, mut complained) = (Output::default(), Output::default());
         let mut progress: Vec<Progress> = Vec::new();
         let (mut done, mut err_is_complete) = (None, false);
-        while let Some(line) = self.next_line(deadline) {
+        while let Some(line) = self.next_line(deadline, stop) {
             match line {
                 OutputLine::Out(line) => match self.message(&line) {
                     Some(Message::Progress(new)) => progress.push(new),
@@ -291,6 +308,10 @@ impl Worker {
             return Ok(Played { transcript, output: text_of(printed, complained) });
         }
         self.ended = true;
+        if stop.load(Ordering::Relaxed) {
+            // It is dropped, and so is all that it has started.
+            return Err(io::Error::other("nobody waits for the play any more"));
+        }
         let error = match self.exit_status(deadline)? {
             Some(status) => PlayError::ProcessExited { status: status.to_string() },
             None => PlayError::ThreadBlocked {},
@@ -315,9 +336,9 @@ impl Worker {
     }
 
     /// The next line that it writes before `deadline`. Lines without end don't put the deadline off. `None` comes early if
-    /// the process has ended.
-    fn next_line(&mut self, deadline: Instant) -> Option<OutputLine> {
-        while Instant::now() < deadline {
+    /// the process has ended, or should be.
+    fn next_line(&mut self, deadline: Instant, stop: &AtomicBool) -> Option<OutputLine> {
+        while Instant::now() < deadline && !stop.load(Ordering::Relaxed) {
             match self.output.recv_timeout(LOOK) {
                 Ok(line) => return Some(line),
                 Err(RecvTimeoutError::Timeout) if matches!(self.child.try_wait(), Ok(None)) => {}

@@ -13,7 +13,7 @@ use crate::page::{Page, shorten};
 use crate::player::Played;
 use crate::scene_view::SceneView;
 use crate::verdict::{SceneVerdict, Verdict};
-use crate::{Exercise, Mistake, Stage, Truth};
+use crate::{Exercise, Kind, Mistake, Stage, Truth};
 
 /// How many lines of what a server printed are shown after a pass, if not all are asked for.
 const MOST_OUTPUT: usize = 6;
@@ -68,7 +68,9 @@ fn line(
     let first = difference.steps.iter().position(|step| !step.is_empty())?;
     let panic =
         played.steps.get(first).into_iter().flat_map(|step| &step.server).find_map(|event| match event {
-            ServerEvent::Panic { at, .. } => at.strip_prefix("src/lib.rs:")?.parse().ok(),
+            ServerEvent::Panic { at, .. } | ServerEvent::ClientPanic { at, .. } => {
+                at.strip_prefix("src/lib.rs:")?.parse().ok()
+            }
             _ => None,
         });
     let of_mistake = || match diagnosis {
@@ -78,7 +80,7 @@ fn line(
         _ => None,
     };
     let of_handler = || code.find(&format!(".on(\"{}\"", difference.steps[first].step.event()?));
-    panic.or_else(of_mistake).or_else(of_handler).or_else(|| code.find("pub fn server("))
+    panic.or_else(of_mistake).or_else(of_handler).or_else(|| code.find(exercise.kind.function()))
 }
 
 /// Writes what a learner reads.
@@ -107,6 +109,10 @@ impl<'e> Report<'e> {
             bad: Style::new().red().bold(),
             faint: Style::new().dim(),
         }
+    }
+
+    fn noun(&self) -> &'static str {
+        self.exercise.kind.noun()
     }
 
     fn heading(&self) -> Page {
@@ -189,7 +195,8 @@ impl<'e> Report<'e> {
         for (output, others) in [(6, 4), (3, 4), (1, 4), (1, 2)] {
             middle.lines.clear();
             let lines: Vec<_> = played.output.lines().map(ToOwned::to_owned).collect();
-            self.printed(&mut middle, "Your server printed:", &scene.name, &lines, output);
+            let heading = format!("Your {} printed:", self.noun());
+            self.printed(&mut middle, &heading, &scene.name, &lines, output);
             self.others(&mut middle, verdict, &scene.name, others);
             rows = self.page.rows.saturating_sub(page.lines.len() + middle.lines.len() + end.lines.len());
             if rows >= GOOD_SCENE {
@@ -250,7 +257,7 @@ impl<'e> Report<'e> {
                 page.text(if line.starts_with("  ") { "    " } else { "  " }, &line);
             }
             if !played.output.is_empty() {
-                page.text("  ", "Your server printed:");
+                page.text("  ", &format!("Your {} printed:", self.noun()));
                 for line in played.output.lines() {
                     page.lines.push(format!("    {}", self.faint.apply_to(line)));
                 }
@@ -267,7 +274,10 @@ impl<'e> Report<'e> {
         let count = lines.len();
         let shown = if count > most { most.saturating_sub(1) } else { count };
         if shown == 0 {
-            page.text("  ", &format!("Your server printed {count} lines: {}", self.whole_scene(scene)));
+            page.text(
+                "  ",
+                &format!("Your {} printed {count} lines: {}", self.noun(), self.whole_scene(scene)),
+            );
             return;
         }
         page.text("  ", heading);
@@ -352,7 +362,9 @@ impl<'e> Report<'e> {
             page.text("  ", &self.exercise.look);
         }
         page.entry("a solution", 14, &format!("{}/solution.rs", self.exercise.solution_path()));
-        page.entry("try it", 14, &format!("cargo run -- try {}", self.exercise.name));
+        if !self.exercise.is_client() {
+            page.entry("try it", 14, &format!("cargo run -- try {}", self.exercise.name));
+        }
         let later = self.later();
         let shown = |it: &Heading| format!("cargo test -p {} ({}: {})", it.name, it.question, it.title);
         let more = later.iter().find(|exercise| exercise.after.as_ref() == Some(&self.exercise.name));
@@ -377,7 +389,7 @@ impl<'e> Report<'e> {
             && !self.everything
         {
             page.blank();
-            let heading = format!("In the scene `{}` your server logged and printed:", scene.name);
+            let heading = format!("In the scene `{}` your {} logged and printed:", scene.name, self.noun());
             self.printed(page, &heading, &scene.name, &output_of(one), MOST_OUTPUT);
         }
         if panicked.is_some() {
@@ -460,15 +472,24 @@ impl<'e> Report<'e> {
         page.blank();
         let scene = scenes.first().map_or("SCENE", |scene| scene.name.as_str());
         let stage = stages.first().map(|stage| (stage.slug(), "plays the scenes of a stage"));
-        let all = (String::new(), "plays all scenes over your server");
-        for (arguments, what) in std::iter::once(all).chain(stage).chain([
+        let (all, prints) = match self.exercise.kind {
+            Kind::Server => ("plays all scenes over your server", "your server prints"),
+            Kind::Client => ("plays all scenes with your client", "your client prints"),
+        };
+        let whole = format!("shows the whole play, and all that {prints}");
+        let serve = ("-- --serve".to_owned(), "runs your server on a real port, with a page to try it in");
+        let serve = (!self.exercise.is_client()).then_some(serve);
+        let scenes = [
             (scene.to_owned(), "plays the scenes with this in their name"),
-            (format!("{scene} -- --nocapture"), "shows the whole play, and all that your server prints"),
-            ("-- --serve".to_owned(), "runs your server on a real port, with a page to try it in"),
-            ("-- --hint".to_owned(), "shows the first hint"),
-            ("-- --hint 2".to_owned(), "shows the second"),
-            ("-- --list".to_owned(), "lists the scenes"),
-        ]) {
+            (format!("{scene} -- --nocapture"), &*whole),
+        ];
+        for (arguments, what) in
+            std::iter::once((String::new(), all)).chain(stage).chain(scenes).chain(serve).chain([
+                ("-- --hint".to_owned(), "shows the first hint"),
+                ("-- --hint 2".to_owned(), "shows the second"),
+                ("-- --list".to_owned(), "lists the scenes"),
+            ])
+        {
             page.text("  ", &self.command(&arguments));
             page.text("      ", what);
         }

@@ -152,6 +152,11 @@ impl SceneView<'_> {
         (grouped(step), ungraded)
     }
 
+    /// Where a panic happened, as the learner finds it from the workspace's folder.
+    fn place(&self, at: &str) -> String {
+        if at.starts_with("src/") { format!("{}/{at}", self.path) } else { at.to_owned() }
+    }
+
     /// An event of the server's, as the learner wrote it or can find it; or the text of one that isn't graded.
     fn as_written(
         &self,
@@ -169,8 +174,10 @@ impl SceneView<'_> {
             }
             (ServerEvent::Log(line), _) => Err(("    (log)     ", quoted(line))),
             (ServerEvent::Panic { message, at }, _) => {
-                let at = if at.starts_with("src/") { format!("{}/{at}", self.path) } else { at.clone() };
-                Ok(ServerEvent::Panic { message: message.clone(), at })
+                Ok(ServerEvent::Panic { message: message.clone(), at: self.place(at) })
+            }
+            (ServerEvent::ClientPanic { message, at }, _) => {
+                Ok(ServerEvent::ClientPanic { message: message.clone(), at: self.place(at) })
             }
             (other, Some(_)) => Ok(other.clone()),
             (other, None) => Err(("    (note)    ", other.to_string())),

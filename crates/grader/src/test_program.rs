@@ -1,11 +1,14 @@
 //! An exercise's test program: plays the scenes over the learner's server, grades them, and writes what came of it.
 
 use std::env;
+use std::fmt;
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use harness::Server;
+use harness::{Options, Server, play_with};
+use scenario::{Scene, Transcript};
 
 use crate::args::Args;
 use crate::player::{Played, Player, WORKERS};
@@ -18,8 +21,28 @@ use crate::{Exercise, LEARNER, worker};
 /// libtest's exit code for a test that failed.
 const FAILED: u8 = 101;
 
+/// How long, in wall-clock time, a play with a client may take: on a slow machine, too.
+pub const CLIENT_TIMEOUT: Duration = Duration::from_mins(1);
+
 /// The test program of the exercise in the folder `dir`: what [`main!`](crate::main!) makes.
 pub fn test_program(dir: &str, server: &Server) -> ExitCode {
+    let play = |scene: &Scene, options| play_with(scene, server, options).map_err(|error| error.to_string());
+    program(dir, play, Some(server))
+}
+
+/// The same for an exercise that is a client: `play` plays a scene over the learner's client, or says why it can't.
+pub fn test_program_of_client(
+    dir: &str,
+    play: impl Fn(&Scene, Options) -> Result<Transcript, String>,
+) -> ExitCode {
+    program(dir, play, None)
+}
+
+fn program(
+    dir: &str,
+    play: impl Fn(&Scene, Options) -> Result<Transcript, String>,
+    server: Option<&Server>,
+) -> ExitCode {
     let args = match Args::parse(env::args().skip(1)) {
         Ok(args) => args,
         Err(error) => {
@@ -28,10 +51,15 @@ pub fn test_program(dir: &str, server: &Server) -> ExitCode {
         }
     };
     if args.worker {
-        worker::serve(|_| Some(server.clone()));
+        worker::serve_plays(|_, scene, options| play(scene, options));
     }
-    let result =
-        if args.serve { serve_learner(Path::new(dir), &args, server) } else { run(Path::new(dir), &args) };
+    // A client is played over real TCP, and its player looks itself whether it holds its thread.
+    let timeout = args.timeout.or(server.is_none().then_some(CLIENT_TIMEOUT));
+    let result = if args.serve {
+        serve_learner(Path::new(dir), &args, server)
+    } else {
+        run(Path::new(dir), &args, timeout)
+    };
     match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(FAILED),
@@ -42,9 +70,33 @@ pub fn test_program(dir: &str, server: &Server) -> ExitCode {
     }
 }
 
+/// Why there is nothing to serve.
+#[derive(Debug)]
+pub struct NotServed(
+    /// The exercise.
+    pub String,
+);
+
+impl fmt::Display for NotServed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = &self.0;
+        write!(
+            f,
+            "`{name}` is a client: it can't be served. To see what it does, run: cargo test -p {name} -- --nocapture"
+        )
+    }
+}
+
+impl std::error::Error for NotServed {}
+
 /// Serves the learner's server until Ctrl+C.
-fn serve_learner(dir: &Path, args: &Args, server: &Server) -> Result<bool, Box<dyn std::error::Error>> {
+fn serve_learner(
+    dir: &Path,
+    args: &Args,
+    server: Option<&Server>,
+) -> Result<bool, Box<dyn std::error::Error>> {
     let exercise = Exercise::read(dir)?;
+    let Some(server) = server else { return Err(NotServed(exercise.name).into()) };
     let served = format!("your server ({}/src/lib.rs)", exercise.path());
     let options = ServeOptions { port: args.port, ..ServeOptions::default() };
     serve(&exercise, server, &served, &options)?;
@@ -52,7 +104,7 @@ fn serve_learner(dir: &Path, args: &Args, server: &Server) -> Result<bool, Box<d
 }
 
 /// Returns whether all that was asked for passed.
-fn run(dir: &Path, args: &Args) -> Result<bool, Box<dyn std::error::Error>> {
+fn run(dir: &Path, args: &Args, timeout: Option<Duration>) -> Result<bool, Box<dyn std::error::Error>> {
     let exercise = Exercise::read(dir)?;
     // Only a diagnosis needs this: without it there is none.
     let source = fs::read_to_string(exercise.source_file()).unwrap_or_default();
@@ -89,7 +141,7 @@ fn run(dir: &Path, args: &Args) -> Result<bool, Box<dyn std::error::Error>> {
         }
     };
     let mut player = Player::new(env::current_exe()?).workers(WORKERS);
-    if let Some(timeout) = args.timeout {
+    if let Some(timeout) = timeout {
         player = player.timeout(timeout);
     }
     let mut played = player.play_all(LEARNER, &scenes)?;

@@ -114,10 +114,18 @@ pub fn grade_with(
                 scenes.iter().zip(played).map(|(scene, played)| (scene, &played.transcript)).collect();
             match diagnose(exercise, exercise.stage_of(&scene.name), &played, source, mistakes) {
                 Diagnosis::None => {
-                    let silent = heard(expected.scenes.iter().map(|(_, transcript)| transcript))
+                    let silent = !exercise.is_client()
+                        && heard(expected.scenes.iter().map(|(_, transcript)| transcript))
                         && !heard(played.iter().map(|(_, transcript)| *transcript));
                     let expected = expected.transcript(scene).unwrap_or_default();
-                    Diagnosis::Facts(facts(&expected, failed, difference, silent, &Code::of(source)))
+                    Diagnosis::Facts(facts(
+                        &expected,
+                        failed,
+                        difference,
+                        silent,
+                        exercise.kind,
+                        &Code::of(source),
+                    ))
                 }
                 known => known,
             }

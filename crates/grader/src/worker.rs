@@ -64,6 +64,14 @@ pub(crate) enum Message {
 
 /// Is a worker until standard input ends, and never returns. `find` gives the server of a name.
 pub fn serve(find: impl Fn(&str) -> Option<Server>) -> ! {
+    serve_plays(|name, scene, options| {
+        let server = find(name).ok_or_else(|| format!("there is no server `{name}`"))?;
+        play_with(scene, &server, options).map_err(|error| error.to_string())
+    })
+}
+
+/// [`serve`] for whatever can play: `play` plays a scene over what has that name, or says why it can't.
+pub fn serve_plays(play: impl Fn(&str, &Scene, Options) -> Result<Transcript, String>) -> ! {
     let mut lines = io::stdin().lock().lines();
     let hello = lines
         .next()
@@ -75,11 +83,7 @@ pub fn serve(find: impl Fn(&str) -> Option<Server>) -> ! {
         process::exit(EXIT);
     };
     for request in requests(&scratch) {
-        let Some(server) = find(&request.server) else {
-            say(&token, &Message::Refused(format!("there is no server `{}`", request.server)));
-            continue;
-        };
-        let message = play(&token, &scratch, &request, &server);
+        let message = play_request(&token, &scratch, &request, &play);
         let blocked =
             matches!(&message, Message::Done(Transcript { error: Some(PlayError::ThreadBlocked {}), .. }));
         // Standard error has a mark, too, so that it can be read to its end.
@@ -110,7 +114,12 @@ fn requests(scratch: &Path) -> mpsc::Receiver<Request> {
     requests
 }
 
-fn play(token: &str, scratch: &Path, request: &Request, server: &Server) -> Message {
+fn play_request(
+    token: &str,
+    scratch: &Path,
+    request: &Request,
+    play: &impl Fn(&str, &Scene, Options) -> Result<Transcript, String>,
+) -> Message {
     let (for_progress, finished) = (token.to_owned(), Arc::new(AtomicUsize::new(0)));
     let count = Arc::clone(&finished);
     let progress = move |progress| {
@@ -119,20 +128,20 @@ fn play(token: &str, scratch: &Path, request: &Request, server: &Server) -> Mess
         }
         say(&for_progress, &Message::Progress(progress));
     };
-    let Request { scene, timeout, frames, .. } = request;
+    let Request { server, scene, timeout, frames } = request;
     let options = Options {
         timeout: *timeout,
         scratch: scratch.to_owned(),
         frames: *frames,
         progress: Some(Box::new(progress)),
     };
-    match play_with(scene, server, options) {
+    match play(server, scene, options) {
         Ok(mut transcript) => {
             let said = finished.load(Ordering::Relaxed).min(transcript.steps.len());
             transcript.steps.drain(..said);
             Message::Done(transcript)
         }
-        Err(error) => Message::Refused(error.to_string()),
+        Err(error) => Message::Refused(error),
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn install() {
 }
 
 /// What a panic says, and where: file and line, the file as it is named in its crate.
-fn panic_event(info: &panic::PanicHookInfo<'_>) -> ServerEvent {
+pub fn panic_event(info: &panic::PanicHookInfo<'_>) -> ServerEvent {
     let message = info.payload_as_str().unwrap_or("a panic without a message").to_owned();
     let at = info.location().map_or_else(
         || "unknown place".to_owned(),

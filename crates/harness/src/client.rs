@@ -65,12 +65,13 @@ enum Command {
 }
 
 impl Client {
-    /// Connects. What arrives is recorded for the client with the number `number`.
-    pub(crate) fn open(stream: DuplexStream, number: usize, record: &Record) -> Self {
+    /// Connects. What arrives is recorded for the client with the number `number`, and in which of its connections.
+    pub(crate) fn open(stream: DuplexStream, (number, nth): (usize, usize), record: &Record) -> Self {
         let (commands, inbox) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared::default());
         let connection = Connection {
             number,
+            nth,
             record: record.clone(),
             shared: Arc::clone(&shared),
             decoder: Decoder::default(),
@@ -182,6 +183,8 @@ impl Shared {
 /// The task that holds a client's connection.
 struct Connection {
     number: usize,
+    /// Its place among the client's connections.
+    nth: usize,
     record: Record,
     shared: Arc<Shared>,
     decoder: Decoder,
@@ -278,7 +281,7 @@ impl Connection {
             Some(("0", handshake)) => {
                 let handshake = serde_json::from_str::<Value>(handshake).unwrap_or_default();
                 if let Some(sid) = handshake["sid"].as_str() {
-                    self.record.sid(self.number, sid);
+                    self.record.sid((self.number, self.nth), sid, false);
                 }
                 self.open = true;
             }
@@ -301,7 +304,7 @@ impl Connection {
     fn receive(&self, packet: Incoming) {
         let event = match packet {
             Incoming::Connect { ns, sid } => {
-                self.record.sid(self.number, &sid);
+                self.record.sid((self.number, self.nth), &sid, true);
                 self.shared.connected().push(ns.clone());
                 ClientEvent::Connected { ns }
             }

@@ -38,6 +38,7 @@ mod request;
 mod server;
 mod server_log;
 
+pub use capture::panic_event;
 pub use http::{Http, Routes};
 pub use play::{Options, SETTLE, TIMEOUT, play, play_with};
 pub use request::{Received, get};

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use scenario::{
     Body, ClientEvent, ClientOutcome, Direction, Frame, MAX_FRAMES, Outcome, Payload, PlayError, ServerEvent,
-    Step, StepResult, Transcript, text,
+    Step, StepResult, Transcript, shown_id, text,
 };
 use tokio::sync::Notify;
 
@@ -36,14 +36,22 @@ struct State {
 
 struct Client {
     name: String,
-    /// Its ids: a client that comes back has a new one.
-    sids: Vec<String>,
+    /// Its connections so far, in their order.
+    connections: Vec<Ids>,
     connected: bool,
     events: Vec<ClientEvent>,
     frames: Vec<Frame>,
     /// Whether any frame went over its connection in the current step, in either direction.
     has_frames: bool,
     received: usize,
+}
+
+/// The ids that a client has in one connection.
+#[derive(Default)]
+struct Ids {
+    sids: Vec<String>,
+    /// Whether the server has connected it to a namespace.
+    accepted: bool,
 }
 
 impl Record {
@@ -86,11 +94,13 @@ impl Record {
         self.state().over = true;
     }
 
-    /// A client opens a connection. Its number is its place among the clients.
-    pub(crate) fn connected(&self, name: &str) -> usize {
+    /// A client opens a connection. Returns its place among the clients, and the connection's among its connections.
+    pub(crate) fn connected(&self, name: &str) -> (usize, usize) {
         let number = self.number(name);
-        self.state().clients[number].connected = true;
-        number
+        let client = &mut self.state().clients[number];
+        client.connected = true;
+        client.connections.push(Ids::default());
+        (number, client.connections.len() - 1)
     }
 
     /// The place of a client among the clients. It need not be connected: it may only make a request.
@@ -102,7 +112,7 @@ impl Record {
         state.transcript.clients.push(name.to_owned());
         state.clients.push(Client {
             name: name.to_owned(),
-            sids: vec![],
+            connections: vec![],
             connected: false,
             events: vec![],
             frames: vec![],
@@ -122,11 +132,13 @@ impl Record {
         std::mem::take(&mut self.state().setup)
     }
 
-    pub(crate) fn sid(&self, client: usize, sid: &str) {
+    /// A client has an id in a connection. `accepted`: the server has connected it to a namespace with that.
+    pub(crate) fn sid(&self, (client, connection): (usize, usize), sid: &str, accepted: bool) {
+        let ids = &mut self.state().clients[client].connections[connection];
+        ids.accepted |= accepted;
         // In socketioxide its namespaces share one id. It is looked for in every text, so it stands here once.
-        let sids = &mut self.state().clients[client].sids;
-        if !sids.iter().any(|known| known == sid) {
-            sids.push(sid.to_owned());
+        if !ids.sids.iter().any(|known| known == sid) {
+            ids.sids.push(sid.to_owned());
         }
     }
 
@@ -185,11 +197,11 @@ impl Record {
     pub(crate) fn last_step(&self) -> Option<StepResult> {
         let state = self.state();
         let mut step = state.transcript.steps.last()?.clone();
-        name_ids(&mut step, &state.names());
+        show_ids(&mut step, &state.ids());
         Some(step)
     }
 
-    /// Takes the transcript as it now stands, with the ids in it replaced by the clients' names.
+    /// Takes the transcript as it now stands, with the ids in it shown by whose they are.
     pub(crate) fn take(&self, error: Option<PlayError>) -> Transcript {
         let mut state = self.state();
         state.over = true;
@@ -198,9 +210,9 @@ impl Record {
             PlayError::TooManyFrames { .. } => PlayError::TooManyFrames { client: state.flooded_client() },
             other => other,
         });
-        let names = state.names();
+        let ids = state.ids();
         for step in &mut transcript.steps {
-            name_ids(step, &names);
+            show_ids(step, &ids);
         }
         transcript
     }
@@ -239,13 +251,20 @@ impl State {
         self.server_event(ServerEvent::NoHandler { event, client, ns });
     }
 
-    /// Every id that there has been, and whose it is.
-    fn names(&self) -> Vec<(String, String)> {
-        let ids = |client: &Client| {
-            let name = client.name.clone();
-            client.sids.clone().into_iter().map(move |sid| (sid, name.clone()))
-        };
-        self.clients.iter().flat_map(ids).collect()
+    /// Every id that there has been, and how it is shown.
+    fn ids(&self) -> Vec<(String, String)> {
+        let mut all = Vec::new();
+        for client in &self.clients {
+            let mut number = 1;
+            for connection in &client.connections {
+                let shown = shown_id(&client.name, number);
+                all.extend(connection.sids.iter().map(|sid| (sid.clone(), shown.clone())));
+                // One in which it was only refused doesn't count. A real client closes it and opens another to try
+                // again, ours doesn't: in both the first one that is accepted is the first.
+                number += usize::from(connection.accepted);
+            }
+        }
+        all
     }
 
     fn flooded_client(&self) -> String {
@@ -260,42 +279,43 @@ fn the_only<'a>(mut all: impl Iterator<Item = &'a String>) -> Option<String> {
     all.all(|other| other == first).then(|| first.clone())
 }
 
-/// Puts names in the place of ids, wherever they stand: ids are random, and would make each play differ.
-fn name_ids(step: &mut StepResult, names: &[(String, String)]) {
-    let rename = |text: &mut String| {
-        for (sid, name) in names {
+/// Shows whose the ids are, wherever they stand: ids are random, and would make each play differ.
+fn show_ids(step: &mut StepResult, ids: &[(String, String)]) {
+    let show = |text: &mut String| {
+        for (sid, shown) in ids {
             if text.contains(sid.as_str()) {
-                *text = text.replace(sid.as_str(), name);
+                *text = text.replace(sid.as_str(), shown);
             }
         }
     };
     for event in &mut step.server {
-        name_ids_in_server_event(event, &rename);
+        show_ids_in_server_event(event, &show);
     }
     for outcome in &mut step.clients {
         for frame in &mut outcome.frames {
-            rename(&mut frame.text);
-            sort_if_keyed(&mut frame.text, names);
+            show(&mut frame.text);
+            sort_if_keyed(&mut frame.text, ids);
         }
         for event in &mut outcome.events {
             match event {
                 ClientEvent::Refused { message: text, .. } | ClientEvent::InvalidPacket { frame: text } => {
-                    rename(text);
+                    show(text);
                 }
                 ClientEvent::Event { event, args, .. }
                 | ClientEvent::EventWithAck { event, args, .. }
                 | ClientEvent::Acknowledged { event, args, .. } => {
-                    rename(event);
-                    args.args.iter_mut().for_each(|arg| rename_in(arg, &rename));
+                    show(event);
+                    args.args.iter_mut().for_each(|arg| show_in(arg, &show));
                 }
                 ClientEvent::Connected { .. }
                 | ClientEvent::Disconnected { .. }
                 | ClientEvent::ConnectionClosed {}
                 | ClientEvent::NotConnected { .. }
                 | ClientEvent::AlreadyConnected { .. }
-                | ClientEvent::NoResponse {} => {}
-                ClientEvent::Response { body: Body::Json(value), .. } => rename_in(value, &rename),
-                ClientEvent::Response { body: Body::Text(text), .. } => rename(text),
+                | ClientEvent::NoResponse {}
+                | ClientEvent::Ended {} => {}
+                ClientEvent::Response { body: Body::Json(value), .. } => show_in(value, &show),
+                ClientEvent::Response { body: Body::Text(text), .. } => show(text),
             }
         }
     }
@@ -316,22 +336,23 @@ fn sort(step: &mut StepResult) {
     }
 }
 
-fn name_ids_in_server_event(event: &mut ServerEvent, rename: &impl Fn(&mut String)) {
+fn show_ids_in_server_event(event: &mut ServerEvent, show: &impl Fn(&mut String)) {
     match event {
         ServerEvent::Panic { message: text, .. }
+        | ServerEvent::ClientPanic { message: text, .. }
         | ServerEvent::HandlerSkipped { reason: text }
-        | ServerEvent::NoHandler { event: text, .. } => rename(text),
+        | ServerEvent::NoHandler { event: text, .. } => show(text),
         ServerEvent::Log(event) => {
-            rename(&mut event.message);
+            show(&mut event.message);
             let spans = event.spans.iter_mut().flat_map(|span| &mut span.fields);
-            event.fields.iter_mut().chain(spans).for_each(|(_, value)| rename(value));
+            event.fields.iter_mut().chain(spans).for_each(|(_, value)| show(value));
         }
     }
 }
 
 /// A frame with an object whose keys were ids has them in the order of the ids, which is random. It is given one order.
-fn sort_if_keyed(text: &mut String, names: &[(String, String)]) {
-    if !names.iter().any(|(_, name)| text.contains(&format!("\"{name}\":"))) {
+fn sort_if_keyed(text: &mut String, ids: &[(String, String)]) {
+    if !ids.iter().any(|(_, shown)| text.contains(&format!("\"{shown}\":"))) {
         return;
     }
     let Some(start) = text.find(['[', '{']) else { return };
@@ -341,16 +362,16 @@ fn sort_if_keyed(text: &mut String, names: &[(String, String)]) {
     }
 }
 
-fn rename_in(value: &mut serde_json::Value, rename: &impl Fn(&mut String)) {
+fn show_in(value: &mut serde_json::Value, show: &impl Fn(&mut String)) {
     match value {
-        serde_json::Value::String(text) => rename(text),
-        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| rename_in(item, rename)),
+        serde_json::Value::String(text) => show(text),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| show_in(item, show)),
         serde_json::Value::Object(map) => {
             *map = std::mem::take(map)
                 .into_iter()
                 .map(|(mut key, mut value)| {
-                    rename(&mut key);
-                    rename_in(&mut value, rename);
+                    show(&mut key);
+                    show_in(&mut value, show);
                     (key, value)
                 })
                 .collect();

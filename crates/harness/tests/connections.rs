@@ -46,7 +46,7 @@ fn a_client_that_is_cut_off_neither_hears_nor_is_heard_until_the_server_gives_it
             vec![r#"bob hears said "ada?""#],
             // She is back with another connection, and the server still has her first.
             vec!["ada is connected", "bob hears nothing"],
-            vec!["server logs: ada is gone: HeartbeatTimeout", "ada hears nothing", "bob hears nothing"],
+            vec!["server logs: ada's id is gone: HeartbeatTimeout", "ada hears nothing", "bob hears nothing"],
             vec![r#"ada hears said "ada!""#, r#"bob hears said "ada!""#],
         ]
     );
@@ -78,7 +78,7 @@ fn a_connection_can_close_in_good_order_without_a_goodbye() {
     assert_eq!(
         steps(&scene),
         [
-            vec!["server logs: ada is gone: TransportClose", "bob hears nothing"],
+            vec!["server logs: ada's id is gone: TransportClose", "bob hears nothing"],
             vec![r#"bob hears said "ada?""#],
             vec!["ada is connected", "bob hears nothing"],
             vec![r#"ada hears said "back""#, r#"bob hears said "back""#],
@@ -150,7 +150,11 @@ fn some_can_leave_while_others_speak() {
     let lines = steps(&scene);
     assert_eq!(
         lines[0],
-        ["server logs: ada is gone: ClientNSDisconnect", r#"cyd hears said "bye""#, r#"cyd hears said "hm""#,]
+        [
+            "server logs: ada's id is gone: ClientNSDisconnect",
+            r#"cyd hears said "bye""#,
+            r#"cyd hears said "hm""#,
+        ]
     );
-    assert_eq!(lines[1], ["server logs: bob is gone: HeartbeatTimeout", "cyd hears nothing"]);
+    assert_eq!(lines[1], ["server logs: bob's id is gone: HeartbeatTimeout", "cyd hears nothing"]);
 }

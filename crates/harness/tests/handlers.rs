@@ -80,7 +80,7 @@ fn an_event_with_a_handler_is_not() {
     for (event, told) in [
         ("say", &[][..]),
         ("bare", &["server logs: bare"]),
-        ("at once", &["server logs: ada"]),
+        ("at once", &["server logs: ada's id"]),
         ("deaf", &[]),
     ] {
         assert_eq!(last_server(scene().emit("ada", event, "hi")), told, "{event}");

@@ -101,11 +101,11 @@ fn events_acks_and_logs_are_recorded_in_order() {
       bob is connected
       ada is connected
     ada emits say "hi"
-      server logs: ada speaks what="hi"
+      server logs: ada's id speaks what="hi"
       bob hears said "hi"
       ada hears said "hi"
     bob emits id with ack
-      bob gets the ack of id: {"id":"bob","ids":["bob"]}
+      bob gets the ack of id: {"id":"bob's id","ids":["bob's id"]}
       ada hears nothing
     ada emits ask me
       bob hears nothing
@@ -144,7 +144,7 @@ fn namespace_middleware_can_refuse() {
     ada disconnects from /inner
       ada hears nothing
     ada emits say "still here"
-      server logs: ada speaks what="still here"
+      server logs: ada's id speaks what="still here"
       ada hears said "still here"
     ada connects to /nowhere
       ada is refused by /nowhere: "Invalid namespace"
@@ -190,7 +190,7 @@ fn clients_can_reconnect_after_each_kind_of_disconnect() {
       dan is connected
     cyd emits id with ack
       ada hears nothing
-      cyd gets the ack of id: {"id":"cyd","ids":["cyd"]}
+      cyd gets the ack of id: {"id":"cyd's 2nd id","ids":["cyd's 2nd id"]}
       dan hears nothing
     "#);
 }
@@ -222,7 +222,7 @@ fn names_and_texts_may_be_odd() {
       Ada Lovelace is connected
       ✨ is connected
     ✨ emits say "ça va? 👍\n\"quoted\""
-      server logs: ✨ speaks what="ça va? 👍\n\"quoted\""
+      server logs: ✨'s id speaks what="ça va? 👍\n\"quoted\""
       Ada Lovelace hears said "ça va? 👍\n\"quoted\""
       ✨ hears said "ça va? 👍\n\"quoted\""
     Ada Lovelace emits no such event "2[\"said\"]"
@@ -233,7 +233,7 @@ fn names_and_texts_may_be_odd() {
 }
 
 #[test]
-fn an_id_is_a_name_as_a_key_too() {
+fn an_id_is_shown_as_a_key_too() {
     let roster = |io: &SocketIo| {
         io.ns("/", async |socket: SocketRef| {
             let id = socket.id.to_string();
@@ -243,8 +243,28 @@ fn an_id_is_a_name_as_a_key_too() {
     let transcript = play(&scene().connect(["ada"]), &Server::new(roster)).unwrap();
     assert_eq!(
         transcript.steps[0].clients[0].lines(),
-        ["ada is connected", r#"ada hears here {"ada":{"typing":false}}"#]
+        ["ada is connected", r#"ada hears here {"ada's id":{"typing":false}}"#]
     );
+}
+
+#[test]
+fn an_id_says_of_which_connection_it_is() {
+    let last_ack = |scene: Scene| {
+        let transcript = play(&scene.emit_with_ack("ada", "roster", ()), &Server::new(everything)).unwrap();
+        transcript.steps.last().unwrap().clients[0].lines()
+    };
+    let roster = |id: &str| vec![format!(r#"ada gets the ack of roster: {{"{id}":"{id}"}}"#)];
+    assert_eq!(last_ack(scene().connect(["ada"])), roster("ada's id"));
+    let back = scene().connect(["ada"]).drop_connection("ada").connect(["ada"]);
+    assert_eq!(last_ack(back.clone()), roster("ada's 2nd id"));
+    assert_eq!(last_ack(back.disconnect("ada").connect(["ada"])), roster("ada's 3rd id"));
+    // All namespaces share the connection. One in which the client was only refused doesn't count.
+    let please = json!({ "word": "please" });
+    let both = scene().connect_with("ada", "/inner", please).connect(["ada"]);
+    assert_eq!(last_ack(both.disconnect("ada").connect(["ada"])), roster("ada's id"));
+    let refused = scene().connect_to("ada", "/inner");
+    assert_eq!(last_ack(refused.clone().connect(["ada"])), roster("ada's id"));
+    assert_eq!(last_ack(refused.drop_connection("ada").connect(["ada"])), roster("ada's id"));
 }
 
 #[test]
@@ -303,12 +323,12 @@ fn frames_are_recorded_heartbeats_too() {
         [
             (
                 Direction::ToClient,
-                r#"0{"sid":"ada","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":100000}"#
+                r#"0{"sid":"ada's id","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":100000}"#
             ),
             (Direction::ToServer, "40"),
             (Direction::ToClient, "2"),
             (Direction::ToServer, "3"),
-            (Direction::ToClient, r#"40{"sid":"ada"}"#),
+            (Direction::ToClient, r#"40{"sid":"ada's id"}"#),
         ]
     );
     assert_eq!(
@@ -463,12 +483,12 @@ fn a_log_event_is_recorded_with_its_fields_and_spans() {
     });
     let transcript = play(&scene().connect(["ada"]), &server).unwrap();
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let span = LogSpan { name: "chat".into(), fields: vec![pair("room", "r"), pair("who", "ada")] };
+    let span = LogSpan { name: "chat".into(), fields: vec![pair("room", "r"), pair("who", "ada's id")] };
     let event = LogEvent {
         level: "debug".into(),
         target: Some("mine".into()),
         message: "connected".into(),
-        fields: vec![pair("id", "ada")],
+        fields: vec![pair("id", "ada's id")],
         spans: vec![span],
     };
     assert_eq!(transcript.steps[0].server, [ServerEvent::Log(event)]);
@@ -522,7 +542,7 @@ fn what_comes_after_the_last_step_is_not_recorded() {
       bob is connected
       cyd is connected
     ada disconnects
-      server logs: ada is gone
+      server logs: ada's id is gone
       bob hears gone null
       cyd hears gone null
     ");

@@ -47,12 +47,12 @@ fn configured() -> (SocketIoLayer, SocketIo) {
 #[test]
 fn a_server_can_choose_its_heartbeat() {
     let scene = scene().connect(["ada", "bob"]).cut_off("bob").wait(7).connect(["cyd"]);
-    let left = "ada hears left \"bob\"";
+    let left = "ada hears left \"bob's id\"";
     let silent = ["ada hears nothing"];
     let steps = steps(&scene, &Server::new(configured));
     // Bob gets pings in second 1 and in second 8; the response is due in second 11.5.
     assert_eq!(steps[1..3], [silent, silent]);
-    assert_eq!(steps[3], [left, "cyd is connected", "cyd hears left \"bob\""]);
+    assert_eq!(steps[3], [left, "cyd is connected", "cyd hears left \"bob's id\""]);
     // With the default, he would be there for half a minute more.
     let default = Server::new(others_hear_left);
     assert_eq!(play(&scene, &default).unwrap().steps[3].lines(), ["ada hears nothing", "cyd is connected"]);
@@ -104,7 +104,7 @@ fn a_server_can_have_routes_beside_socket_io() {
     let among = |count: usize| format!("monitor gets 203 with {{\"sockets\":{count}}}");
     assert_eq!(steps[2], [among(2), "ada hears nothing".into(), "bob hears nothing".into()]);
     assert_eq!(steps[4], [among(2), "ada hears nothing".into()]);
-    assert_eq!(steps[5], ["ada hears left \"bob\""]);
+    assert_eq!(steps[5], ["ada hears left \"bob's id\""]);
     assert_eq!(steps[6], [among(1), "ada hears nothing".into()]);
 }
 

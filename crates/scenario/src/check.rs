@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Scene, Step};
+use crate::{ROOT, SERVER, Scene, Step};
 
 /// The most steps a scene may have: a reader's clicks, not a load test.
 pub const MAX_STEPS: usize = 200;
@@ -126,6 +126,11 @@ fn check_step<'s>(step: &'s Step, present: &mut Vec<(&'s str, Vec<&'s str>)>) ->
     if let Step::Together(steps) = step {
         return check_together(steps, present);
     }
+    if let Step::Start {} = step {
+        // From here on the server can act.
+        present.push((SERVER, vec![ROOT]));
+        return Ok(());
+    }
     if let Step::Request { client, path } = step {
         let visible = |c: char| c.is_ascii_graphic() && c != '#';
         if !path.starts_with('/') || !path.chars().all(visible) {
@@ -169,9 +174,12 @@ fn check_together<'s>(steps: &'s [Step], present: &mut Vec<(&'s str, Vec<&'s str
     }
     steps.iter().try_for_each(|step| match step {
         // A response says how things are: of those that are done at the same moment, some are done and some aren't.
-        Step::Wait { .. } | Step::Together(_) | Step::Request { .. } => {
-            Err(Problem::NotTogether(step.kind()))
-        }
+        Step::Wait { .. }
+        | Step::Together(_)
+        | Step::Request { .. }
+        | Step::Start {}
+        | Step::Accept {}
+        | Step::Refuse { .. } => Err(Problem::NotTogether(step.kind())),
         step => check_step(step, present),
     })
 }

@@ -17,6 +17,7 @@
 
 mod check;
 mod difference;
+mod id;
 mod payload;
 mod random;
 mod scene;
@@ -25,9 +26,10 @@ mod transcript;
 
 pub use check::{MAX_CLIENTS, MAX_NODES, MAX_STEPS, MAX_WAIT, Problem, SceneError};
 pub use difference::{Change, ClientChange, Difference, Side, StepDifference};
+pub use id::{read_id, shown_id};
 pub use payload::Payload;
 pub use random::Random;
-pub use scene::{ROOT, Scene, Step};
+pub use scene::{ROOT, SERVER, Scene, Step};
 pub use transcript::{
     Body, ClientEvent, ClientOutcome, Direction, Frame, LogEvent, LogSpan, Outcome, PlayError, Progress,
     ServerEvent, StepResult, Transcript,

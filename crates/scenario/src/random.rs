@@ -136,7 +136,12 @@ impl Random {
         dice: &mut Dice,
     ) -> Option<()> {
         match step {
-            Step::Wait { .. } | Step::Together(_) | Step::Request { .. } => {}
+            Step::Wait { .. }
+            | Step::Together(_)
+            | Step::Request { .. }
+            | Step::Start {}
+            | Step::Accept {}
+            | Step::Refuse { .. } => {}
             Step::Connect { clients, ns, auth, .. } => {
                 for name in clients.iter_mut() {
                     let can = |client: &String| {

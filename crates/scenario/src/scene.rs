@@ -8,8 +8,13 @@ use crate::Payload;
 /// The namespace that a client connects to if it names none.
 pub const ROOT: &str = "/";
 
+/// Who acts in a scene that grades a client: what the client does is what the server hears.
+pub const SERVER: &str = "the server";
+
 /// What the clients do, step by step. The server isn't in it: the same scene is played over the solution, over every
 /// known mistake and over the learner's own code.
+///
+/// Where the learner's code is a client, it's the other way round: the scene says what [the server](SERVER) does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scene {
@@ -115,6 +120,15 @@ pub enum Step {
     /// Clients do these things at the same moment: all of it is on its way before the server reads any of it. What comes
     /// of it has no order, so the transcript gives it a fixed one.
     Together(Vec<Step>),
+    /// The client that is graded is started.
+    Start {},
+    /// The server accepts the client that waits to be connected.
+    Accept {},
+    /// The server refuses the client that waits to be connected.
+    Refuse {
+        /// The reason that it gives.
+        message: String,
+    },
     /// No client does anything for a while.
     Wait {
         /// For how many seconds of virtual time.
@@ -286,7 +300,8 @@ impl Step {
     pub fn clients(&self) -> Vec<&str> {
         match self {
             Self::Connect { clients, .. } => clients.iter().map(String::as_str).collect(),
-            Self::Wait { .. } => Vec::new(),
+            Self::Wait { .. } | Self::Start {} => Vec::new(),
+            Self::Accept {} | Self::Refuse { .. } => vec![SERVER],
             Self::Emit { client, .. }
             | Self::EmitWithAck { client, .. }
             | Self::Acknowledge { client, .. }
@@ -306,6 +321,11 @@ impl Step {
                 clients
             }
         }
+    }
+
+    /// Whether only a scene that grades a client has such a step.
+    pub fn is_of_client_scene(&self) -> bool {
+        matches!(self, Self::Start {} | Self::Accept {} | Self::Refuse { .. })
     }
 
     /// What is done in this step, one by one: the step itself, or those that are done together.
@@ -338,6 +358,9 @@ impl Step {
             Self::StopPongs { .. } => "stop_pongs",
             Self::Request { .. } => "request",
             Self::Together(_) => "together",
+            Self::Start {} => "start",
+            Self::Accept {} => "accept",
+            Self::Refuse { .. } => "refuse",
             Self::Wait { .. } => "wait",
         }
     }

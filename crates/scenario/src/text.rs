@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::scene::{ROOT, Step};
+use crate::scene::{ROOT, SERVER, Step};
 use crate::transcript::{
     Body, ClientEvent, ClientOutcome, LogEvent, Outcome, PlayError, ServerEvent, StepResult, Transcript,
 };
@@ -86,6 +86,9 @@ pub fn step(step: &Step) -> Sentence {
         Step::StopPongs { .. } => ("stops", "answering pings".to_owned()),
         Step::Request { path, .. } => ("requests", format!("GET {path}")),
         Step::Together(steps) => return together(steps),
+        Step::Start {} => return Sentence::new("the client", "starts", ""),
+        Step::Accept {} => ("accepts", "the client".to_owned()),
+        Step::Refuse { message } => ("refuses", format!("the client: {message:?}")),
         Step::Wait { seconds: 1 } => return Sentence::new("1 second", "passes", ""),
         Step::Wait { seconds } => return Sentence::new(&format!("{seconds} seconds"), "pass", ""),
     };
@@ -130,6 +133,7 @@ pub fn outcome(client: &str, outcome: Outcome<'_>) -> Sentence {
         ClientEvent::Response { status, body } => ("gets", response(*status, body)),
         ClientEvent::NoResponse {} => ("gets", "no response".to_owned()),
         ClientEvent::InvalidPacket { frame } => ("gets", format!("an invalid packet: {frame:?}")),
+        ClientEvent::Ended {} => ("sees", "that the client has ended".to_owned()),
     };
     Sentence::new(client, verb, rest)
 }
@@ -157,6 +161,9 @@ pub fn server_event(event: &ServerEvent) -> Sentence {
         ServerEvent::Log(event) => ("logs:", event.to_string()),
         ServerEvent::Panic { message, at } if at.is_empty() => ("panics:", message.clone()),
         ServerEvent::Panic { message, at } => ("panics:", format!("{message} ({at})")),
+        ServerEvent::ClientPanic { message, at } => {
+            return Sentence::new("the client", "panics:", format!("{message} ({at})"));
+        }
         ServerEvent::HandlerSkipped { reason } => ("skips", format!("the handler: {reason}")),
         ServerEvent::NoHandler { event, ns, .. } => {
             let ns = in_ns("in", ns.as_deref().unwrap_or(ROOT));
@@ -198,6 +205,7 @@ impl PlayError {
     pub fn during(&self, step: &Step) -> String {
         let handler = match step.event() {
             Some(event) => format!("the handler of `{event}`"),
+            None if step.is_of_client_scene() || step.clients() == [SERVER] => "the client".to_owned(),
             None => "the server".to_owned(),
         };
         let status = |status: &str| if status.is_empty() { String::new() } else { format!(" ({status})") };
@@ -218,6 +226,9 @@ impl fmt::Display for PlayError {
             Self::NeverIdle {} => f.write_str("the server never finishes: it yields and goes on for ever"),
             Self::ProcessExited { status } => {
                 write!(f, "the server ends the whole process{}", in_brackets(status))
+            }
+            Self::TooManyFrames { client } if client == SERVER => {
+                write!(f, "the client sends more than {MAX_FRAMES} frames in one step")
             }
             Self::TooManyFrames { client } => {
                 write!(f, "the server sends {client} more than {MAX_FRAMES} frames in one step")
@@ -302,7 +313,10 @@ mod tests {
             .request("/health")
             .together(Scene::new("", "").emit("ada", "say", "hi").disconnect("bob").cut_off("cyd"))
             .wait(1)
-            .wait(45);
+            .wait(45)
+            .step(Step::Start {})
+            .step(Step::Accept {})
+            .step(Step::Refuse { message: "no".into() });
         let lines: Vec<_> = scene.steps.iter().map(ToString::to_string).collect();
         assert_eq!(
             lines,
@@ -323,6 +337,9 @@ mod tests {
                 r#"at the same moment ada emits say "hi", and bob disconnects, and cyd is cut off"#,
                 "1 second passes",
                 "45 seconds pass",
+                "the client starts",
+                "the server accepts the client",
+                r#"the server refuses the client: "no""#,
             ]
         );
     }

@@ -46,6 +46,13 @@ pub enum ServerEvent {
         /// File and line.
         at: String,
     },
+    /// The client that is graded panicked.
+    ClientPanic {
+        /// The panic's message.
+        message: String,
+        /// File and line.
+        at: String,
+    },
     /// socketioxide did not call a handler: most often the payload had another type.
     HandlerSkipped {
         /// socketioxide's own words.
@@ -196,6 +203,8 @@ pub enum ClientEvent {
         /// Its text.
         frame: String,
     },
+    /// The client that is graded has ended. Only [the server](crate::SERVER) sees that.
+    Ended {},
 }
 
 /// What a response carries.
@@ -318,7 +327,8 @@ impl ClientEvent {
             Self::ConnectionClosed {}
             | Self::Response { .. }
             | Self::NoResponse {}
-            | Self::InvalidPacket { .. } => None,
+            | Self::InvalidPacket { .. }
+            | Self::Ended {} => None,
         }
     }
 }

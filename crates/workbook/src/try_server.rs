@@ -12,7 +12,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, Result, bail};
 use builder::{BuildError, Builder};
-use grader::{Exercise, SOLUTION, ServeOptions, Server};
+use grader::{Exercise, NotServed, SOLUTION, ServeOptions, Server};
 
 use crate::cli::TryOptions;
 use crate::course::Course;
@@ -25,6 +25,9 @@ const LOOK: Duration = Duration::from_millis(250);
 pub(crate) fn try_server(root: &Path, options: &TryOptions) -> Result<()> {
     let course = Course::read(root)?;
     let exercise = course.find(&options.name)?;
+    if exercise.is_client() {
+        bail!("{}.", NotServed(exercise.name.clone()));
+    }
     if options.solution {
         serve_here(exercise, SOLUTION, "the solution", options)
     } else if let Some(mistake) = &options.mistake {

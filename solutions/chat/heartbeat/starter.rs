@@ -6,7 +6,7 @@
 //! - When a client is disconnected, every other client hears `left` with two arguments: its id, and the word that `how`
 //!   gives for the reason.
 //!
-//! `chat message` works as before.
+//! `chat message` works as before. An id is `socket.id`, and the transcript shows whose it is: `ada's id`.
 //!
 //! Try it: `cargo test -p heartbeat`.
 

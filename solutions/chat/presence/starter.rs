@@ -6,6 +6,8 @@
 //! - When a client is disconnected, every other client hears `left` with two arguments: its id, and how. That's
 //!   "goodbye" for `ClientNSDisconnect`, "silent" for `HeartbeatTimeout`, and "lost" for any other reason.
 //!
+//! An id is `socket.id`. The transcript shows whose it is: `ada's id`, and `ada's 2nd id` when she has connected again.
+//!
 //! Try it: `cargo test -p presence`.
 
 use std::sync::{Arc, Mutex};

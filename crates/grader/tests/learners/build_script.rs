@@ -68,6 +68,7 @@ fn what_changes_no_meaning_is_fine() {
     for (file, old, new) in [
         ("grade.rs", "\n", "\r\n"),
         ("grade.rs", ";", ";  "),
+        ("grade.rs", "grader::main!(exercise::server)", "client_grader::main!(exercise::client)"),
         ("Cargo.toml", "\n", "\r\n"),
         ("Cargo.toml", "harness = false", "  harness = false # Ours."),
         ("Cargo.toml", "[dependencies]", "[dependencies]\nserde.workspace = true"),
@@ -81,6 +82,7 @@ fn an_exercise_that_would_not_be_graded_is_an_error() {
     for (file, old, new, problem) in [
         ("grade.rs", "grader::main!(exercise::server);", "fn main() {}", "isn't as it was shipped"),
         ("grade.rs", "exercise::server", "|_| ()", "isn't as it was shipped"),
+        ("grade.rs", "exercise::server", "exercise::client", "isn't as it was shipped"),
         ("Cargo.toml", "harness = false\n", "", "has no line `harness = false` in its section [lib]"),
         ("Cargo.toml", "harness = false", "harness = true", "has no line `harness = false`"),
         ("Cargo.toml", "harness = false", "# harness = false", "has no line `harness = false`"),

@@ -4,11 +4,22 @@
 #[cfg(unix)]
 use std::process::{Child, Command, Stdio};
 #[cfg(unix)]
-use std::{fs, thread};
+use std::sync::Arc;
+#[cfg(unix)]
+use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(unix)]
+use std::time::Duration;
+#[cfg(unix)]
+use std::{env, fs, thread};
 
 #[cfg(unix)]
-use crate::fixture::wait_until;
+use grader::{LEARNER, Player};
+
 use crate::fixture::{Fixture, SHORT};
+#[cfg(unix)]
+use crate::fixture::{scenes, wait_until};
+#[cfg(unix)]
+use crate::learner::PIDS;
 
 crate::tests![
     a_server_with_a_folder_leaves_none,
@@ -18,6 +29,8 @@ crate::tests![
     an_exit_is_seen_though_a_process_lives_on,
     #[cfg(unix)]
     when_the_grader_is_killed_everything_ends,
+    #[cfg(unix)]
+    a_play_that_nobody_waits_for_is_ended_at_once,
 ];
 
 /// Every run checks it: see [`Fixture::run_command`].
@@ -68,6 +81,36 @@ fn when_the_grader_is_killed_everything_ends() {
         drop(grader);
         Started::read(&fixture).wait_until_gone();
         wait_until(|| fixture.littered().is_empty());
+    }
+}
+
+#[cfg(unix)]
+fn a_play_that_nobody_waits_for_is_ended_at_once() {
+    let fixture = Fixture::new();
+    let stop = Arc::new(AtomicBool::new(false));
+    let player = Player::new(env::current_exe().unwrap()).stopped_by(stop.clone());
+    // Long enough: its end would be a play, and no error.
+    let player = player.timeout(Duration::from_secs(30)).env("LEARNER", "starts-a-process-and-loops");
+    let mut player = player.env(PIDS, &fixture.pids().display().to_string());
+    let scenes = scenes();
+    for all in [false, true] {
+        stop.store(false, Ordering::Relaxed);
+        let error = thread::scope(|scope| {
+            let play = scope.spawn(|| {
+                let played = if all {
+                    player.play_all(LEARNER, &scenes).err()
+                } else {
+                    player.play(LEARNER, &scenes[0]).err()
+                };
+                played.unwrap()
+            });
+            wait_until(|| !Started::read(&fixture).0.is_empty());
+            stop.store(true, Ordering::Relaxed);
+            play.join().unwrap()
+        });
+        assert_eq!(error.to_string(), "nobody waits for the play any more");
+        Started::read(&fixture).wait_until_gone();
+        fs::remove_file(fixture.pids()).unwrap();
     }
 }
 

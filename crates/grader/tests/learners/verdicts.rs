@@ -67,7 +67,7 @@ fn a_mistake_is_shown_and_named() {
       ada and bob connect
                   ada and bob are connected
       ada emits say "hi"
-        (log)     “I got hi who=ada”
+        (log)     “I got hi who=ada's id”
         expected: ada hears nothing
         got:      ada hears said "hi"
                   bob hears said "hi"
@@ -211,7 +211,7 @@ fn the_servers_log_is_shown() {
     let logged = "\n  In the scene `alone` your server logged and printed:\n    info: I got hi\n";
     assert!(text.contains(logged), "{text}");
     let text = fixture.fails("io-emit", &["alone"]);
-    assert!(text.contains("\n    (log)     “I got hi who=ada”\n"), "{text}");
+    assert!(text.contains("\n    (log)     “I got hi who=ada's id”\n"), "{text}");
 }
 
 fn a_panic_is_shown_where_it_happened() {

@@ -29,11 +29,12 @@ pub fn card(card: &Card) -> String {
     let _ = write!(
         out,
         "<ol class=\"todo\"><li>Open <code>{file}</code>. It compiles, and it fails. {why}</li>\
-         <li>Write your server, save, and see what is still missing:\
+         <li>Write your {noun}, save, and see what is still missing:\
          <pre><code class=\"language-text\">cargo test -p {name}</code></pre></li>\
          <li>{live}</li></ol>",
         file = text(&format!("{}/src/lib.rs", exercise.path())),
         why = inline(&exercise.starter.why),
+        noun = exercise.kind.noun(),
         live = live(exercise),
     );
     let all = exercise.hints.len();
@@ -69,9 +70,15 @@ pub fn card(card: &Card) -> String {
     out
 }
 
-/// Where to see the server at work. A stage offers the code of its own exercise, and further steps have no stage. What takes
+/// Where to see the learner's code at work. A stage offers the code of its own exercise, and further steps have no stage. What takes
 /// an hour to build is more fun in two tabs.
 fn live(exercise: &Exercise) -> String {
+    if exercise.is_client() {
+        return format!(
+            "Watch it: <code>cargo test -p {} -- --nocapture</code> shows each step, and all that your client prints.",
+            text(&exercise.name)
+        );
+    }
     if exercise.after.is_some() || !exercise.stages.is_empty() {
         return format!(
             "Or try it in two browser tabs: <code>cargo run -- try {}</code>. It starts again each time you save.",

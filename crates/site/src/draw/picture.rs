@@ -216,7 +216,8 @@ impl Builder {
             }
             Step::DropConnection { client } | Step::CutOff { client } => vec![self.mark(client, Sign::Cross)],
             Step::StopPongs { client } => vec![self.mark(client, Sign::Silent)],
-            Step::Wait { .. } => vec![Shape::Pause],
+            Step::Wait { .. } | Step::Start {} => vec![Shape::Pause],
+            Step::Accept {} | Step::Refuse { .. } => vec![self.to_server(scenario::SERVER, Tail::Dot)],
         };
         let item = |shape| {
             let (before, label) = (String::new(), label.clone());
@@ -257,7 +258,7 @@ impl Builder {
     fn server_event(&mut self, event: &ServerEvent) -> Item {
         let sign = match event {
             ServerEvent::Log(_) => Sign::Log,
-            ServerEvent::Panic { .. } => Sign::Cross,
+            ServerEvent::Panic { .. } | ServerEvent::ClientPanic { .. } => Sign::Cross,
             ServerEvent::HandlerSkipped { .. } | ServerEvent::NoHandler { .. } => Sign::Skip,
         };
         let sentence = text::server_event(event);
@@ -285,7 +286,8 @@ impl Builder {
                 ClientEvent::Refused { .. }
                 | ClientEvent::Disconnected { .. }
                 | ClientEvent::NoResponse {}
-                | ClientEvent::ConnectionClosed {} => self.to_client(client, Head::Cross),
+                | ClientEvent::ConnectionClosed {}
+                | ClientEvent::Ended {} => self.to_client(client, Head::Cross),
                 ClientEvent::Event { .. }
                 | ClientEvent::EventWithAck { .. }
                 | ClientEvent::Acknowledged { .. }

@@ -62,7 +62,9 @@ fn cost(clone: &Clone) -> Result<Cost> {
 
 /// Adds copies of the exercises under other names. Returns the names.
 fn add(clone: &Clone, count: usize) -> Result<Vec<String>> {
-    let exercises = grader::exercises(&clone.root)?;
+    // A client's solution would have to be listed, too: see `client-grader`.
+    let all = grader::exercises(&clone.root)?;
+    let exercises: Vec<_> = all.into_iter().filter(|exercise| !exercise.is_client()).collect();
     let mut names = Vec::new();
     let mut readme = fs::read_to_string(clone.root.join("README.md"))?;
     for (i, exercise) in exercises.iter().cycle().take(count).enumerate() {

@@ -113,7 +113,7 @@ fn mistakes(root: &Path) -> Result<Vec<(String, Vec<Scene>)>> {
         let names = exercise.mistakes.iter().map(|mistake| format!("{}/{}", exercise.name, mistake.name));
         names.map(|name| (name, scenes.clone())).collect::<Vec<_>>()
     };
-    Ok(grader::exercises(root)?.iter().flat_map(named).collect())
+    Ok(servers(root)?.iter().flat_map(named).collect())
 }
 
 /// Plays a mistake as the grader does, in a process of its own: it may block.
@@ -159,10 +159,15 @@ pub(super) fn median_play(root: &Path) -> Result<Duration> {
     quiet_median(&jobs(root)?)
 }
 
+/// The exercises that are servers. `cargo test -p client-grader` plays the others.
+fn servers(root: &Path) -> Result<Vec<Exercise>> {
+    Ok(grader::exercises(root)?.into_iter().filter(|exercise| !exercise.is_client()).collect())
+}
+
 /// Every scene, with its solution.
 fn jobs(root: &Path) -> Result<Vec<Job>> {
     let mut jobs = Vec::new();
-    for exercise in grader::exercises(root)? {
+    for exercise in servers(root)? {
         let solution = solutions::find(&exercise.name);
         let solution = solution.with_context(|| format!("{} has no solution", exercise.name))?;
         for scene in exercise.scenes {

@@ -29,7 +29,7 @@ pub(super) struct LearnerPlay {
 #[derive(Clone, Default)]
 pub(super) struct Wanted(Arc<AtomicBool>);
 
-/// Dropped with the request, it says that nobody waits any more.
+/// Dropped with the request, it says that nobody waits any more: a play that has begun is ended then.
 pub(super) struct WantedGuard(Wanted);
 
 impl Wanted {
@@ -62,7 +62,7 @@ pub(super) fn play(
     wanted.check()?;
     let program = app.checker.builder.build(exercise).map_err(|error| does_not_build(exercise, &error))?;
     wanted.check()?;
-    let mut player = program.player();
+    let mut player = program.player().stopped_by(wanted.0.clone());
     let failed = |error: std::io::Error| {
         let sentence =
             format!("Your server can't be played ({error}). `cargo test -p {}` says more.", exercise.name);

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use harness::Server;
 use scenario::{
     ClientEvent, ClientOutcome, Outcome, Scene, SceneError, ServerEvent, Side, Step, StepDifference,
-    StepResult, Transcript, text,
+    StepResult, Transcript, shown_id, text,
 };
 
 /// The same scene with one client in each `connect`, so that each client's connecting is compared.
@@ -62,12 +62,16 @@ fn place(event: &ClientEvent) -> (bool, &str) {
     (matches!(event, ClientEvent::ConnectionClosed {}), event.ns().unwrap_or_default())
 }
 
-/// Puts names in the place of ids, wherever they stand. `ids` are pairs of an id and the name of its client.
+/// Shows whose the ids are, wherever they stand, as the harness does. `ids` are the ids, each with the name of its client
+/// and the number of its connection.
 #[must_use]
-pub fn name_ids<'a>(result: &StepResult, ids: impl IntoIterator<Item = (&'a str, &'a str)>) -> StepResult {
+pub fn show_ids<'a>(
+    result: &StepResult,
+    ids: impl IntoIterator<Item = (&'a str, &'a str, usize)>,
+) -> StepResult {
     let Ok(mut json) = serde_json::to_string(result) else { return result.clone() };
-    for (id, name) in ids {
-        let quoted = serde_json::Value::from(name).to_string();
+    for (id, client, connection) in ids {
+        let quoted = serde_json::Value::from(shown_id(client, connection)).to_string();
         json = json.replace(id, &quoted[1..quoted.len() - 1]);
     }
     serde_json::from_str(&json).unwrap_or_else(|_| result.clone())
@@ -151,11 +155,12 @@ mod tests {
     }
 
     #[test]
-    fn ids_become_names_in_arguments_and_in_keys() {
+    fn ids_are_shown_in_arguments_and_in_keys() {
         let args = serde_json::json!({ "x1": ["x1", "by x1"] }).into();
         let said = |args| ClientEvent::Event { ns: "/".into(), event: "said".into(), args };
-        let named = name_ids(&result(&[said(args)]), [("x1", "ada \"a\"")]);
-        let args = serde_json::json!({ "ada \"a\"": ["ada \"a\"", "by ada \"a\""] }).into();
-        assert_eq!(named, result(&[said(args)]));
+        let shown = show_ids(&result(&[said(args)]), [("x1", "ada \"a\"", 2)]);
+        let id = "ada \"a\"'s 2nd id";
+        let args = serde_json::json!({ (id): [id, format!("by {id}")] }).into();
+        assert_eq!(shown, result(&[said(args)]));
     }
 }

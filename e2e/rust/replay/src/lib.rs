@@ -21,7 +21,7 @@ mod proxy;
 mod real_time;
 mod tcp_server;
 
-pub use expectation::{difference, expected, name_ids, one_by_one, sorted};
+pub use expectation::{difference, expected, one_by_one, show_ids, sorted};
 pub use extra_scenes::{ExtraScene, extra_scenes};
 pub use proxy::{FENCE, Proxy};
 pub use real_time::played_up_to;

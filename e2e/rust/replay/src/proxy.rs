@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::{SinkExt, StreamExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio_tungstenite::WebSocketStream;
@@ -61,7 +62,6 @@ impl Proxy {
         let relay = Relay { ns, observed: Arc::clone(&observed), stops_pongs: false };
         tokio::spawn(async move {
             let observed = Arc::clone(&relay.observed);
-            // With or without an error, the connection is closed.
             let _ = relay.run(&listener, upstream, inbox).await;
             lock(&observed).closed = true;
         });
@@ -103,7 +103,7 @@ impl Proxy {
         lock(&self.observed).sid.clone()
     }
 
-    /// Whether the connection is closed.
+    /// Whether the connection is closed, on both sides: the server knows that the client is gone.
     pub fn is_closed(&self) -> bool {
         lock(&self.observed).closed
     }
@@ -142,6 +142,23 @@ impl Relay {
         mut commands: mpsc::UnboundedReceiver<Command>,
     ) -> Result<()> {
         let (mut client, mut server) = connect(listener, upstream).await?;
+        // With or without an error, the connection ends.
+        let _ = self.pass_on(&mut client, &mut server, &mut commands).await;
+        drop(client);
+        // The server sees its connection end. It closes it, too, when it has done what it does with a client that is gone.
+        let mut server = server.into_inner();
+        server.shutdown().await?;
+        tokio::io::copy(&mut server, &mut tokio::io::sink()).await?;
+        Ok(())
+    }
+
+    /// Passes on each message, until one side or a command ends it.
+    async fn pass_on(
+        &mut self,
+        client: &mut Socket,
+        server: &mut Socket,
+        commands: &mut mpsc::UnboundedReceiver<Command>,
+    ) -> Result<()> {
         let mut is_cut_off = false;
         loop {
             tokio::select! {

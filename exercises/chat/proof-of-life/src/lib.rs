@@ -7,7 +7,7 @@
 //!
 //! You choose the other words of each line. Some clients disconnect without a goodbye: log them, too.
 //!
-//! `socket.id` says which client it is. The transcript shows the client's name in its place.
+//! `socket.id` says which client it is. It's another one each time, so the transcript shows whose it is: `ada's id`.
 //!
 //! Try it: `cargo test -p proof-of-life`.
 

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use grader::{Cheatsheet, Effects, Recorded};
 use harness::Server;
-use replay::{Heartbeat, TcpServer, difference, expected, extra_scenes, name_ids, played_up_to, sorted};
+use replay::{Heartbeat, TcpServer, difference, expected, extra_scenes, played_up_to, show_ids, sorted};
 use scenario::{Scene, StepResult, Transcript};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -39,6 +39,9 @@ enum Request {
     Keep(Keep),
 }
 
+/// `{"Bm5pbI2qKGWrd6": ["ada", 2]}`
+type Ids = BTreeMap<String, (String, usize)>;
+
 /// What is kept.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,8 +57,8 @@ struct NodePlay {
     server: String,
     scene: String,
     steps: Vec<StepResult>,
-    /// The name of the client for each id that may stand in `steps`.
-    ids: BTreeMap<String, String>,
+    /// For each id that may stand in `steps`, the name of its client and the number of its connection.
+    ids: Ids,
 }
 
 /// What is compared.
@@ -66,8 +69,8 @@ struct Comparison {
     expected: StepResult,
     /// What happened.
     actual: StepResult,
-    /// The name of the client for each id that may stand in `actual`.
-    ids: BTreeMap<String, String>,
+    /// For each id that may stand in `actual`, the name of its client and the number of its connection.
+    ids: Ids,
 }
 
 /// What the cheatsheet is called where exercises have their name.
@@ -113,7 +116,7 @@ fn main() -> Result<()> {
             }
             Request::Compare(comparison) => {
                 let Comparison { expected, actual, ids } = *comparison;
-                json!({ "difference": difference(&expected, &name_ids(&actual, pairs(&ids))) })
+                json!({ "difference": difference(&expected, &show_ids(&actual, each(&ids))) })
             }
             Request::Keep(keep) => json!({ "file": write_node_snap(keep)? }),
         };
@@ -124,7 +127,8 @@ fn main() -> Result<()> {
 
 fn scenes() -> Result<Vec<SceneToServe>> {
     let mut scenes = Vec::new();
-    for exercise in grader::exercises(&grader::root())? {
+    // A client has no server of its own to be talked to.
+    for exercise in grader::exercises(&grader::root())?.into_iter().filter(|it| !it.is_client()) {
         let name = &exercise.name;
         let solution = solutions::find(name).with_context(|| format!("{name} has no solution"))?;
         let recorded = Arc::new(Recorded::read(&exercise.node_file())?);
@@ -204,9 +208,9 @@ fn steps(transcript: &Transcript) -> Value {
     transcript.steps.iter().map(step).collect()
 }
 
-/// An id and the name of its client, for each.
-fn pairs(ids: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
-    ids.iter().map(|(id, name)| (id.as_str(), name.as_str()))
+/// Each id, the name of its client, and the number of its connection.
+fn each(ids: &Ids) -> impl Iterator<Item = (&str, &str, usize)> {
+    ids.iter().map(|(id, (client, connection))| (id.as_str(), client.as_str(), *connection))
 }
 
 /// Writes what is kept of the plays on Node of an exercise, or of the cheatsheet. Returns the file.
@@ -221,7 +225,7 @@ fn write_node_snap(Keep { exercise: name, plays }: Keep) -> Result<PathBuf> {
     };
     let mut recorded = Recorded::default();
     for NodePlay { server, scene, steps, ids } in plays {
-        let steps = steps.iter().map(|result| name_ids(result, pairs(&ids))).collect();
+        let steps = steps.iter().map(|result| show_ids(result, each(&ids))).collect();
         let scene = cheatsheet.as_ref().map_or(scene, |cheatsheet| cheatsheet.scene.name.clone());
         let effects = Effects::of(&Transcript { steps, ..Transcript::default() });
         match recorded.servers.iter_mut().find(|(name, _)| *name == server) {

@@ -104,9 +104,11 @@ impl Connection {
         emitted.map_err(|e| format!("rust_socketio can't emit {event}: {e}"))
     }
 
-    /// Disconnects from the namespace in good order. What the client reports after that is dropped.
-    pub(crate) async fn disconnect(self) -> Result<(), String> {
-        self.client.disconnect().await.map_err(|e| format!("rust_socketio can't disconnect: {e}"))
+    /// Disconnects from the namespace in good order. What the client reports after that is dropped. Returns the proxy of the
+    /// connection that ends.
+    pub(crate) async fn disconnect(self) -> Result<Proxy, String> {
+        self.client.disconnect().await.map_err(|e| format!("rust_socketio can't disconnect: {e}"))?;
+        Ok(self.proxy)
     }
 
     /// What the client has reported since the last call.

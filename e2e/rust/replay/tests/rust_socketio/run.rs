@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use harness::Server;
-use replay::{Heartbeat, Proxy, TcpServer, difference, name_ids};
+use replay::{Heartbeat, Proxy, TcpServer, difference, show_ids};
 use scenario::{ClientEvent, ClientOutcome, Scene, ServerEvent, Step, StepResult};
 use serde_json::Value;
 use tokio::runtime::Builder;
@@ -45,8 +45,14 @@ fn run_once(plan: &Plan, scene: &Scene, server: &Server, timeout: Duration) -> R
     let error = |e: std::io::Error| Failure::Error(e.to_string());
     let server = TcpServer::start(server, Heartbeat::for_scene(scene)).map_err(error)?;
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(error)?;
-    let mut play =
-        Play { server, timeout, clients: Vec::new(), cut_off: Vec::new(), server_events: Vec::new() };
+    let mut play = Play {
+        server,
+        timeout,
+        clients: Vec::new(),
+        leaving: Vec::new(),
+        cut_off: Vec::new(),
+        server_events: Vec::new(),
+    };
     let result = runtime.block_on(play.run(plan));
     for connection in play.clients.iter().flat_map(|client| &client.connections).chain(&play.cut_off) {
         connection.proxy.drop_connection();
@@ -61,6 +67,8 @@ struct Play {
     timeout: Duration,
     /// The clients of the scene, in the order in which they first connected.
     clients: Vec<Client>,
+    /// The connections of those that leave: the server may not know it yet.
+    leaving: Vec<Proxy>,
     /// The connections of those that are cut off.
     cut_off: Vec<Connection>,
     /// What the server did in the current step.
@@ -73,8 +81,10 @@ struct Client {
     connections: Vec<Connection>,
     /// The namespaces that it is connected to: the server hasn't refused or disconnected it.
     connected: Vec<String>,
-    /// Every id it has had.
-    ids: Vec<String>,
+    /// The number of the connection that it has in the scene. Here that's one for each namespace.
+    number: usize,
+    /// Every id it has had, with the number of its connection.
+    ids: Vec<(String, usize)>,
     /// What it received in the current step.
     events: Vec<ClientEvent>,
     stops_pongs: bool,
@@ -133,21 +143,26 @@ impl Play {
                 if let Some(i) = client.connections.iter().position(|connection| connection.ns == *ns) {
                     let connection = client.connections.remove(i);
                     if is_connected {
-                        connection.disconnect().await?;
+                        self.leaving.push(connection.disconnect().await?);
                     } else {
                         connection.proxy.drop_connection();
+                        self.leaving.push(connection.proxy);
                     }
                 }
             }
             Step::DropConnection { client } => {
                 let client = self.client(client);
                 client.connected.clear();
-                client.connections.drain(..).for_each(|connection| connection.proxy.drop_connection());
+                let dropped: Vec<_> = client.connections.drain(..).map(|connection| connection.proxy).collect();
+                dropped.iter().for_each(Proxy::drop_connection);
+                self.leaving.extend(dropped);
             }
             Step::CloseConnection { client } => {
                 let client = self.client(client);
                 client.connected.clear();
-                client.connections.drain(..).for_each(|connection| connection.proxy.close_connection());
+                let closed: Vec<_> = client.connections.drain(..).map(|connection| connection.proxy).collect();
+                closed.iter().for_each(Proxy::close_connection);
+                self.leaving.extend(closed);
             }
             Step::CutOff { client } => {
                 let client = self.client(client);
@@ -187,6 +202,7 @@ impl Play {
             client.events.push(ClientEvent::AlreadyConnected { ns: ns.to_owned() });
             return Ok(());
         }
+        let is_new = client.connections.is_empty();
         // To try again after a refusal is to open another connection.
         if let Some(i) = client.connections.iter().position(|connection| connection.ns == ns) {
             client.connections.remove(i).proxy.drop_connection();
@@ -196,6 +212,10 @@ impl Play {
             client.stops_pongs = false;
         } else if client.stops_pongs {
             proxy.stop_pongs();
+        }
+        if is_new {
+            // One in which it was only refused doesn't count.
+            client.number += usize::from(client.ids.iter().any(|(_, number)| *number == client.number));
         }
         let opened = tokio::time::timeout(timeout, Connection::open(proxy, ns, auth)).await;
         let connection = opened.map_err(|_| "rust_socketio doesn't connect in time".to_owned())??;
@@ -209,6 +229,7 @@ impl Play {
                 name: name.to_owned(),
                 connections: Vec::new(),
                 connected: Vec::new(),
+                number: 1,
                 ids: Vec::new(),
                 events: Vec::new(),
                 stops_pongs: false,
@@ -244,6 +265,11 @@ impl Play {
 
     /// Waits until, as far as one can know, nothing more will come.
     async fn settle(&mut self) -> Result<(), String> {
+        let nobody_leaves = |play: &mut Self| {
+            play.leaving.retain(|proxy| !proxy.is_closed());
+            play.leaving.is_empty()
+        };
+        self.until(nobody_leaves).await.map_err(|()| "the server keeps the connection of a client that left")?;
         self.fence().await?;
         self.until(|play| play.server.is_idle()).await.map_err(|()| "the server is never idle".to_owned())?;
         self.fence().await?;
@@ -301,7 +327,8 @@ impl Play {
                     }
                 }
                 client.events.extend(events);
-                client.ids.extend(connection.proxy.sid().filter(|id| !client.ids.contains(id)));
+                let new = connection.proxy.sid().filter(|id| client.ids.iter().all(|(known, _)| known != id));
+                client.ids.extend(new.map(|id| (id, client.number)));
             }
             // In the scene a client has one connection. Here it has one for each namespace, and they close together.
             let all_closed = client.connections.iter().all(|connection| connection.proxy.is_closed());
@@ -313,7 +340,7 @@ impl Play {
         }
     }
 
-    /// Takes the result of the current step, with names in the place of ids.
+    /// Takes the result of the current step. It shows whose the ids are.
     fn take_result(&mut self, expected: &StepResult) -> StepResult {
         let is_expected = |name: &str| expected.clients.iter().any(|outcome| outcome.client == name);
         let mut clients = Vec::new();
@@ -326,7 +353,9 @@ impl Play {
         }
         let server = std::mem::take(&mut self.server_events);
         let result = StepResult { step: expected.step.clone(), server, clients };
-        let ids = self.clients.iter().flat_map(|client| client.ids.iter().map(|id| (&**id, &*client.name)));
-        name_ids(&result, ids)
+        let ids = self.clients.iter().flat_map(|client| {
+            client.ids.iter().map(|(id, number)| (id.as_str(), client.name.as_str(), *number))
+        });
+        show_ids(&result, ids)
     }
 }

@@ -1,8 +1,8 @@
 //! A stand-in for [native-tls](https://docs.rs/native-tls/0.2) that has no TLS.
 //!
-//! `rust_socketio` always links native-tls, which on Linux means OpenSSL, its headers and pkg-config. The replays speak
-//! plain TCP to this machine and to nothing else, so the workspace patches native-tls with this crate, and needs no more
-//! than cargo and a C compiler.
+//! `rust_socketio` always links native-tls, which on Linux means OpenSSL, its headers and pkg-config. Exercises
+//! and replays speak plain TCP to this machine and to nothing else, so their workspaces patch native-tls with this crate,
+//! and need no more than cargo and a C compiler.
 //!
 //! It has the names that `rust_socketio` and its dependencies (reqwest, hyper-tls, tokio-native-tls, tungstenite) use, and
 //! no others. A connector can be configured; to *connect* with it is an [`Error`] that says why. What only a connection
@@ -23,8 +23,8 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
-            "built without TLS: e2e/rust/native-tls stands in for native-tls in this workspace. Use an address that \
-             begins with http:// or ws://, or remove the `[patch.crates-io]` from e2e/rust/Cargo.toml",
+            "built without TLS: crates/native-tls stands in for native-tls in this workspace. Use an address that \
+             begins with http:// or ws://. In a project of your own there is TLS",
         )
     }
 }
