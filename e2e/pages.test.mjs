@@ -74,6 +74,36 @@ ofEachBook("every page", (book) => {
     });
 });
 
+// With a server, it knows: see work.test.mjs.
+ofEachBook("without a server", (book) => {
+    if (book.served) return;
+    test("what the reader marks as done is kept, and counted", async () => {
+        await open(book, QUESTION, {}, async (page) => {
+            const card = page.locator('.card[data-exercise="broadcast"]');
+            const done = card.getByLabel("I've done this exercise");
+            const link = page.locator("#mdbook-sidebar a", { hasText: "Who hears what the server emits" }).first();
+            await page.getByRole("button", { name: /Where am I\? 0\/\d+ exercises done/ }).waitFor();
+            await done.check();
+            await card.locator(".title .state", { hasText: "✓ done" }).waitFor();
+            assert.match(await link.textContent(), /◐ \(1 of 2 exercises done\)/);
+            await page.reload();
+            await page.getByRole("button", { name: /Where am I\? 1\/\d+ exercises done/ }).click();
+            assert.ok(await done.isChecked());
+            const dialog = page.getByRole("dialog");
+            await dialog.getByRole("heading", { name: "Part I · The chat example: 1 of 11" }).waitFor();
+            assert.deepEqual(await violations(page), []);
+            await dialog.getByRole("button", { name: "Erase for the next class" }).click();
+            await dialog.getByText(/This erases .* what you marked as done/).waitFor();
+            const reloaded = page.waitForEvent("load");
+            await dialog.getByRole("button", { name: "Erase it all" }).click();
+            await reloaded;
+            assert.ok(!(await done.isChecked()));
+            // Without a server there is nothing to work on.
+            assert.equal(await page.getByRole("button", { name: "Work here" }).count(), 0);
+        });
+    });
+});
+
 // What axe-core finds on a page in each of the themes.
 async function lookClosely(book, path, themes, rules) {
     const found = [];

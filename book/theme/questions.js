@@ -85,10 +85,17 @@
             commit(chosen);
         });
 
+        function restore() {
+            const before = kept.get("choice", page, question);
+            const same = options.find((option) => option.words.textContent.trim() === before?.text);
+            if (same) {
+                hideReasons();
+                commit(same);
+            }
+        }
         hideReasons();
-        const before = kept.get("choice", page, question);
-        const same = options.find((option) => option.words.textContent.trim() === before?.text);
-        if (same) commit(same);
+        restore();
+        document.addEventListener("workbook-kept", restore);
     });
 
     // -- In your own words --------------------------------------------------------------------------------------------
@@ -98,9 +105,14 @@
         const text = root.querySelector("textarea");
         const boxes = [...root.querySelectorAll(".checklist input")];
         const status = root.querySelector(".kept");
-        const before = kept.get("answer", page, question);
-        text.value = before?.text ?? "";
-        for (const box of boxes) box.checked = before?.ticked?.includes(box.value) ?? false;
+        function restore() {
+            const before = kept.get("answer", page, question);
+            // Who is writing isn't interrupted.
+            if (document.activeElement !== text) text.value = before?.text ?? "";
+            for (const box of boxes) box.checked = before?.ticked?.includes(box.value) ?? false;
+        }
+        restore();
+        document.addEventListener("workbook-kept", restore);
 
         function keep() {
             const items = boxes.map((box) => box.value);
@@ -115,11 +127,7 @@
 
         root.querySelector(".download").addEventListener("click", () => {
             const file = new Blob([asMarkdown(JSON.parse(root.dataset.all))], { type: "text/markdown" });
-            const link = make("a", { href: URL.createObjectURL(file), download: "my-answers.md" });
-            document.body.append(link);
-            link.click();
-            link.remove();
-            setTimeout(() => URL.revokeObjectURL(link.href), 1_000);
+            kept.download(file, "my-answers.md");
         });
     });
 

@@ -2,7 +2,40 @@
 // when the learner has saved an exercise.
 "use strict";
 
-window.workbookServed = true;
+// What the pages ask the server. Only a page that was served by it can: what writes or runs takes a token, which no other
+// site can read, as a header, which no form of another site can send.
+window.workbookServed = (() => {
+    const SILENT =
+        "The workbook's server doesn't reply. Is `cargo run` still running in its terminal? Start it again, then try again.";
+    let token;
+
+    const unreadable = (status) =>
+        `This page can't read the reply of the workbook's server (${status}). Reload the page. If that doesn't help, stop \`cargo run\` and start it again.`;
+
+    // { ok, status, said }. Throws an Error with a sentence if there is no reply.
+    async function ask(path, options = {}) {
+        let response;
+        try {
+            response = await fetch(path, options);
+            return { ok: response.ok, status: response.status, said: await response.json() };
+        } catch {
+            throw new Error(response ? unreadable(response.status) : SILENT);
+        }
+    }
+
+    async function post(path, body, signal) {
+        for (let again = false; ; again = true) {
+            token ??= (await ask("/api/token")).said.token;
+            const headers = { "Content-Type": "application/json", "X-Workbook-Token": token };
+            const reply = await ask(path, { method: "POST", headers, body: JSON.stringify(body), signal });
+            // The tool was started again since: it has another one.
+            if (reply.said.kind !== "token" || again) return reply;
+            token = undefined;
+        }
+    }
+
+    return { get: (path) => ask(path), post };
+})();
 
 (() => {
     let version;
@@ -26,6 +59,8 @@ window.workbookServed = true;
                 document.dispatchEvent(new CustomEvent("workbook-saved", { detail: exercise }));
             }
         });
+        // The terminal has checked something, or another page.
+        events.addEventListener("progress", () => document.dispatchEvent(new CustomEvent("workbook-progress")));
         // The book can't be built: the page stays as it is, and says why.
         events.addEventListener("defects", (event) => {
             banner(event.data && "The book can't be rebuilt. You see the last version that could.", event.data);

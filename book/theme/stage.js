@@ -9,7 +9,7 @@
 (() => {
     const SOLUTION = "solution";
     const LEARNER = "mine";
-    const served = Boolean(window.workbookServed);
+    const served = window.workbookServed;
     const { count, list, make, words } = workbook;
     const recordings = {};
 
@@ -32,27 +32,15 @@
     async function fetchPlay(stage, server, actions, signal) {
         const { exercise, scene, columns } = stage.data;
         const steps = actions.map((action) => stage.data.actions[action].step);
-        let response;
-        let body;
+        let reply;
         try {
-            response = await fetch("/api/play", {
-                method: "POST",
-                headers: { "Content-Type": "application/json" },
-                body: JSON.stringify({ exercise, scene, server, steps, columns }),
-                signal,
-            });
-            body = await response.json();
-        } catch {
-            throw new Failure(
-                response
-                    ? `This page can't read the reply of the workbook's server (${response.status}). Reload the page. If that doesn't help, stop \`cargo run\` and start it again.`
-                    : "The workbook's server doesn't reply. Is `cargo run` still running in its terminal? Start it again, then click again.",
-            );
+            reply = await served.post("/api/play", { exercise, scene, server, steps, columns }, signal);
+        } catch (error) {
+            throw new Failure(error.message);
         }
-        if (!response.ok) {
-            throw new Failure(body.error ?? `The play failed (${response.status}).`, body.compiler);
-        }
-        return body;
+        const { ok, status, said } = reply;
+        if (!ok) throw new Failure(said.error ?? `The play failed (${status}).`, said.compiler);
+        return said;
     }
 
     // The static book: the same, looked up in the recordings.
@@ -446,8 +434,8 @@
         }
     }
 
-    // Marks what differs from the solution, with a sign and in words.
-    function markDifference(element, difference) {
+    // Marks what differs from the solution, with a sign and in words. Where both are seen beside each other, few will do.
+    function markDifference(element, difference, beside = false) {
         if (!difference) return;
         const { extra, missing } = difference;
         element.classList.add("differs");
@@ -457,7 +445,9 @@
             items[line]?.querySelector(".label").prepend("≠ ");
         }
         const note = make("li", { className: "differs-note" }, make("b", {}, "≠ This step differs."));
-        if (missing.length) {
+        if (beside) {
+            // The other one shows it.
+        } else if (missing.length) {
             note.append(" With the solution:", make("ul", {}, ...missing.map((line) => make("li", {}, line))));
         } else if (extra.length) {
             note.append(" With the solution, what is marked ≠ doesn't happen.");
@@ -551,5 +541,6 @@
         }
     }
 
+    workbook.markDifference = markDifference;
     document.querySelectorAll(".stage[data-stage]").forEach(setUp);
 })();

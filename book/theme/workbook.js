@@ -29,43 +29,141 @@ const workbook = (() => {
     // Where nothing can be kept (a private window, a full disk), it is kept until the page is left.
     const unkept = new Map();
 
+    const keyOf = (kind, page, question) => JSON.stringify(["workbook", kind, page, question]);
+    // Of this page, or of this browser, alone.
+    const PRIVATE = ["draft"];
+
+    function store(key, value) {
+        unkept.set(key, value);
+        try {
+            if (value === null) localStorage.removeItem(key);
+            else localStorage.setItem(key, JSON.stringify(value));
+            return true;
+        } catch {
+            return false;
+        }
+    }
+
+    function keys() {
+        const all = new Set(unkept.keys());
+        try {
+            for (let i = 0; i < localStorage.length; i++) all.add(localStorage.key(i));
+        } catch {
+            // There is no storage: what this page knows is all.
+        }
+        return [...all].filter((key) => key.startsWith('["workbook",'));
+    }
+
     const kept = {
-        get(kind, page, question) {
-            const key = JSON.stringify(["workbook", kind, page, question]);
-            try {
-                return JSON.parse(localStorage.getItem(key)) ?? unkept.get(key) ?? null;
-            } catch {
-                return unkept.get(key) ?? null;
-            }
-        },
+        get: (kind, page, question) => read(keyOf(kind, page, question)),
         // Returns whether it outlasts this page.
         set(kind, page, question, value) {
-            const key = JSON.stringify(["workbook", kind, page, question]);
-            unkept.set(key, value);
-            try {
-                localStorage.setItem(key, JSON.stringify(value));
-                return true;
-            } catch {
-                return false;
-            }
+            const key = keyOf(kind, page, question);
+            if (!PRIVATE.includes(kind)) later(key, value);
+            return store(key, value);
         },
         // All that is kept of a kind, as [page, question, value].
-        all(kind) {
-            const keys = new Set(unkept.keys());
-            try {
-                for (let i = 0; i < localStorage.length; i++) keys.add(localStorage.key(i));
-            } catch {
-                // There is no storage: what this page knows is all.
+        all: (kind) =>
+            keys()
+                .map((key) => [JSON.parse(key), read(key)])
+                .filter(([[, of]]) => of === kind)
+                .map(([[, , page, question], value]) => [page, question, value]),
+        // All that can be taken elsewhere, by its key.
+        everything() {
+            const found = keys().filter((key) => !PRIVATE.includes(JSON.parse(key)[1]));
+            return Object.fromEntries(found.map((key) => [key, read(key)]).filter(([, value]) => value !== null));
+        },
+        // Takes what came from elsewhere in the place of what is here. Returns how much that is.
+        replace(everything) {
+            const found = Object.entries(everything).filter(([key]) => JSON.parse(key)[0] === "workbook");
+            for (const [key, value] of found) {
+                store(key, value);
+                later(key, value);
             }
-            const found = [];
-            for (const key of keys) {
-                if (!key.startsWith('["workbook",')) continue;
-                const [, of, page, question] = JSON.parse(key);
-                if (of === kind) found.push([page, question, kept.get(kind, page, question)]);
+            return found.length;
+        },
+        erase() {
+            for (const key of keys()) store(key, null);
+            unkept.clear();
+            unsent.clear();
+            noteUnsent();
+        },
+        // What the server keeps counts: another browser may have written it. What it doesn't know yet is sent.
+        take(page) {
+            let changed = false;
+            for (const [key, value] of Object.entries(kept.everything())) {
+                if (key in page || unsent.has(key)) continue;
+                if (!known) later(key, value);
+                // It was there: another page has erased it.
+                else if (known.has(key)) {
+                    store(key, null);
+                    changed = true;
+                }
             }
-            return found;
+            known = new Set(Object.keys(page));
+            for (const [key, value] of Object.entries(page)) {
+                if (unsent.has(key) || JSON.stringify(read(key)) === JSON.stringify(value)) continue;
+                store(key, value);
+                changed = true;
+            }
+            if (changed) document.dispatchEvent(new CustomEvent("workbook-kept"));
+        },
+        download(blob, name) {
+            const link = make("a", { href: URL.createObjectURL(blob), download: name });
+            document.body.append(link);
+            link.click();
+            link.remove();
+            setTimeout(() => URL.revokeObjectURL(link.href), 1_000);
         },
     };
+
+    function read(key) {
+        try {
+            return JSON.parse(localStorage.getItem(key)) ?? unkept.get(key) ?? null;
+        } catch {
+            return unkept.get(key) ?? null;
+        }
+    }
+
+    // In the served book the server keeps it, too, so that another browser has it. Not at every letter; what isn't sent when
+    // the page is left is sent by the next one.
+    const UNSENT = "workbook-unsent";
+    const unsent = new Map();
+    let sending;
+    // What the server had when it was asked last. `null`: it wasn't asked yet.
+    let known = null;
+    function noteUnsent() {
+        try {
+            localStorage.setItem(UNSENT, JSON.stringify([...unsent.keys()]));
+        } catch {
+            // Then it's sent from this page or not at all.
+        }
+    }
+    function later(key, value) {
+        if (!window.workbookServed) return;
+        unsent.set(key, value);
+        noteUnsent();
+        clearTimeout(sending);
+        sending = setTimeout(send, 500);
+    }
+    async function send() {
+        const keep = Object.fromEntries(unsent);
+        try {
+            // What is refused isn't tried again and again: this browser has it all the same.
+            await window.workbookServed.post("/api/page", { keep });
+            for (const [key, value] of Object.entries(keep)) if (unsent.get(key) === value) unsent.delete(key);
+            noteUnsent();
+        } catch {
+            // The server is away. It's sent with the next one.
+        }
+    }
+    if (window.workbookServed) {
+        try {
+            for (const key of JSON.parse(localStorage.getItem(UNSENT)) ?? []) later(key, read(key));
+        } catch {
+            // Nothing is known to be unsent.
+        }
+    }
 
     // -- The page -----------------------------------------------------------------------------------------------------
 
@@ -75,7 +173,7 @@ const workbook = (() => {
             if (event.key !== "Escape") event.stopPropagation();
         });
     }
-    document.querySelectorAll(".play, .choices, .claims, .card, .own-words").forEach(keepKeys);
+    document.querySelectorAll(".play, .choices, .claims, .card, .own-words, .where").forEach(keepKeys);
 
     // A table of the text that is wider than its page, as on a phone, is drawn as one block for each row, with the column's
     // title before each cell. The roles keep it a table for a screen reader, which reads the titles by itself.

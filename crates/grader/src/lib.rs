@@ -33,7 +33,7 @@ pub use harness::Server;
 pub use log::{LogRule, graded, graded_events};
 pub use page::Page;
 pub use player::{Played, Player, WORKERS};
-pub use report::{likely_line, not_graded_page, verdict_lines, verdict_page};
+pub use report::{line_to_look_at, not_graded_page, verdict_lines, verdict_page};
 pub use root::root;
 pub use serve::{ServeOptions, serve};
 pub use snapshot::{

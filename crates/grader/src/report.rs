@@ -51,10 +51,36 @@ pub fn not_graded_page(exercise: &Exercise, why: &str) -> Page {
     Report::new(exercise, "", false).not_graded(why.to_owned(), exercise.all_scenes().count(), 0)
 }
 
-/// The line of the learner's code to look at first, if the verdict is no pass and one is likely.
-pub fn likely_line(exercise: &Exercise, verdict: &Verdict, source: &str) -> Option<usize> {
+/// The line of the learner's code to look at after a failure, if one is likely. `source` is the code.
+pub fn line_to_look_at(exercise: &Exercise, verdict: &Verdict, source: &str) -> Option<usize> {
     let (_, played, difference) = first_failure(verdict)?;
-    Report::new(exercise, source, false).line(&verdict.diagnosis, &played.transcript, difference)
+    line(exercise, source, &verdict.diagnosis, &played.transcript, difference)
+}
+
+fn line(
+    exercise: &Exercise,
+    source: &str,
+    diagnosis: &Diagnosis,
+    played: &Transcript,
+    difference: &Difference,
+) -> Option<usize> {
+    let code = Code::of(source);
+    let first = difference.steps.iter().position(|step| !step.is_empty())?;
+    let panic =
+        played.steps.get(first).into_iter().flat_map(|step| &step.server).find_map(|event| match event {
+            ServerEvent::Panic { at, .. } | ServerEvent::ClientPanic { at, .. } => {
+                at.strip_prefix("src/lib.rs:")?.parse().ok()
+            }
+            _ => None,
+        });
+    let of_mistake = || match diagnosis {
+        Diagnosis::Mistake(name) => {
+            exercise.mistake(name)?.code.iter().find_map(|snippet| code.find(snippet))
+        }
+        _ => None,
+    };
+    let of_handler = || code.find(&format!(".on(\"{}\"", difference.steps[first].step.event()?));
+    panic.or_else(of_mistake).or_else(of_handler).or_else(|| code.find(exercise.kind.function()))
 }
 
 /// Writes what a learner reads.
@@ -309,32 +335,12 @@ impl<'e> Report<'e> {
         difference: &Difference,
     ) {
         let Exercise { question, page: book_page, .. } = self.exercise;
-        let line =
-            self.line(diagnosis, played, difference).map(|line| format!(":{line}")).unwrap_or_default();
+        let line = line(self.exercise, self.source, diagnosis, played, difference)
+            .map(|line| format!(":{line}"))
+            .unwrap_or_default();
         page.entry("your code", 13, &format!("{}/src/lib.rs{line}", self.exercise.path()));
         page.entry("the page", 13, &format!("{question}: book/{book_page} (`cargo run` serves it)"));
         page.entry("a hint", 13, &self.command("-- --hint"));
-    }
-
-    /// The line of the learner's code to look at, if one is likely.
-    fn line(&self, diagnosis: &Diagnosis, played: &Transcript, difference: &Difference) -> Option<usize> {
-        let code = Code::of(self.source);
-        let first = difference.steps.iter().position(|step| !step.is_empty())?;
-        let panic =
-            played.steps.get(first).into_iter().flat_map(|step| &step.server).find_map(|event| match event {
-                ServerEvent::Panic { at, .. } | ServerEvent::ClientPanic { at, .. } => {
-                    at.strip_prefix("src/lib.rs:")?.parse().ok()
-                }
-                _ => None,
-            });
-        let of_mistake = || match diagnosis {
-            Diagnosis::Mistake(name) => {
-                self.exercise.mistake(name)?.code.iter().find_map(|snippet| code.find(snippet))
-            }
-            _ => None,
-        };
-        let of_handler = || code.find(&format!(".on(\"{}\"", difference.steps[first].step.event()?));
-        panic.or_else(of_mistake).or_else(of_handler).or_else(|| code.find(self.exercise.kind.function()))
     }
 
     fn passed(&self, page: &mut Page, verdict: &Verdict) {

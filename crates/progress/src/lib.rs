@@ -10,4 +10,4 @@ mod store;
 
 pub use error::{Notice, ProgressError};
 pub use progress::{Passed, Progress, Standing, VERSION, Work};
-pub use store::{FOLDER, Store};
+pub use store::{FILE, FOLDER, Store};

@@ -12,8 +12,8 @@ use crate::{Notice, Progress, ProgressError};
 /// The folder for everything that the tool keeps, from the workspace's.
 pub const FOLDER: &str = ".workbook";
 
-/// The file that has the progress.
-const FILE: &str = "progress.json";
+/// The file that has the progress, in [`FOLDER`].
+pub const FILE: &str = "progress.json";
 
 /// Whoever writes holds a lock on this file. It can't be the progress itself: that is replaced by a new file each time, and
 /// the lock would stay with the old one.

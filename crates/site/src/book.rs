@@ -21,13 +21,16 @@ use crate::edition::Edition;
 use crate::page::Page;
 use crate::pages::{self, RenderedPages, Sources};
 use crate::play_cache::PlayCache;
-use crate::{edition, links_out, mdbook_warnings, numbers, recordings, summary};
+use crate::{edition, exercise_list, links_out, mdbook_warnings, numbers, recordings, summary};
 
 /// What the preprocessor is called in `book.toml`.
 pub const PREPROCESSOR: &str = "workbook";
 
 /// The folder of the stages' recordings, in the built book.
 pub const STAGES: &str = "stages";
+
+/// What a served page loads when the reader wants to work in it: from the book's theme, to the top of the built book.
+const LOADED_LATER: [&str; 2] = ["work.js", "work.css"];
 
 /// The folder of the chapters for those who teach.
 pub(crate) const TEACHING: &str = "teach";
@@ -135,6 +138,7 @@ pub fn write_recordings(
         return Ok(());
     }
     fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))?;
+    write_if_changed(&folder.join("exercises.js"), &exercise_list::script(exercises))?;
     let next = AtomicUsize::new(0);
     let failed = Mutex::new(None);
     thread::scope(|scope| {
@@ -155,12 +159,15 @@ fn write_recording(folder: &Path, stage: &Stage, exercises: &[Exercise], plays: 
     let exercise = exercises.iter().find(|exercise| exercise.name == stage.exercise);
     let exercise = exercise.with_context(|| format!("there is no exercise `{}`", stage.exercise))?;
     let script = recordings::script(stage, exercise, plays.player()).map_err(|error| anyhow!(error))?;
-    let file = folder.join(format!("{}.js", stage.id));
+    write_if_changed(&folder.join(format!("{}.js", stage.id)), &script)
+}
+
+fn write_if_changed(file: &Path, script: &str) -> Result<()> {
     // A file that is the same is left alone: `mdbook serve` watches it, and would build the book again and again.
-    if fs::read_to_string(&file).is_ok_and(|old| old == script) {
+    if fs::read_to_string(file).is_ok_and(|old| old == script) {
         return Ok(());
     }
-    fs::write(&file, script).with_context(|| format!("{} can't be written", file.display()))
+    fs::write(file, script).with_context(|| format!("{} can't be written", file.display()))
 }
 
 /// Lets mdBook make a folder of HTML of the pages. Returns the stages on them.
@@ -195,8 +202,18 @@ fn write_html(
         // Its pages are left out, its folder isn't.
         let _ = fs::remove_dir_all(into.join(TEACHING));
     }
-    // mdBook copies all files beside the pages. Of the theme, it has used what it needs.
+    // mdBook copies all files beside the pages. Of the theme, it has used what it needs, and what a served page loads when
+    // the reader asks for it stands at the top.
     let theme = into.join("theme");
+    if target == Target::Served {
+        for file in LOADED_LATER {
+            let from = root.join(&src).join("theme").join(file);
+            if from.exists() {
+                fs::copy(&from, into.join(file))
+                    .with_context(|| format!("{} can't be copied", from.display()))?;
+            }
+        }
+    }
     if root.join(src).join("theme").is_dir() && theme.is_dir() {
         fs::remove_dir_all(&theme)?;
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use grader::{Exercise, Stage};
 
-use super::html::{inline, markdown, text};
+use super::html::{attribute, inline, markdown, text};
 use crate::blocks::Card;
 
 /// Draws the exercise's card.
@@ -12,7 +12,8 @@ pub fn card(card: &Card) -> String {
     let exercise = &card.exercise;
     let name = text(&exercise.name);
     let mut out = format!(
-        "<div class=\"card\"><p class=\"title\"><b>{}</b> <span class=\"minutes\">{}</span></p>",
+        "<div class=\"card\" data-exercise=\"{}\"><p class=\"title\"><b>{}</b> <span class=\"minutes\">{}</span></p>",
+        attribute(&exercise.name),
         inline(&exercise.title),
         minutes(exercise.minutes),
     );

@@ -70,11 +70,23 @@ pub(super) fn wire_switch(out: &mut String, transcript: &Transcript, steps: &[us
 
 /// The names, once, and the steps below them.
 pub(super) fn picture(out: &mut String, columns: &[String], transcript: &Transcript, steps: &[usize]) {
+    out.push_str("<div class=\"diagram\">");
+    names(out, columns, transcript, steps);
+    out.push_str("<ol class=\"steps\" role=\"list\">");
+    for number in steps {
+        let step = step(columns, transcript, *number);
+        out.push_str(&step.replacen("<li", &format!("<li value=\"{}\"", number + 1), 1));
+    }
+    out.push_str("</ol></div>");
+}
+
+/// The names of those who are there in the steps, and the server's.
+pub(super) fn names(out: &mut String, columns: &[String], transcript: &Transcript, steps: &[usize]) {
     // Nobody has a name here before they connect.
     let is_there = |name: &str| {
         steps.iter().any(|step| [*step, step + 1].iter().any(|it| Presence::after(transcript, *it).has(name)))
     };
-    out.push_str("<div class=\"diagram\"><div class=\"names\" aria-hidden=\"true\">");
+    out.push_str("<div class=\"names\" aria-hidden=\"true\">");
     for column in picture::columns(columns) {
         let name = text(&column.name);
         let _ = if column.is_server {
@@ -91,12 +103,7 @@ pub(super) fn picture(out: &mut String, columns: &[String], transcript: &Transcr
             )
         };
     }
-    out.push_str("</div><ol class=\"steps\" role=\"list\">");
-    for number in steps {
-        let step = step(columns, transcript, *number);
-        out.push_str(&step.replacen("<li", &format!("<li value=\"{}\"", number + 1), 1));
-    }
-    out.push_str("</ol></div>");
+    out.push_str("</div>");
 }
 
 /// The transcript as plain text, to be copied or read line by line.

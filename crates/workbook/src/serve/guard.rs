@@ -3,29 +3,67 @@
 
 use std::sync::Arc;
 
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::app::{ApiError, App};
+use super::token::random_hex;
 
-/// Nothing comes from elsewhere, and nothing goes there. mdBook's pages have scripts and styles in them.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
-     object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'";
+/// Nothing comes from elsewhere, and nothing goes there. mdBook's pages have scripts and styles in them: of the scripts, those
+/// with the response's own nonce run, and no other.
+fn content_security_policy(nonce: &str) -> String {
+    format!(
+        "default-src 'self'; script-src 'self'{nonce}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+         object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+    )
+}
+
+/// A page, with a nonce on each of its scripts. Other files stay as they are.
+pub(super) async fn with_nonces(response: Response) -> Response {
+    let (mut head, body) = response.into_parts();
+    let kind = head.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if !kind.is_some_and(|kind| kind.starts_with("text/html")) {
+        return Response::from_parts(head, body);
+    }
+    let (Ok(page), Ok(nonce)) = (to_bytes(body, LONGEST_PAGE).await, random_hex()) else {
+        let sentence = "The page can't be read, or is larger than a page should be.";
+        return ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, sentence).into_response();
+    };
+    // In a page's text and code a `<` is written `&lt;`.
+    let page = String::from_utf8_lossy(&page).replace("<script", &format!("<script nonce=\"{nonce}\""));
+    if let Ok(policy) = HeaderValue::from_str(&content_security_policy(&format!(" 'nonce-{nonce}'"))) {
+        head.headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    head.headers.remove(header::CONTENT_LENGTH);
+    head.headers.remove(header::ACCEPT_RANGES);
+    Response::from_parts(head, Body::from(page))
+}
+
+/// The longest page, in bytes: all of the book in one has half a million.
+const LONGEST_PAGE: usize = 32 * 1024 * 1024;
 
 /// Lets a request through, or says why not.
 pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     // HTTP/2 and absolute addresses carry the host elsewhere; nothing that speaks them is expected here.
-    if let Err(why) = check(&app.own, request.uri().path(), request.headers()) {
+    let is_page =
+        matches!(*request.method(), Method::GET | Method::HEAD) && !request.uri().path().starts_with("/api/");
+    if let Err(why) = check(&app.own, is_page, request.headers()) {
         return ApiError::new(StatusCode::FORBIDDEN, why).into_response();
+    }
+    if let Err(error) = app.token.check(request.method(), request.headers()) {
+        return error.into_response();
     }
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // The contents stand in a frame of the book's own where there is no JavaScript.
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
+    if let Ok(policy) = HeaderValue::from_str(&content_security_policy("")) {
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+    }
     // Another site's page can't even tell that the workbook is running.
     headers.insert(
         HeaderName::from_static("cross-origin-resource-policy"),
@@ -63,7 +101,8 @@ impl OwnAddress {
     }
 }
 
-fn check(own: &OwnAddress, path: &str, headers: &HeaderMap) -> Result<(), String> {
+/// `is_page`: it only reads a page or its parts, which any other page may link to.
+fn check(own: &OwnAddress, is_page: bool, headers: &HeaderMap) -> Result<(), String> {
     let port = own.port;
     let host = text(headers, "host").unwrap_or_default();
     if !own.is(host) {
@@ -71,7 +110,7 @@ fn check(own: &OwnAddress, path: &str, headers: &HeaderMap) -> Result<(), String
             "This server is at http://127.0.0.1:{port} and http://localhost:{port} only, not at {host:?}."
         ));
     }
-    if !path.starts_with("/api/") {
+    if is_page {
         return Ok(());
     }
     let origin = text(headers, "origin");
@@ -108,10 +147,11 @@ mod tests {
     use super::*;
 
     fn checked(path: &str, headers: &[(&'static str, &'static str)]) -> Result<(), String> {
+        let is_page = !path.starts_with("/api/");
         let headers = headers
             .iter()
             .map(|(name, value)| (header::HeaderName::from_static(name), HeaderValue::from_static(value)));
-        check(&local(), path, &headers.collect())
+        check(&local(), is_page, &headers.collect())
     }
 
     fn local() -> OwnAddress {
@@ -149,9 +189,9 @@ mod tests {
     fn a_header_that_comes_twice_is_not_trusted() {
         let mut headers = HeaderMap::new();
         headers.append("host", HeaderValue::from_static("localhost:3000"));
-        assert_eq!(check(&local(), "/", &headers), Ok(()));
+        assert_eq!(check(&local(), true, &headers), Ok(()));
         headers.append("host", HeaderValue::from_static("localhost:3000"));
-        assert!(check(&local(), "/", &headers).is_err());
+        assert!(check(&local(), true, &headers).is_err());
     }
 
     #[test]

@@ -1,16 +1,17 @@
 //! The learner's own server: built, played on the stage, and graded as the terminal does.
 
-use std::fs;
 use std::path::MAIN_SEPARATOR;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::http::StatusCode;
 use builder::{BuildError, Program};
-use grader::{Diagnosis, Exercise, Expected, LEARNER, Mistakes, Played, Player, Verdict, grade};
+use grader::{Diagnosis, Exercise, LEARNER, Played, Player, Verdict};
 use scenario::Scene;
 
 use super::app::{ApiError, App};
+use crate::check::play_and_grade;
+use crate::source::Source;
 
 /// What came of the learner's server.
 pub(super) struct LearnerPlay {
@@ -59,7 +60,7 @@ pub(super) fn play(
     wanted: &Wanted,
 ) -> Result<LearnerPlay, ApiError> {
     wanted.check()?;
-    let program = app.builder.build(exercise).map_err(|error| does_not_build(exercise, &error))?;
+    let program = app.checker.builder.build(exercise).map_err(|error| does_not_build(exercise, &error))?;
     wanted.check()?;
     let mut player = program.player().stopped_by(wanted.0.clone());
     let failed = |error: std::io::Error| {
@@ -82,20 +83,20 @@ pub(super) fn play(
 
 fn does_not_build(exercise: &Exercise, error: &BuildError) -> ApiError {
     match error {
-        BuildError::DoesNotCompile(_) => ApiError {
-            status: StatusCode::UNPROCESSABLE_ENTITY,
-            error: format!(
+        BuildError::DoesNotCompile(_) => {
+            let sentence = format!(
                 "Your server doesn't compile. Fix {}/src/lib.rs and save: it is then played again.",
                 exercise.path()
-            ),
-            compiler: Some(without_root(exercise, &error.to_string())),
-        },
+            );
+            let compiler = Some(without_root(exercise, &error.to_string()));
+            ApiError { compiler, ..ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, sentence) }
+        }
         BuildError::Failed(sentence) => ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, sentence.clone()),
     }
 }
 
 /// The compiler's words, with paths as one sees them in an editor: from the workspace's folder.
-fn without_root(exercise: &Exercise, said: &str) -> String {
+pub(super) fn without_root(exercise: &Exercise, said: &str) -> String {
     let root = exercise.dir.ancestors().nth(3).map(|root| root.display().to_string());
     root.map_or_else(|| said.to_owned(), |root| said.replace(&format!("{root}{MAIN_SEPARATOR}"), ""))
 }
@@ -109,12 +110,8 @@ fn warnings(program: &Program) -> String {
 
 /// The verdict on the exercise's scenes. `None`: what grades it can't be read, which `cargo test` tells.
 fn graded(player: &mut Player, exercise: &Exercise) -> std::io::Result<Option<Verdict>> {
-    let Ok(expected) = Expected::read(&exercise.expected_file()) else { return Ok(None) };
-    let scenes: Vec<_> = exercise.all_scenes().cloned().collect();
-    let played = player.play_all(LEARNER, &scenes)?;
-    let source = fs::read_to_string(exercise.source_file()).unwrap_or_default();
-    let mistakes = Mistakes::read(&exercise.mistakes_file()).unwrap_or_default();
-    Ok(Some(grade(exercise, &scenes, &played, &source, &expected, &mistakes)))
+    let source = Source::read(exercise);
+    Ok(play_and_grade(exercise, player, &source.text)?.ok())
 }
 
 /// The verdict in a sentence or two.

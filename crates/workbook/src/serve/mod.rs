@@ -1,16 +1,22 @@
 //! `cargo run`: the book on this machine, played on demand and rebuilt when a page changes.
 
 mod app;
+mod body;
+mod file;
 mod guard;
 mod learner;
 mod play;
 mod port;
+mod progress;
 mod reload;
 mod temp;
 #[cfg(test)]
 mod tests;
+mod token;
+mod verdict;
 mod version;
 mod watch;
+mod work;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -19,7 +25,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use tokio::runtime::Builder;
 
-use self::app::{App, Saves};
+use self::app::{App, Changes};
 use self::version::BookBuilder;
 use self::watch::FileStamps;
 use crate::cli::ServeOptions;
@@ -58,13 +64,16 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
         out!("{where_you_were}\n\nPress Ctrl+C to stop.");
 
         // Kept to the end: it watches as long as it lives.
-        let (saves, saved) = tokio::sync::watch::channel(Saves::new());
+        let (changes, changed) = tokio::sync::watch::channel(Changes::default());
+        // What isn't there can't be watched. Where it can't be made, nothing is kept.
+        let _ = std::fs::create_dir(root.join(::progress::FOLDER));
         let _watching = watch::watch(root, options.poll, seen, move |changed| {
-            saves.send_if_modified(|saves| {
+            changes.send_if_modified(|changes| {
                 for exercise in &changed.exercises {
-                    *saves.entry(exercise.clone()).or_default() += 1;
+                    *changes.saves.entry(exercise.clone()).or_default() += 1;
                 }
-                !changed.exercises.is_empty()
+                changes.progress += usize::from(changed.progress);
+                changed.progress || !changed.exercises.is_empty()
             });
             if changed.book {
                 builder.rebuild();
@@ -81,7 +90,7 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
         {
             out!("No browser can be opened ({error}). Open {address} yourself.");
         }
-        let app = Arc::new(App::new(root, port, versions, saved, players));
+        let app = Arc::new(App::new(root, port, versions, changed, players)?);
         let listener = tokio::net::TcpListener::from_std(listener)?;
         axum::serve(listener, app::router(app)).await?;
         Ok(())

@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use grader::{Exercise, LEARNER, SOLUTION};
 use scenario::{MAX_CLIENTS, Scene, SceneError, Step};
@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use site::{StepView, step_views};
 use tokio::task::spawn_blocking;
 
-use super::app::{ApiError, App, json_response};
+use super::app::{ApiError, App, json_response, not_found};
+use super::body;
 use super::learner::{self, LearnerPlay, Wanted};
 
 /// The most bytes a request may have: two hundred steps fit.
@@ -91,39 +92,17 @@ pub(super) async fn play_handler(
 }
 
 async fn read(headers: &HeaderMap, body: Body) -> Result<PlayRequest, ApiError> {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if !kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
-        let sentence = "The request must be JSON, and say so: `Content-Type: application/json`.";
-        return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence));
-    }
-    let body = to_bytes(body, MAX_BYTES).await.map_err(|_| {
-        let most = MAX_BYTES / 1024;
-        let sentence = format!(
-            "The request is too large, or broke off: {most} KiB is the most. Start over with fewer steps."
-        );
-        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, sentence)
-    })?;
-    serde_json::from_slice(&body).map_err(|error| {
-        let step = r#"{"emit":{"client":"ada","event":"say","args":["hi"]}}"#;
-        let sentence = format!(
-            "The request can't be read: {error}. It takes `exercise`, `scene`, `server`, `steps` and `columns`. A step \
-             looks like this: {step}"
-        );
-        ApiError::new(StatusCode::BAD_REQUEST, sentence)
-    })
+    let takes = r#"It takes `exercise`, `scene`, `server`, `steps` and `columns`. A step looks like this: {"emit":{"client":"ada","event":"say","args":["hi"]}}"#;
+    body::read(headers, body, MAX_BYTES, "Start over with fewer steps.", takes).await
 }
 
 /// The exercise, and its scene with the steps that the reader added.
 fn find<'e>(exercises: &'e [Exercise], request: &PlayRequest) -> Result<(&'e Exercise, Scene), ApiError> {
-    let not_found = |what: &str, name: &str, known: Vec<&str>| {
-        let known = known.join(", ");
-        ApiError::new(StatusCode::NOT_FOUND, format!("There is no {what} `{name}`. There are: {known}."))
-    };
     let exercise = exercises.iter().find(|exercise| exercise.name == request.exercise).ok_or_else(|| {
-        not_found("exercise", &request.exercise, exercises.iter().map(|it| it.name.as_str()).collect())
+        not_found("exercise", &request.exercise, exercises.iter().map(|it| it.name.as_str()))
     })?;
     let scene = exercise.scene(&request.scene).ok_or_else(|| {
-        not_found("scene", &request.scene, exercise.scenes.iter().map(|it| it.name.as_str()).collect())
+        not_found("scene", &request.scene, exercise.scenes.iter().map(|it| it.name.as_str()))
     })?;
     if site::is_on_node(&request.server) {
         if !request.steps.is_empty() {
@@ -131,7 +110,7 @@ fn find<'e>(exercises: &'e [Exercise], request: &PlayRequest) -> Result<(&'e Exe
             return Err(ApiError::new(StatusCode::BAD_REQUEST, sentence));
         }
     } else if !exercise.server_names().chain([LEARNER]).any(|name| name == request.server) {
-        return Err(not_found("server", &request.server, exercise.server_names().chain([LEARNER]).collect()));
+        return Err(not_found("server", &request.server, exercise.server_names().chain([LEARNER])));
     }
     let mut scene = scene.clone();
     scene.steps.extend(request.steps.iter().cloned());

@@ -1,5 +1,8 @@
 //! The API, asked as a browser asks, without a network.
 
+mod work;
+
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::body::{Body, to_bytes};
@@ -12,14 +15,15 @@ use tokio::runtime::Builder;
 use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt;
 
-use super::app::{App, Saves, router};
+use super::app::{App, Changes, router};
+use super::token::HEADER;
 use super::version::BookVersion;
 
 /// The API over the real exercises, and a book of two pages.
 struct Site {
     app: Arc<App>,
     versions: watch::Sender<BookVersion>,
-    saves: watch::Sender<Saves>,
+    changes: watch::Sender<Changes>,
     _folder: TempDir,
 }
 
@@ -29,19 +33,23 @@ impl Site {
     }
 
     fn with_players(players: impl site::Player + Send + 'static) -> Self {
+        Self::over(&grader::root(), players)
+    }
+
+    /// The same over the workspace in the folder `root`.
+    fn over(root: &Path, players: impl site::Player + Send + 'static) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         for (file, text) in [("index.html", "the front page"), ("404.html", "no such page")] {
             std::fs::write(folder.path().join(file), text).expect("a file that can be written");
         }
-        let root = grader::root();
-        let exercises = Arc::new(grader::exercises(&root).expect("good exercises"));
+        let exercises = Arc::new(grader::exercises(root).expect("good exercises"));
         let first = BookVersion { number: 1, dir: folder.path().to_owned(), exercises, defects: None };
         let (versions, receiver) = watch::channel(first);
-        let (saves, saved) = watch::channel(Saves::new());
+        let (changes, changed) = watch::channel(Changes::default());
         Self {
-            app: Arc::new(App::new(&root, 3000, receiver, saved, players)),
+            app: Arc::new(App::new(root, 3000, receiver, changed, players).expect("random bytes")),
             versions,
-            saves,
+            changes,
             _folder: folder,
         }
     }
@@ -57,11 +65,22 @@ impl Site {
 
     /// Asks for a play: what it says, and how.
     async fn play(&self, body: impl Into<Body>) -> (StatusCode, Value) {
-        let request = Request::post("/api/play")
+        self.post("/api/play", body).await
+    }
+
+    /// Sends a body as the book's own pages do: what the API says, and how.
+    async fn post(&self, path: &str, body: impl Into<Body>) -> (StatusCode, Value) {
+        let request = self.own(path).body(body.into());
+        said(self.ask(request.expect("a good request")).await).await
+    }
+
+    /// A request as the book's own pages make it.
+    fn own(&self, path: &str) -> axum::http::request::Builder {
+        Request::post(path)
             .header(header::HOST, "localhost:3000")
             .header(header::ORIGIN, "http://localhost:3000")
-            .header(header::CONTENT_TYPE, "application/json; charset=utf-8");
-        said(self.ask(request.body(body.into()).expect("a good request")).await).await
+            .header(header::CONTENT_TYPE, "application/json; charset=utf-8")
+            .header(HEADER, self.app.token.text())
     }
 }
 
@@ -275,7 +294,10 @@ async fn a_request_that_cannot_be_read_or_played_is_told_why() {
 #[tokio::test]
 async fn the_body_must_be_json_and_say_so() {
     let site = Site::new();
-    let request = Request::post("/api/play").header(header::HOST, "localhost:3000").body(Body::from("{}"));
+    let request = Request::post("/api/play")
+        .header(header::HOST, "localhost:3000")
+        .header(HEADER, site.app.token.text())
+        .body(Body::from("{}"));
     let answer = said(site.ask(request.expect("a good request")).await).await;
     refuses(&answer, StatusCode::UNSUPPORTED_MEDIA_TYPE, &["application/json"]);
 }
@@ -288,6 +310,7 @@ async fn another_site_is_turned_away() {
             .header(header::HOST, host)
             .header(header::ORIGIN, origin)
             .header(header::CONTENT_TYPE, "application/json")
+            .header(HEADER, site.app.token.text())
             .body(Body::from(request("solution", &json!([]))))
             .expect("a good request")
     };
@@ -332,7 +355,7 @@ async fn the_book_s_files_are_served_and_never_kept_by_the_browser() {
     let answer = said(site.get("/api/nothing").await).await;
     refuses(&answer, StatusCode::NOT_FOUND, &["/api/play"]);
     let answer = said(site.get("/api/play").await).await;
-    refuses(&answer, StatusCode::METHOD_NOT_ALLOWED, &["POST /api/play"]);
+    refuses(&answer, StatusCode::METHOD_NOT_ALLOWED, &["POST", "/api/play"]);
 }
 
 #[tokio::test]
@@ -347,8 +370,11 @@ async fn a_page_hears_of_a_new_version_and_of_defects() {
     let run = site.app.run;
     assert_eq!(next().await, format!("event: version\ndata: {run}-1\n\n"));
     assert_eq!(next().await, "event: saves\ndata: {}\n\n");
-    site.saves.send_modify(|saves| *saves.entry("broadcast".to_owned()).or_default() += 1);
+    assert_eq!(next().await, "event: progress\ndata: 0\n\n");
+    site.changes.send_modify(|changes| *changes.saves.entry("broadcast".to_owned()).or_default() += 1);
     assert_eq!(next().await, "event: saves\ndata: {\"broadcast\":1}\n\n");
+    site.changes.send_modify(|changes| changes.progress += 1);
+    assert_eq!(next().await, "event: progress\ndata: 1\n\n");
     site.versions
         .send_modify(|version| version.defects = Some("book/a.md:1: one\nbook/a.md:2: two".to_owned()));
     assert_eq!(next().await, "event: defects\ndata: book/a.md:1: one\ndata: book/a.md:2: two\n\n");

@@ -28,6 +28,8 @@ pub(super) struct FileStamps {
     book: BTreeMap<PathBuf, Stamp>,
     /// The learner's files, by exercise.
     exercises: BTreeMap<String, BTreeMap<PathBuf, Stamp>>,
+    /// The learner's progress, which other programs change, too: all of it, as two changes may come in one tick of the clock.
+    progress: Option<Vec<u8>>,
 }
 
 /// Its length, and when it was changed.
@@ -42,6 +44,8 @@ pub(super) struct Changed {
     pub(super) server: bool,
     /// These exercises: the learner has saved.
     pub(super) exercises: Vec<String>,
+    /// The learner's progress.
+    pub(super) progress: bool,
 }
 
 impl FileStamps {
@@ -52,6 +56,7 @@ impl FileStamps {
         for folder in FOLDERS {
             seen.look(root, &root.join(folder));
         }
+        seen.progress = fs::read(root.join(progress::FOLDER).join(progress::FILE)).ok();
         seen
     }
 
@@ -61,7 +66,8 @@ impl FileStamps {
         let saved = now.exercises.iter().filter(|(name, files)| self.exercises.get(*name) != Some(files));
         let exercises = saved.map(|(name, _)| name.clone()).collect();
         let server = now.servers(root).ne(self.servers(root));
-        let changed = Changed { book: now.book != self.book, server, exercises };
+        let progress = now.progress != self.progress;
+        let changed = Changed { book: now.book != self.book, server, exercises, progress };
         *self = now;
         changed
     }
@@ -148,6 +154,10 @@ fn start<W: Watcher>(
     let watcher = debouncer.watcher();
     for folder in FOLDERS {
         watcher.watch(&root.join(folder), RecursiveMode::Recursive)?;
+    }
+    let progress = root.join(progress::FOLDER);
+    if progress.is_dir() {
+        watcher.watch(&progress, RecursiveMode::NonRecursive)?;
     }
     // The folder, for `book.toml`'s sake: many an editor writes a new file and gives it the old one's name, and who
     // watches a file watches the old one.
@@ -248,6 +258,19 @@ mod tests {
     }
 
     #[test]
+    fn progress_that_another_program_has_made_is_seen() {
+        let root = tempfile::tempdir().unwrap();
+        let mut seen = FileStamps::now(root.path());
+        let store = progress::Store::at(root.path());
+        for checks in 1..3 {
+            store.update(|progress| progress.work_mut("broadcast").checks = 10 * checks).unwrap();
+            let made = Changed { progress: true, ..Changed::default() };
+            assert_eq!(seen.look_again(root.path()), made);
+            assert_eq!(seen.look_again(root.path()), Changed::default(), "once");
+        }
+    }
+
+    #[test]
     fn a_solution_that_is_saved_is_a_server_of_the_program() {
         let root = tempfile::tempdir().unwrap();
         let folder = root.path().join("solutions/chat/broadcast");
@@ -255,7 +278,7 @@ mod tests {
         let mut seen = FileStamps::now(root.path());
         for (file, server) in [("solution.rs", true), ("node.mjs", false)] {
             fs::write(folder.join(file), "new").unwrap();
-            let changed = Changed { book: true, server, exercises: vec![] };
+            let changed = Changed { book: true, server, ..Changed::default() };
             assert_eq!(seen.look_again(root.path()), changed, "{file}");
         }
     }

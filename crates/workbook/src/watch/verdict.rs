@@ -3,7 +3,7 @@
 use std::path::{MAIN_SEPARATOR, Path};
 
 use builder::Diagnostic;
-use grader::{Exercise, Page, likely_line, not_graded_page, verdict_page};
+use grader::{Exercise, Page, line_to_look_at, not_graded_page, verdict_page};
 
 use crate::check::{CheckError, Checked, Outcome as Checking};
 
@@ -48,7 +48,7 @@ pub(super) fn outcome(root: &Path, exercise: &Exercise, result: Result<Checked, 
         Checking::Graded(graded) => {
             outcome.compiles = true;
             outcome.lines = verdict_page(exercise, &graded.verdict, &checked.source.text).lines;
-            outcome.line = likely_line(exercise, &graded.verdict, &checked.source.text)
+            outcome.line = line_to_look_at(exercise, &graded.verdict, &checked.source.text)
                 .or_else(|| graded.warnings.iter().find_map(line_of));
             let mut notes: Vec<_> = graded.warnings.iter().map(warning_line).collect();
             let room = (rows + 1).saturating_sub(outcome.lines.len()).max(1);
