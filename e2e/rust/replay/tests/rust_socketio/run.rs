@@ -153,14 +153,16 @@ impl Play {
             Step::DropConnection { client } => {
                 let client = self.client(client);
                 client.connected.clear();
-                let dropped: Vec<_> = client.connections.drain(..).map(|connection| connection.proxy).collect();
+                let dropped: Vec<_> =
+                    client.connections.drain(..).map(|connection| connection.proxy).collect();
                 dropped.iter().for_each(Proxy::drop_connection);
                 self.leaving.extend(dropped);
             }
             Step::CloseConnection { client } => {
                 let client = self.client(client);
                 client.connected.clear();
-                let closed: Vec<_> = client.connections.drain(..).map(|connection| connection.proxy).collect();
+                let closed: Vec<_> =
+                    client.connections.drain(..).map(|connection| connection.proxy).collect();
                 closed.iter().for_each(Proxy::close_connection);
                 self.leaving.extend(closed);
             }
@@ -269,7 +271,9 @@ impl Play {
             play.leaving.retain(|proxy| !proxy.is_closed());
             play.leaving.is_empty()
         };
-        self.until(nobody_leaves).await.map_err(|()| "the server keeps the connection of a client that left")?;
+        self.until(nobody_leaves)
+            .await
+            .map_err(|()| "the server keeps the connection of a client that left")?;
         self.fence().await?;
         self.until(|play| play.server.is_idle()).await.map_err(|()| "the server is never idle".to_owned())?;
         self.fence().await?;
