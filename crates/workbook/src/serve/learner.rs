@@ -37,6 +37,11 @@ impl Wanted {
         WantedGuard(self.clone())
     }
 
+    /// Set when nobody waits any more.
+    pub(super) fn stop(&self) -> &Arc<AtomicBool> {
+        &self.0
+    }
+
     /// An error, if nobody waits.
     fn check(&self) -> Result<(), ApiError> {
         if self.0.load(Ordering::Relaxed) {
@@ -60,7 +65,8 @@ pub(super) fn play(
     wanted: &Wanted,
 ) -> Result<LearnerPlay, ApiError> {
     wanted.check()?;
-    let program = app.checker.builder.build(exercise).map_err(|error| does_not_build(exercise, &error))?;
+    let built = app.checker.builder.build_until(exercise, wanted.stop());
+    let program = built.map_err(|error| does_not_build(exercise, &error))?;
     wanted.check()?;
     let mut player = program.player().stopped_by(wanted.0.clone());
     let failed = |error: std::io::Error| {

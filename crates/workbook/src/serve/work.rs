@@ -12,6 +12,7 @@ use serde::Deserialize;
 use tokio::task::spawn_blocking;
 
 use super::app::{ApiError, App, json_response};
+use super::learner::Wanted;
 use super::verdict::{self, VerdictView};
 use super::{body, file};
 use crate::check::CheckError;
@@ -63,8 +64,8 @@ pub(super) async fn save(
     Ok(json_response(StatusCode::OK, &saved))
 }
 
-/// `POST /api/check`: builds, plays and grades the learner's file as it is on the disk. One at a time: a newer check takes the
-/// place of those before it.
+/// `POST /api/check`: builds, plays and grades the learner's file as it is on the disk. One at a time: a newer check ends
+/// those before it.
 pub(super) async fn check(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
@@ -83,10 +84,12 @@ pub(super) async fn check(
     let work = async {
         let permit = app.learner_plays.clone().acquire_owned().await;
         let app = app.clone();
+        let wanted = Wanted::default();
+        // Dropped with this request: when a newer check has taken its place, and when the page is gone.
+        let _guard = wanted.guard();
         off_the_thread(move || {
-            // The check keeps its turn to its end, though a newer one may have taken its place.
             let _permit = permit;
-            checked(&app, &exercise, &exercises)
+            checked(&app, &exercise, &exercises, &wanted)
         })
         .await
     };
@@ -100,8 +103,13 @@ pub(super) async fn check(
     }
 }
 
-fn checked(app: &App, exercise: &Exercise, exercises: &[Exercise]) -> Result<VerdictView, ApiError> {
-    let checked = app.checker.check(exercise, &mut |_| {}).map_err(|error| {
+fn checked(
+    app: &App,
+    exercise: &Exercise,
+    exercises: &[Exercise],
+    wanted: &Wanted,
+) -> Result<VerdictView, ApiError> {
+    let checked = app.checker.check_until(exercise, wanted.stop(), &mut |_| {}).map_err(|error| {
         let sentence = match &error {
             CheckError::Build(_) => error.to_string(),
             CheckError::Play(_) => format!("{error}. `cargo test -p {}` says more.", exercise.name),

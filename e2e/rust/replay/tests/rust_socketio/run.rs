@@ -192,6 +192,9 @@ impl Play {
             }
             // After every step there is a wait for what should come of it.
             Step::Wait { .. } | Step::Together(_) => {}
+            Step::Start {} | Step::Accept {} | Step::Refuse { .. } => {
+                return Err("that is for a learner's client, and here the client is ours".to_owned());
+            }
             Step::Acknowledge { .. } => return Err("rust_socketio can't acknowledge".to_owned()),
         }
         Ok(())

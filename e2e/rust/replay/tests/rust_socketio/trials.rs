@@ -220,6 +220,9 @@ fn kind(step: &Step) -> &'static str {
         | Step::StopPongs { .. }
         | Step::Request { .. }
         | Step::Together(_)
-        | Step::Wait { .. } => step.kind(),
+        | Step::Wait { .. }
+        | Step::Start {}
+        | Step::Accept {}
+        | Step::Refuse { .. } => step.kind(),
     }
 }
