@@ -7,11 +7,11 @@
 
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
-use std::process;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
+use std::{fs, process};
 
 use harness::{Options, Server, play_with};
 use scenario::{PlayError, Progress, Scene, Transcript};
@@ -28,6 +28,9 @@ pub(crate) const MARK: char = '\u{1e}';
 
 /// A worker's exit code: it never passes for a test that passed.
 pub(crate) const EXIT: i32 = 3;
+
+/// How often to try to remove a folder that is being written to.
+const REMOVALS: usize = 100;
 
 /// The first line on standard input.
 #[derive(Serialize, Deserialize)]
@@ -82,6 +85,8 @@ pub fn serve_plays(play: impl Fn(&str, &Scene, Options) -> Result<Transcript, St
         eprintln!("{WORKER} is for the workbook's own use: it reads its requests on standard input.");
         process::exit(EXIT);
     };
+    // Made here, before the thread that removes it begins: a play that starts at that moment makes no other.
+    let _ = fs::create_dir_all(&scratch);
     for request in requests(&scratch) {
         let message = play_request(&token, &scratch, &request, &play);
         let blocked =
@@ -107,11 +112,20 @@ fn requests(scratch: &Path) -> mpsc::Receiver<Request> {
             let Ok(Ok(request)) = line.map(|line| serde_json::from_slice(line.as_bytes())) else { break };
             let _ = sender.send(request);
         }
-        let _ = std::fs::remove_dir_all(&scratch);
+        remove(&scratch);
         child::end_this_one();
     });
     reader.expect("the system can start a thread");
     requests
+}
+
+/// Removes the folder, though the server's code may be writing to it at this moment.
+fn remove(folder: &Path) {
+    for _ in 0..REMOVALS {
+        if fs::remove_dir_all(folder).is_ok() || !folder.exists() {
+            return;
+        }
+    }
 }
 
 fn play_request(

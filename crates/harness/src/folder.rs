@@ -8,12 +8,13 @@ use std::{fs, io, process};
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    /// Makes an empty folder in `parent`, under a name that no other play uses.
+    /// Makes an empty folder in `parent`, under a name that no other play uses. `parent` must be there: whoever removes it
+    /// has no folder left behind.
     pub(crate) fn create(parent: &Path) -> io::Result<Self> {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = parent.join(format!("play-{}-{number}", process::id()));
-        fs::create_dir_all(&path)?;
+        fs::create_dir(&path)?;
         Ok(Self(path))
     }
 
@@ -36,6 +37,7 @@ mod tests {
     #[test]
     fn each_play_has_a_folder_of_its_own_and_leaves_none() {
         let parent = std::env::temp_dir().join(format!("harness-folder-test-{}", process::id()));
+        fs::create_dir(&parent).unwrap();
         let (one, two) = (Folder::create(&parent).unwrap(), Folder::create(&parent).unwrap());
         assert_ne!(one.path(), two.path());
         fs::write(one.path().join("file"), "x").unwrap();
@@ -43,5 +45,6 @@ mod tests {
         drop((one, two));
         // It must be empty by now.
         fs::remove_dir(&parent).unwrap();
+        assert!(Folder::create(&parent).is_err());
     }
 }

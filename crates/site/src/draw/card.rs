@@ -85,8 +85,8 @@ fn live(exercise: &Exercise) -> String {
             text(&exercise.name)
         );
     }
-    "Or watch it here: run <code>cargo run</code> in the workbook's folder, open this page there, and choose “your \
-     code” on the stage. It plays your server again each time you save."
+    "Or work on this page, in the book that <code>cargo run</code> serves. “Work here” opens your file. Choose “your \
+     code” on the stage, and it plays your server again each time you save."
         .to_owned()
 }
 
