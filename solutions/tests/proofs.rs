@@ -111,7 +111,8 @@ fn main() -> ExitCode {
         move || a_name_alone_proves_nothing(&name)
     }));
     trials.push(Trial::test("cheatsheet: rust.snap is what its entries play as", cheatsheet_is_kept));
-    for exercise in exercises {
+    // Those that are clients are proved where their grader is.
+    for exercise in exercises.into_iter().filter(|exercise| !exercise.is_client()) {
         let name = exercise.name.clone();
         let Some(solution) = solutions::find(&name) else {
             let missing = format!("{}/solution.rs is missing", exercise.solution_path());
@@ -127,10 +128,11 @@ fn main() -> ExitCode {
 /// `cargo test broadcast`, without `-p`, would prove our solution and say "ok" to somebody whose own server it never saw.
 fn meant_for_the_learner(arguments: &Arguments, exercises: &[Exercise]) -> Option<String> {
     let name = arguments.filter.as_ref().filter(|_| !arguments.list)?;
-    exercises.iter().find(|exercise| exercise.name == *name)?;
+    let exercise = exercises.iter().find(|exercise| exercise.name == *name)?;
+    let proofs = if exercise.is_client() { "client-grader" } else { "solutions" };
     Some(format!(
-        "\n`{name}` is an exercise. Nothing was run: this doesn't grade your server.\n\n  your server   cargo test -p {name}\n  \
-         our solution  cargo test -p solutions {name}:\n"
+        "\n`{name}` is an exercise. Nothing was run: this doesn't grade your code.\n\n  your code     cargo test -p {name}\n  \
+         our solution  cargo test -p {proofs} {name}:\n"
     ))
 }
 

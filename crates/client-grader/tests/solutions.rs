@@ -47,7 +47,7 @@ macro_rules! solutions {
 
 solutions! {
     "first-client": first_client_solution, first_client_starter, first_client_mistakes [
-        emits_at_once, sleeps, on_connect_by_name, vanishes, still_nested, one_argument, text_as_json, impatient,
+        ends_at_once, emits_at_once, sleeps, on_connect_by_name, vanishes, still_nested, one_argument, text_as_json, impatient,
         deaf_to_refusal, contains_bye,
     ]
 }

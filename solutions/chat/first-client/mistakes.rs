@@ -12,6 +12,13 @@ use tokio::time::sleep;
 
 type Sign = UnboundedSender<()>;
 
+/// "The callbacks run, so my function is done".
+pub async fn ends_at_once(url: String) -> Result<(), Error> {
+    let (leave, _time_to_leave) = unbounded_channel();
+    builder(url, &leave).on(Event::Connect, |_, echo| ask_who(echo)).connect().await?;
+    Ok(())
+}
+
 /// "`connect().await` returns when I'm connected".
 pub async fn emits_at_once(url: String) -> Result<(), Error> {
     let (leave, time_to_leave) = unbounded_channel();

@@ -25,7 +25,7 @@ pub async fn client(url: String) -> Result<(), Error> {
         // Send the name here, with `auth`.
         .on("said", |payload: Payload, _echo: Client| {
             async move {
-                // Look at it with: cargo test -p first-client bye -- --nocapture
+                // What you print is shown below the verdict.
                 if let Payload::Text(args) = payload {
                     println!("said: {args:?}");
                 }
