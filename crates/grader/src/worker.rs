@@ -13,7 +13,7 @@ use std::thread;
 use std::time::Duration;
 use std::{fs, process};
 
-use harness::{Options, Server, play_with};
+use harness::{Options, Server, make_no_more_folders, play_with};
 use scenario::{PlayError, Progress, Scene, Transcript};
 use serde::{Deserialize, Serialize};
 
@@ -85,8 +85,6 @@ pub fn serve_plays(play: impl Fn(&str, &Scene, Options) -> Result<Transcript, St
         eprintln!("{WORKER} is for the workbook's own use: it reads its requests on standard input.");
         process::exit(EXIT);
     };
-    // Made here, before the thread that removes it begins: a play that starts at that moment makes no other.
-    let _ = fs::create_dir_all(&scratch);
     for request in requests(&scratch) {
         let message = play_request(&token, &scratch, &request, &play);
         let blocked =
@@ -112,6 +110,7 @@ fn requests(scratch: &Path) -> mpsc::Receiver<Request> {
             let Ok(Ok(request)) = line.map(|line| serde_json::from_slice(line.as_bytes())) else { break };
             let _ = sender.send(request);
         }
+        make_no_more_folders();
         remove(&scratch);
         child::end_this_one();
     });

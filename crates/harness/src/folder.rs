@@ -2,19 +2,32 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::{fs, io, process};
+
+/// Whether no folder is made any more.
+static OVER: Mutex<bool> = Mutex::new(false);
+
+/// From here on a server that wants a folder gets an error. Whoever removes all of them at the process's end says this
+/// first: a play that starts at that moment would leave another behind.
+pub fn make_no_more_folders() {
+    *OVER.lock().unwrap_or_else(PoisonError::into_inner) = true;
+}
 
 /// A folder that is removed with all that is in it when this is dropped.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    /// Makes an empty folder in `parent`, under a name that no other play uses. `parent` must be there: whoever removes it
-    /// has no folder left behind.
+    /// Makes an empty folder in `parent`, under a name that no other play uses.
     pub(crate) fn create(parent: &Path) -> io::Result<Self> {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let path = parent.join(format!("play-{}-{number}", process::id()));
-        fs::create_dir(&path)?;
+        let over = OVER.lock().unwrap_or_else(PoisonError::into_inner);
+        if *over {
+            return Err(io::Error::other("the process is about to end"));
+        }
+        fs::create_dir_all(&path)?;
         Ok(Self(path))
     }
 
@@ -37,7 +50,6 @@ mod tests {
     #[test]
     fn each_play_has_a_folder_of_its_own_and_leaves_none() {
         let parent = std::env::temp_dir().join(format!("harness-folder-test-{}", process::id()));
-        fs::create_dir(&parent).unwrap();
         let (one, two) = (Folder::create(&parent).unwrap(), Folder::create(&parent).unwrap());
         assert_ne!(one.path(), two.path());
         fs::write(one.path().join("file"), "x").unwrap();
@@ -45,6 +57,5 @@ mod tests {
         drop((one, two));
         // It must be empty by now.
         fs::remove_dir(&parent).unwrap();
-        assert!(Folder::create(&parent).is_err());
     }
 }

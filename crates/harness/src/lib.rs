@@ -39,6 +39,7 @@ mod server;
 mod server_log;
 
 pub use capture::panic_event;
+pub use folder::make_no_more_folders;
 pub use http::{Http, Routes};
 pub use play::{Options, SETTLE, TIMEOUT, play, play_with};
 pub use request::{Received, get};

@@ -460,7 +460,6 @@ fn a_server_that_keeps_files_has_an_empty_folder_for_each_play() {
         });
     });
     let scratch = std::env::temp_dir().join(format!("harness-test-{}", std::process::id()));
-    fs::create_dir(&scratch).unwrap();
     for _ in 0..2 {
         let options = Options { scratch: scratch.clone(), ..Options::default() };
         let transcript = play_with(&scene().connect(["ada", "bob"]), &server, options).unwrap();
