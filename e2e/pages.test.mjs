@@ -90,7 +90,7 @@ ofEachBook("without a server", (book) => {
             await page.getByRole("button", { name: /Where am I\? 1\/\d+ exercises done/ }).click();
             assert.ok(await done.isChecked());
             const dialog = page.getByRole("dialog");
-            await dialog.getByRole("heading", { name: "Part I · The chat example: 1 of 11" }).waitFor();
+            await dialog.getByRole("heading", { name: /^Part I · The chat example: 1 of \d+$/ }).waitFor();
             assert.deepEqual(await violations(page), []);
             await dialog.getByRole("button", { name: "Erase for the next class" }).click();
             await dialog.getByText(/This erases .* what you marked as done/).waitFor();
