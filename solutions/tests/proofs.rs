@@ -72,8 +72,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Of a mistake's play of a longer scene than this only a digest is kept, as of a random one: nobody reads it.
-const READABLE: usize = 5;
+/// Of a mistake's play of a longer scene than this only a digest is kept, as of a random one: nobody reads it. What is kept
+/// whole is also what the book shows while its servers are being compiled.
+const READABLE: usize = 8;
 
 type Proved = Result<(), Failed>;
 
@@ -226,7 +227,7 @@ impl Proof {
             return Err(sentence.into());
         }
         let played = |(scene, transcript): &(Scene, Transcript)| {
-            (scene.clone(), Played { transcript: transcript.clone(), output: String::new() })
+            (scene.clone(), Played { transcript: transcript.clone(), output: String::new(), ..Played::default() })
         };
         let (scenes, played): (Vec<_>, Vec<_>) = self.play(server)?.iter().map(played).unzip();
         Ok(grade_with(&self.exercise, &scenes, &played, source, (expected, mistakes), Vec::new()))

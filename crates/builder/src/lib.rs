@@ -5,6 +5,7 @@
 //! had, cargo builds the program, and [`Program::fell_back`] says why.
 
 mod advice;
+mod book_servers;
 mod cargo;
 mod diagnostics;
 mod kept;

@@ -17,8 +17,8 @@ use crate::wanted;
 
 /// Builds test programs. It keeps what it has learnt, so use one for all.
 pub struct Builder {
-    root: PathBuf,
-    target: PathBuf,
+    pub(crate) root: PathBuf,
+    pub(crate) target: PathBuf,
     /// The kit; or why there is none, which is found out once.
     kit: Mutex<Option<Result<Kit, String>>>,
 }

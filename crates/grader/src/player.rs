@@ -47,6 +47,8 @@ pub struct Played {
     pub transcript: Transcript,
     /// What the server's code printed to standard output and standard error.
     pub output: String,
+    /// How long the play took, in wall-clock time, without the way to the worker and back. Zero, if its process ended.
+    pub time: Duration,
 }
 
 impl Played {
@@ -288,7 +290,7 @@ impl Worker {
             match line {
                 OutputLine::Out(line) => match self.message(&line) {
                     Some(Message::Progress(new)) => progress.push(new),
-                    Some(Message::Done(transcript)) => done = Some(transcript),
+                    Some(Message::Done(transcript, time)) => done = Some((transcript, time)),
                     Some(Message::Refused(why)) => return Err(io::Error::other(why)),
                     None => printed.add(&line),
                 },
@@ -299,13 +301,13 @@ impl Worker {
                 break;
             }
         }
-        if let Some(rest) = done {
+        if let Some((rest, time)) = done {
             let finished = progress.into_iter().filter_map(|progress| match progress {
                 Progress::Finished(step) => Some(step),
                 Progress::Started(_) => None,
             });
             let transcript = Transcript { steps: finished.chain(rest.steps).collect(), ..rest };
-            return Ok(Played { transcript, output: text_of(printed, complained) });
+            return Ok(Played { transcript, output: text_of(printed, complained), time });
         }
         self.ended = true;
         if stop.load(Ordering::Relaxed) {
@@ -327,7 +329,8 @@ impl Worker {
                 OutputLine::Err(line) => complained.add(&line),
             }
         }
-        Ok(Played { transcript: transcript_of(progress, error), output: text_of(printed, complained) })
+        let (transcript, output) = (transcript_of(progress, error), text_of(printed, complained));
+        Ok(Played { transcript, output, time: Duration::ZERO })
     }
 
     /// The message on a line, if there is one.

@@ -580,7 +580,7 @@ mod tests {
         let clients = vec![ClientOutcome { client: "ada".into(), events, left: false, frames: Vec::new() }];
         let steps = vec![StepResult { step: scene("").steps.remove(0), server: Vec::new(), clients }];
         let transcript = Transcript { clients: vec!["ada".into()], steps, error: None };
-        Played { transcript, output: "a line\n".repeat(20) }
+        Played { transcript, output: "a line\n".repeat(20), ..Played::default() }
     }
 
     /// What is read where these scenes pass, and three that are made from a seed, and where those fail.

@@ -262,6 +262,15 @@ impl Mistakes {
         Ok(Self { mistakes: mistakes.collect() })
     }
 
+    /// What the mistake of that name plays as in the scene. `None`: only a digest is kept, or nothing.
+    pub fn transcript(&self, mistake: &str, scene: &Scene) -> Option<Transcript> {
+        let (_, scenes) = self.mistakes.iter().find(|(name, _)| name == mistake)?;
+        match scenes.iter().find(|(name, _)| *name == scene.name)? {
+            (_, Behaviour::Whole(effects)) => Some(effects.transcript(&scene.steps)),
+            (_, Behaviour::Digest(_)) => None,
+        }
+    }
+
     /// The snapshot's contents: JSON, a line for each client in each step.
     pub fn contents(&self) -> String {
         self.contents_as("mistakes")

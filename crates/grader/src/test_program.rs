@@ -13,7 +13,7 @@ use scenario::{Scene, Transcript};
 use crate::args::Args;
 use crate::player::{Played, Player, WORKERS};
 use crate::report::Report;
-use crate::serve::{ServeOptions, serve};
+use crate::serve::serve;
 use crate::snapshot::{Expected, Mistakes};
 use crate::verdict::grade;
 use crate::{Exercise, LEARNER, worker};
@@ -98,8 +98,7 @@ fn serve_learner(
     let exercise = Exercise::read(dir)?;
     let Some(server) = server else { return Err(NotServed(exercise.name).into()) };
     let served = format!("your server ({}/src/lib.rs)", exercise.path());
-    let options = ServeOptions { port: args.port, ..ServeOptions::default() };
-    serve(&exercise, server, &served, &options)?;
+    serve(&exercise, server, &served, args.port)?;
     Ok(true)
 }
 

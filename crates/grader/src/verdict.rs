@@ -234,7 +234,7 @@ mod tests {
         let step = scene("").steps.remove(0);
         let steps = vec![StepResult { step, server: Vec::new(), clients }];
         let transcript = Transcript { clients: vec!["ada".into()], steps, error: None };
-        Played { transcript, output: String::new() }
+        Played { transcript, output: String::new(), ..Played::default() }
     }
 
     /// In `scenes` Ada should hear it; the mistake `deaf` is that she doesn't.
@@ -457,7 +457,7 @@ mod tests {
             (exercise.chapter, exercise.name) = ("chat".into(), "x".into());
             let played = played.iter().cloned();
             let played: Vec<_> =
-                played.map(|transcript| Played { transcript, output: String::new() }).collect();
+                played.map(|transcript| Played { transcript, output: String::new(), ..Played::default() }).collect();
             grade(
                 &exercise,
                 &scenes,

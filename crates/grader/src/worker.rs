@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{fs, process};
 
 use harness::{Options, Server, make_no_more_folders, play_with};
@@ -59,8 +59,8 @@ pub(crate) struct Request {
 pub(crate) enum Message {
     /// How far the play has come. This is all there is if the process doesn't live to the end.
     Progress(Progress),
-    /// The play is over. Of the steps only those are in it that were not said to be finished.
-    Done(Transcript),
+    /// The play is over, and took that long. Of the steps only those are in it that were not said to be finished.
+    Done(Transcript, Duration),
     /// The scene can't be played: why.
     Refused(String),
 }
@@ -88,7 +88,7 @@ pub fn serve_plays(play: impl Fn(&str, &Scene, Options) -> Result<Transcript, St
     for request in requests(&scratch) {
         let message = play_request(&token, &scratch, &request, &play);
         let blocked =
-            matches!(&message, Message::Done(Transcript { error: Some(PlayError::ThreadBlocked {}), .. }));
+            matches!(&message, Message::Done(Transcript { error: Some(PlayError::ThreadBlocked {}), .. }, _));
         // Standard error has a mark, too, so that it can be read to its end.
         eprintln!("\n{MARK}{token}");
         say(&token, &message);
@@ -148,11 +148,12 @@ fn play_request(
         frames: *frames,
         progress: Some(Box::new(progress)),
     };
+    let began = Instant::now();
     match play(server, scene, options) {
         Ok(mut transcript) => {
             let said = finished.load(Ordering::Relaxed).min(transcript.steps.len());
             transcript.steps.drain(..said);
-            Message::Done(transcript)
+            Message::Done(transcript, began.elapsed())
         }
         Err(error) => Message::Refused(error),
     }

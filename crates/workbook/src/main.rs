@@ -19,7 +19,6 @@ mod terminal;
 mod try_server;
 mod watch;
 
-use std::env;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -35,10 +34,6 @@ use crate::players::Players;
 use crate::terminal::Terminal;
 
 fn main() -> ExitCode {
-    // The book's servers are played in processes of their own: this program is one of them.
-    if env::args_os().nth(1).is_some_and(|arg| arg == "--worker") {
-        grader::serve_worker(solutions::server);
-    }
     let cli = Cli::parse();
     let root = cli.root.clone().unwrap_or_else(grader::root);
     let exit = run(cli, &root).unwrap_or_else(|error| {
@@ -59,7 +54,7 @@ fn run(cli: Cli, root: &Path) -> Result<Exit> {
             let (name, target) =
                 if student { ("book-student", Target::Student) } else { ("book", Target::Static) };
             let out = out.unwrap_or_else(|| root.join("target").join(name));
-            site::build(root, &out, target, &PlayCache::new(Players::new()?))?;
+            site::build(root, &out, target, &PlayCache::new(Players::build(root)?))?;
             out!("The book is in {}. Open its index.html: no server is needed.", out.display());
         }
         Command::Offline { out } => offline::offline(root, out.as_deref())?,

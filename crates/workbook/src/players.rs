@@ -1,11 +1,14 @@
-//! The book's servers, played in processes of their own: one that blocks must not leave a spinning thread behind.
+//! The book's servers, played in processes of their own: one that blocks must not leave a spinning thread behind. They are a
+//! program of their own, too: see `solutions/src/bin/book-servers.rs`.
 
-use std::env;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use grader::Player;
+use anyhow::{Result, anyhow};
+use builder::Builder;
+use grader::{Played, Player};
 use scenario::{Scene, Transcript};
 
 /// Plays the solutions and the known mistakes. As many processes as plays that go on at the same time; they are used
@@ -19,9 +22,23 @@ pub(crate) struct Players {
 }
 
 impl Players {
-    /// Players whose processes are this very program.
-    pub(crate) fn new() -> io::Result<Self> {
-        Ok(Self { program: env::current_exe()?, idle: Arc::default() })
+    /// Players whose processes are that program.
+    pub(crate) fn of(program: PathBuf) -> Self {
+        Self { program, idle: Arc::default() }
+    }
+
+    /// Builds the program, if it isn't built.
+    pub(crate) fn build(root: &Path) -> Result<Self> {
+        Ok(Self::of(program(root)?))
+    }
+
+    /// Plays `scene` over the server `EXERCISE/SERVER`.
+    pub(crate) fn played(&self, server: &str, scene: &Scene) -> io::Result<Played> {
+        let idle = self.idle().pop();
+        let mut player = idle.unwrap_or_else(|| Player::new(&self.program));
+        let played = player.play(server, scene);
+        self.idle().push(player);
+        played
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Player>> {
@@ -29,12 +46,15 @@ impl Players {
     }
 }
 
+/// The program with the book's servers, built if it isn't.
+pub(crate) fn program(root: &Path) -> Result<PathBuf> {
+    // A terminal's Ctrl+C doesn't reach what can be stopped: see `builder`. cargo ends by itself soon enough.
+    Builder::new(root).book_servers(&AtomicBool::new(false)).map_err(|error| anyhow!(error))
+}
+
 impl site::Player for Players {
     fn play(&self, exercise: &str, server: &str, scene: &Scene) -> Result<Transcript, String> {
-        let idle = self.idle().pop();
-        let mut player = idle.unwrap_or_else(|| Player::new(&self.program));
-        let played = player.play(&format!("{exercise}/{server}"), scene);
-        self.idle().push(player);
+        let played = self.played(&format!("{exercise}/{server}"), scene);
         played.map(|played| played.transcript).map_err(|error| error.to_string())
     }
 }

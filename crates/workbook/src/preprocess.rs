@@ -22,7 +22,7 @@ pub(crate) fn preprocess(query: Option<&PreprocessQuery>) -> Result<()> {
         .context("standard input does not hold a book; it is mdBook that runs this command, see book.toml")?;
     let exercises = grader::exercises(&ctx.root)?;
     let src = &ctx.config.book.src;
-    let plays = PlayCache::new(Players::new()?);
+    let plays = PlayCache::new(Players::build(&ctx.root)?);
     let sources = Sources { root: &ctx.root, src, exercises: &exercises, plays: &plays };
     let stages = site::preprocess(sources, &mut book)?;
     // mdBook empties its output folder after this, and then copies to it whatever lies beside the pages.

@@ -12,11 +12,12 @@ use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, Result, bail};
 use builder::{BuildError, Builder};
-use grader::{Exercise, NotServed, SOLUTION, ServeOptions, Server};
+use grader::{Exercise, NotServed, SOLUTION};
 
 use crate::cli::TryOptions;
 use crate::course::Course;
 use crate::output::out;
+use crate::players;
 
 /// How often the learner's files are looked at. To look at one file costs nothing, and works on every disk.
 const LOOK: Duration = Duration::from_millis(250);
@@ -29,26 +30,37 @@ pub(crate) fn try_server(root: &Path, options: &TryOptions) -> Result<()> {
         bail!("{}.", NotServed(exercise.name.clone()));
     }
     if options.solution {
-        serve_here(exercise, SOLUTION, "the solution", options)
+        serve_from_book(root, exercise, SOLUTION, options)
     } else if let Some(mistake) = &options.mistake {
-        serve_here(exercise, mistake, &format!("the known mistake {mistake}"), options)
+        serve_from_book(root, exercise, mistake, options)
     } else {
         Own::new(root, exercise, options).serve()
     }
 }
 
-/// Serves one of the book's servers: they are in this program.
-fn serve_here(exercise: &Exercise, name: &str, served: &str, options: &TryOptions) -> Result<()> {
-    let Some(server) = server_of(exercise, name) else {
+/// Serves one of the book's servers: they are in a program of their own.
+fn serve_from_book(root: &Path, exercise: &Exercise, name: &str, options: &TryOptions) -> Result<()> {
+    if name != SOLUTION && exercise.mistake(name).is_none() {
         let names: Vec<_> = exercise.mistakes.iter().map(|mistake| mistake.name.as_str()).collect();
         bail!("`{}` has no known mistake `{name}`. There are: {}.", exercise.name, names.join(", "));
-    };
-    let ready = if options.open { open } else { |_: &str| () };
-    Ok(grader::serve(exercise, &server, served, &ServeOptions { port: options.port, ready })?)
-}
-
-fn server_of(exercise: &Exercise, name: &str) -> Option<Server> {
-    solutions::server(&format!("{}/{name}", exercise.name))
+    }
+    let mut command = Command::new(players::program(root)?);
+    command.arg(format!("{}/{name}", exercise.name)).args(options.port.map(|port| port.to_string()));
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = command.spawn().context("the program with the book's servers can't be started")?;
+    let says = child.stdout.take().context("a program without its output")?;
+    let mut is_open = !options.open;
+    for line in BufReader::new(says).lines().map_while(Result::ok) {
+        out!("{line}");
+        if !is_open && line.trim().starts_with("http://127.0.0.1:") {
+            is_open = true;
+            open(line.trim());
+        }
+    }
+    if !child.wait()?.success() {
+        bail!("the server has ended. Above stands why");
+    }
+    Ok(())
 }
 
 fn open(address: &str) {

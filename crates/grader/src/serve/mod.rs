@@ -16,11 +16,12 @@ const DEFAULT_PORT: u16 = 4000;
 const WINDOW: &str = "/window.html";
 
 /// Serves `server` with the page of `exercise` until Ctrl+C. `served` says in a few words which server it is.
+/// `port` is the one that was asked for.
 ///
 /// # Errors
 /// If the server can't be set up, or there is no port.
-pub fn serve(exercise: &Exercise, server: &Server, served: &str, options: &ServeOptions) -> io::Result<()> {
-    let asked = options.port.unwrap_or(DEFAULT_PORT);
+pub fn serve(exercise: &Exercise, server: &Server, served: &str, port: Option<u16>) -> io::Result<()> {
+    let asked = port.unwrap_or(DEFAULT_PORT);
     let live = Live::bind(asked).map_err(|error| {
         io::Error::other(format!(
             "port {asked} can't be used ({error}). Name another with --port, from 1024 to 65535"
@@ -38,24 +39,9 @@ pub fn serve(exercise: &Exercise, server: &Server, served: &str, options: &Serve
             println!("It has a page of its own, too: {address}{WINDOW}");
         }
         println!("Press Ctrl+C to stop. What happens on the server is written here:\n");
-        (options.ready)(&address);
     })?;
     println!("\nStopped.");
     Ok(())
-}
-
-/// How a server is served.
-pub struct ServeOptions {
-    /// The port that was asked for.
-    pub port: Option<u16>,
-    /// Is told the address, once the server listens there.
-    pub ready: fn(&str),
-}
-
-impl Default for ServeOptions {
-    fn default() -> Self {
-        Self { port: None, ready: |_| () }
-    }
 }
 
 /// The page and its parts.

@@ -212,7 +212,7 @@ fn responds(port: u16) -> bool {
 
 /// The book as a static site, and what a page loads of ours.
 fn sizes(root: &Path, out: &Path) -> Result<()> {
-    site::build(root, out, Target::Static, &PlayCache::new(Players::new()?))?;
+    site::build(root, out, Target::Static, &PlayCache::new(Players::build(root)?))?;
     let mut pages = Vec::new();
     let mut ours = Vec::new();
     let mut recordings = Vec::new();

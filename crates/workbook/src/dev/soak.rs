@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
-use std::{env, io};
+use std::io;
 
-use anyhow::{Context, Result, anyhow, bail};
-use grader::{Exercise, Player};
-use harness::Server;
+use anyhow::{Result, anyhow, bail};
+use grader::{Exercise, Player, SOLUTION};
 use scenario::{Scene, Transcript};
+
+use crate::players::{self, Players};
 
 /// So many plays of a solution are one play of each known mistake: there are many more of these, and some take their whole
 /// time.
@@ -17,9 +18,11 @@ const SOLUTION_PLAYS: u32 = 10;
 
 /// One scene, to be played over its solution.
 struct Job {
+    /// `EXERCISE/SCENE`.
     name: String,
+    /// `EXERCISE/solution`.
+    server: String,
     scene: Scene,
-    server: Server,
 }
 
 /// What came of a job.
@@ -32,10 +35,11 @@ struct Outcome {
 /// Plays each scene `plays` times over its solution, and some times over each known mistake, while every core is busy. Tells
 /// what came of it.
 pub(super) fn soak(root: &Path, plays: u32) -> Result<()> {
-    let jobs = jobs(root)?;
+    let (jobs, program) = (jobs(root)?, players::program(root)?);
+    let players = Players::of(program.clone());
     let cores = cores();
     println!("{} scenes, {plays} plays each, on {cores} cores, each of them busy with a loop", jobs.len());
-    let outcomes = under_load(&jobs, |job| play(job, plays))?;
+    let outcomes = under_load(&jobs, |job| play(&players, job, plays))?;
     let mut different = tell_different(&outcomes);
     let mut times: Vec<_> = outcomes.into_iter().flat_map(|outcome| outcome.times).collect();
     times.sort();
@@ -48,7 +52,6 @@ pub(super) fn soak(root: &Path, plays: u32) -> Result<()> {
     );
 
     let mistakes = mistakes(root)?;
-    let program = env::current_exe()?;
     let rounds = plays.div_ceil(SOLUTION_PLAYS);
     println!("{} known mistakes, each of them played again {rounds} times", mistakes.len());
     let outcomes = under_load(&mistakes, |mistake| play_mistake(mistake, &program, rounds))?;
@@ -59,7 +62,7 @@ pub(super) fn soak(root: &Path, plays: u32) -> Result<()> {
     if different > 0 {
         bail!("equal scenes did not give equal transcripts");
     }
-    let quiet = quiet_median(&jobs, 10)?;
+    let quiet = quiet_median(&players, &jobs, 10)?;
     println!("Without the loops, one takes {quiet:.1?} (median).");
     Ok(())
 }
@@ -139,15 +142,14 @@ fn play_mistake((name, scenes): &(String, Vec<Scene>), program: &PathBuf, rounds
     Ok(outcome)
 }
 
-fn play(job: &Job, plays: u32) -> Result<Outcome> {
+fn play(players: &Players, job: &Job, plays: u32) -> Result<Outcome> {
     // The whole transcript, frames and all.
-    let first = harness::play(&job.scene, &job.server)?;
+    let first = players.played(&job.server, &job.scene)?.transcript;
     let mut outcome = Outcome { name: job.name.clone(), different: 0, times: Vec::new() };
     for _ in 0..plays {
-        let start = Instant::now();
-        let transcript = harness::play(&job.scene, &job.server)?;
-        outcome.times.push(start.elapsed());
-        if transcript != first {
+        let played = players.played(&job.server, &job.scene)?;
+        outcome.times.push(played.time);
+        if played.transcript != first {
             outcome.different += 1;
         }
     }
@@ -156,7 +158,7 @@ fn play(job: &Job, plays: u32) -> Result<Outcome> {
 
 /// How long a play takes: the median of a hundred plays of every scene.
 pub(super) fn median_play(root: &Path) -> Result<Duration> {
-    quiet_median(&jobs(root)?, 100)
+    quiet_median(&Players::build(root)?, &jobs(root)?, 100)
 }
 
 /// The exercises that are servers. `cargo test -p client-grader` plays the others.
@@ -168,20 +170,18 @@ fn servers(root: &Path) -> Result<Vec<Exercise>> {
 fn jobs(root: &Path) -> Result<Vec<Job>> {
     let mut jobs = Vec::new();
     for exercise in servers(root)? {
-        let solution = solutions::find(&exercise.name);
-        let solution = solution.with_context(|| format!("{} has no solution", exercise.name))?;
+        let server = format!("{}/{SOLUTION}", exercise.name);
         for scene in exercise.scenes {
-            let name = format!("{}/{}", exercise.name, scene.name);
-            jobs.push(Job { name, scene, server: solution.solution.clone() });
+            jobs.push(Job { name: format!("{}/{}", exercise.name, scene.name), server: server.clone(), scene });
         }
     }
     Ok(jobs)
 }
 
-fn quiet_median(jobs: &[Job], plays: u32) -> Result<Duration> {
+fn quiet_median(players: &Players, jobs: &[Job], plays: u32) -> Result<Duration> {
     let mut times = Vec::new();
     for job in jobs {
-        times.extend(play(job, plays)?.times);
+        times.extend(play(players, job, plays)?.times);
     }
     times.sort();
     Ok(times.get(times.len() / 2).copied().unwrap_or_default())

@@ -9,6 +9,7 @@ mod play;
 mod port;
 mod progress;
 mod reload;
+mod servers;
 mod temp;
 #[cfg(test)]
 mod tests;
@@ -19,20 +20,21 @@ mod watch;
 mod work;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
 use tokio::runtime::Builder;
+use tokio::sync::oneshot;
 
 use self::app::{App, Changes};
+use self::servers::{BookServers, Compiler};
 use self::version::BookBuilder;
 use self::watch::FileStamps;
 use crate::cli::ServeOptions;
 use crate::commands;
 use crate::course::Course;
-use crate::output::out;
-use crate::players::Players;
+use crate::output::{err, out};
 use crate::terminal::Terminal;
 
 /// Serves the book until it is told to stop.
@@ -45,15 +47,24 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
     let folder = temp::folder()?;
     // From here on a signal ends the tool in good order, also while it builds.
     let stopped = harness::live::stopped(&runtime)?;
-    let players = Players::new()?;
+    let servers = BookServers::new(root);
+    let compiler = Arc::new(Compiler::new(&servers));
 
     let serving = async {
-        let (mut builder, versions) = {
+        // Once they were compiled, to compile what has changed takes a moment: the first pages are worth to wait for it.
+        let is_first_time = !builder::Builder::new(root).has_book_servers();
+        if !is_first_time {
+            let (told, compiled) = oneshot::channel();
+            compiler.start(move |compiled| _ = told.send(compiled))?;
+            tell_compiled(&compiled.await?);
+        }
+        let (builder, versions) = {
             let (root, folder) = (root.to_owned(), folder.path().to_owned());
-            let players = players.clone();
-            let building = move || BookBuilder::start(&root, &folder, players);
+            let servers = servers.clone();
+            let building = move || BookBuilder::start(&root, &folder, servers);
             tokio::task::spawn_blocking(building).await.context("the book's builder panicked")??
         };
+        let builder = Arc::new(Mutex::new(builder));
         let address = format!("http://127.0.0.1:{port}");
         out!(
             "The book of {} was built in {:.1} s, and is open at\n\n    {address}\n",
@@ -62,6 +73,15 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
         );
         let where_you_were = commands::where_you_were(&Course::outline(root)?, &mut Terminal::of_process());
         out!("{where_you_were}\n\nPress Ctrl+C to stop.");
+
+        let compile = compiling(&compiler, &builder, &servers);
+        if is_first_time {
+            out!(
+                "\nThe book's servers are being compiled: the first time, this takes about a minute. You can read meanwhile. The \
+                 buttons of the diagrams and the raw frames come when they are there."
+            );
+            compile();
+        }
 
         // Kept to the end: it watches as long as it lives.
         let (changes, changed) = tokio::sync::watch::channel(Changes::default());
@@ -76,13 +96,11 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
                 changed.progress || !changed.exercises.is_empty()
             });
             if changed.book {
-                builder.rebuild();
+                builder.lock().unwrap_or_else(PoisonError::into_inner).rebuild();
             }
             if changed.server {
-                out!(
-                    "You saved a server in solutions/. This program plays it as it was when the program was built: stop \
-                     it with Ctrl+C, and start `cargo run` again."
-                );
+                out!("You saved a server in solutions/. Compiling it …");
+                compile();
             }
         });
         if options.open
@@ -90,7 +108,7 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
         {
             out!("No browser can be opened ({error}). Open {address} yourself.");
         }
-        let app = Arc::new(App::new(root, port, versions, changed, players)?);
+        let app = Arc::new(App::new(root, port, versions, changed, servers)?);
         let listener = tokio::net::TcpListener::from_std(listener)?;
         axum::serve(listener, app::router(app)).await?;
         Ok(())
@@ -104,7 +122,39 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
     });
     // A build or a play that is going on isn't waited for either: it ends with this process.
     runtime.shutdown_background();
+    drop(compiler);
     drop(folder);
     out!("\nStopped.");
     served
+}
+
+/// Compiles the book's servers, each time it's called, and makes the book again when they are there.
+fn compiling(
+    compiler: &Arc<Compiler>,
+    builder: &Arc<Mutex<BookBuilder>>,
+    servers: &BookServers,
+) -> impl Fn() + Send + use<> {
+    let (compiler, builder, servers) = (Arc::downgrade(compiler), Arc::clone(builder), servers.clone());
+    move || {
+        let Some(compiler) = compiler.upgrade() else { return };
+        let (builder, servers) = (Arc::clone(&builder), servers.clone());
+        let started = compiler.start(move |compiled| {
+            tell_compiled(&compiled);
+            if compiled.is_ok() {
+                builder.lock().unwrap_or_else(PoisonError::into_inner).rebuild_with(servers);
+            }
+        });
+        if let Err(error) = started {
+            tell_compiled(&Err(format!("no thread can be started: {error}")));
+        }
+    }
+}
+
+fn tell_compiled(compiled: &Result<(), String>) {
+    if let Err(why) = compiled {
+        err!(
+            "\n{why}\nThe book is as it was recorded: its diagrams are there, their buttons and the raw frames aren't. To try \
+             again, start `cargo run` again."
+        );
+    }
 }

@@ -8,11 +8,10 @@ use std::time::Instant;
 
 use anyhow::Result;
 use grader::Exercise;
-use site::{PlayCache, Target};
+use site::{PlayCache, Player, Target};
 use tokio::sync::watch;
 
 use crate::output::{err, out};
-use crate::players::Players;
 
 /// The book as it is served now.
 #[derive(Debug, Clone)]
@@ -41,13 +40,19 @@ impl BookBuilder {
     pub(super) fn start(
         root: &Path,
         folder: &Path,
-        players: Players,
+        players: impl Player + Send + 'static,
     ) -> Result<(Self, watch::Receiver<BookVersion>)> {
         let plays = PlayCache::new(players);
         let (dir, exercises) = build(root, folder, 1, &plays)?;
         let first = BookVersion { number: 1, dir, exercises: Arc::new(exercises), defects: None };
         let (versions, receiver) = watch::channel(first);
         Ok((Self { root: root.to_owned(), folder: folder.to_owned(), plays, versions }, receiver))
+    }
+
+    /// Builds the next version with plays of its own: the servers have changed.
+    pub(super) fn rebuild_with(&mut self, players: impl Player + Send + 'static) {
+        self.plays = PlayCache::new(players);
+        self.rebuild();
     }
 
     /// Builds the next version, or says why it can't; the last good one then stays.
@@ -83,7 +88,18 @@ fn build(root: &Path, folder: &Path, number: usize, plays: &PlayCache) -> Result
 
 #[cfg(test)]
 mod tests {
+    use scenario::{Scene, Transcript};
+
     use super::*;
+
+    /// Its pages show no plays.
+    struct Nobody;
+
+    impl Player for Nobody {
+        fn play(&self, _: &str, _: &str, _: &Scene) -> Result<Transcript, String> {
+            Err("nobody plays".to_owned())
+        }
+    }
 
     #[test]
     fn two_versions_are_kept_and_a_defect_keeps_the_last_good_one() {
@@ -97,8 +113,7 @@ mod tests {
         write("book/SUMMARY.md", "# Summary\n\n- [Front](index.md)\n");
         write("book/theme/served.js", "");
         write("book/index.md", "# Front\n");
-        let players = Players::new().unwrap();
-        let (mut builder, versions) = BookBuilder::start(root.path(), folder.path(), players).unwrap();
+        let (mut builder, versions) = BookBuilder::start(root.path(), folder.path(), Nobody).unwrap();
         let kept = || {
             let mut kept: Vec<_> =
                 fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();

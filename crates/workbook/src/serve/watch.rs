@@ -40,7 +40,7 @@ type Stamp = (u64, Option<SystemTime>);
 pub(super) struct Changed {
     /// A file that the book is made from.
     pub(super) book: bool,
-    /// A server that was compiled into this program: its code on the page is new, what it plays is not.
+    /// One of the book's own servers: it has to be compiled again.
     pub(super) server: bool,
     /// These exercises: the learner has saved.
     pub(super) exercises: Vec<String>,
@@ -72,7 +72,7 @@ impl FileStamps {
         changed
     }
 
-    /// Those of the book's files that are compiled into this program.
+    /// Those of the book's files that are compiled into its servers' program.
     fn servers(&self, root: &Path) -> impl Iterator<Item = (&PathBuf, &Stamp)> {
         let solutions = root.join("solutions");
         let is_server =
