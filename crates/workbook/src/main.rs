@@ -3,13 +3,16 @@
 mod check;
 mod cli;
 mod commands;
+mod compiler;
 mod completions;
 mod course;
 mod dev;
 mod doctor;
 mod exit;
+mod files;
 mod offline;
 mod output;
+mod own_server;
 mod players;
 mod preprocess;
 mod programs;
@@ -24,7 +27,6 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::Parser;
 use site::{PlayCache, Target};
 
 use crate::cli::{Cli, Command};
@@ -39,7 +41,7 @@ fn main() -> ExitCode {
     if env::args_os().nth(1).is_some_and(|arg| arg == "--worker") {
         grader::serve_worker(solutions::server);
     }
-    let cli = Cli::parse();
+    let cli = Cli::read();
     let root = cli.root.clone().unwrap_or_else(grader::root);
     let exit = run(cli, &root).unwrap_or_else(|error| {
         err!("error: {error:#}");
