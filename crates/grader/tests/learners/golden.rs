@@ -15,22 +15,26 @@ use libtest_mimic::Trial;
 use crate::fixture::{EXERCISE, Fixture, SHORT, expected_snap, play, scenes, wait_until};
 use crate::learner::FAKE;
 
+/// A machine may be busy, and no timeout should end these.
+const LONG: [&str; 2] = ["--timeout-ms", "3600000"];
+
 /// A case: its name, the server, what is done to the exercise before, and the exit code.
 struct Case {
     name: &'static str,
     learner: &'static str,
-    /// Only a timeout ends it.
-    is_endless: bool,
+    /// How long a play may take.
+    time: [&'static str; 2],
     prepare: fn(&Fixture),
     code: i32,
 }
 
 const fn case(name: &'static str, learner: &'static str) -> Case {
-    Case { name, learner, is_endless: false, prepare: |_| (), code: 101 }
+    Case { name, learner, time: LONG, prepare: |_| (), code: 101 }
 }
 
+/// Only a timeout ends it.
 const fn endless(name: &'static str, learner: &'static str) -> Case {
-    Case { is_endless: true, ..case(name, learner) }
+    Case { time: SHORT, ..case(name, learner) }
 }
 
 const fn passes(name: &'static str, learner: &'static str) -> Case {
@@ -105,7 +109,7 @@ pub(crate) fn trials() -> impl Iterator<Item = Trial> {
 fn check(case: &Case) {
     let fixture = Fixture::new();
     (case.prepare)(&fixture);
-    let mut command = fixture.command(case.learner, if case.is_endless { &SHORT } else { &[] });
+    let mut command = fixture.command(case.learner, &case.time);
     if case.learner == "fakes-a-message" {
         let played = play("right", &scenes()[..1]).remove(0);
         command.env(FAKE, format!("{{\"Done\":{}}}", serde_json::to_string(&played.transcript).unwrap()));

@@ -170,7 +170,7 @@ fn takes(name: &str) {
         "allocates-for-ever" => {
             let mut all = Vec::new();
             loop {
-                all.push(vec![1_u8; MEGABYTES]);
+                all.push(vec![0_u8; MEGABYTES]);
             }
         }
         "keeps-files-and-writes-for-ever" => {

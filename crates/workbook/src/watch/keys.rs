@@ -230,8 +230,8 @@ mod tests {
         let mut next = || read_line(&mut input).unwrap();
         assert_eq!(next(), Some(vec![Action::Hint]));
         assert_eq!(next(), Some(vec![]));
-        assert_eq!(next(), Some(vec![Action::Help]), "it begins with quit, and isn't it");
-        assert_eq!(next(), Some(vec![Action::Help]), "the rest of it");
+        assert_eq!(next(), Some(vec![Action::Unknown]), "it begins with quit, and isn't it");
+        assert_eq!(next(), Some(vec![Action::Unknown]), "the rest of it");
         assert_eq!(next(), None);
     }
 }
