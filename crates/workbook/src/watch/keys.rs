@@ -117,12 +117,12 @@ pub(super) fn pressed(bytes: &[u8]) -> Vec<Action> {
 pub(super) fn entered(line: &str) -> Option<Action> {
     let line = line.trim().to_lowercase();
     let mut chars = line.chars();
-    let action = match (chars.next()?, chars.next()) {
-        (key, None) => Action::of(key),
-        _ => {
-            let mut all = Action::ALL.into_iter().chain([Action::Yes]);
-            all.find(|action| action.word() == line).unwrap_or(Action::Unknown)
-        }
+    let key = chars.next()?;
+    let action = if chars.next().is_none() {
+        Action::of(key)
+    } else {
+        let mut all = Action::ALL.into_iter().chain([Action::Yes]);
+        all.find(|action| action.word() == line).unwrap_or(Action::Unknown)
     };
     // Whoever enters a line doesn't press a key by accident.
     Some(if action == Action::Other { Action::Unknown } else { action })
