@@ -45,6 +45,9 @@ const fn tampered(name: &'static str, prepare: fn(&Fixture)) -> Case {
     Case { prepare, ..case(name, "right") }
 }
 
+/// The one whose verdict isn't always in the same words.
+const THREADS: &str = "threads-for-ever";
+
 /// All of them.
 const CASES: &[Case] = &[
     passes("a-right-server", "right"),
@@ -88,7 +91,7 @@ const CASES: &[Case] = &[
     // More and more of the machine.
     case("gigabytes-allocated", "allocates-for-ever"),
     case("gigabytes-written", "keeps-files-and-writes-for-ever"),
-    case("threads-for-ever", "starts-threads-for-ever"),
+    case(THREADS, "starts-threads-for-ever"),
     // What goes on after the verdict.
     passes("threads-that-stay", "leaves-threads"),
     passes("a-child-process", "starts-a-process"),
@@ -117,6 +120,11 @@ fn check(case: &Case) {
     let run = fixture.run_command(&mut command);
     wait_until(|| started_for(&fixture.path("")).is_empty());
     assert_eq!(run.code, Some(case.code), "{run:?}");
+    if case.name == THREADS {
+        // What fails first when the memory is used up isn't certain: a thread, or what a thread allocates.
+        assert!(run.text.contains("✗ FAIL alone"), "{run:?}");
+        return;
+    }
     insta::with_settings!({ snapshot_path => "golden", prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!(case.name, steady(&run.text));
     });
