@@ -227,7 +227,10 @@ impl Proof {
             return Err(sentence.into());
         }
         let played = |(scene, transcript): &(Scene, Transcript)| {
-            (scene.clone(), Played { transcript: transcript.clone(), output: String::new(), ..Played::default() })
+            (
+                scene.clone(),
+                Played { transcript: transcript.clone(), output: String::new(), ..Played::default() },
+            )
         };
         let (scenes, played): (Vec<_>, Vec<_>) = self.play(server)?.iter().map(played).unzip();
         Ok(grade_with(&self.exercise, &scenes, &played, source, (expected, mistakes), Vec::new()))

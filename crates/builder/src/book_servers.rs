@@ -23,7 +23,8 @@ impl Builder {
             .args(["build", "--quiet", "--bin", PROGRAM, "--message-format=json-render-diagnostics"])
             .arg("--target-dir")
             .arg(&self.target);
-        let output = wanted::output(cargo, Some(stop)).map_err(|error| format!("cargo can't be run: {error}"))?;
+        let output =
+            wanted::output(cargo, Some(stop)).map_err(|error| format!("cargo can't be run: {error}"))?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
             return Err(format!("cargo can't build the book's servers: {}", said.trim()));

@@ -3,6 +3,7 @@
 //! Source: <https://doc.rust-lang.org/rustc/json.html>
 
 use std::fmt;
+use std::path::Path;
 
 use serde::Deserialize;
 
@@ -21,6 +22,25 @@ pub struct Diagnostic {
     pub place: Option<(String, usize)>,
     /// What to do about it, if it is one that everybody meets once.
     pub advice: Option<Advice>,
+}
+
+impl Diagnostic {
+    /// Whether it's an error, and not a warning.
+    pub fn is_error(&self) -> bool {
+        self.level == "error"
+    }
+
+    /// Whether it is about some code. At last rustc counts the others, which is about none.
+    pub fn is_about_code(&self) -> bool {
+        self.place.is_some()
+    }
+
+    /// The line of `file` that it is about, if it is about that file. rustc names it by its whole path, cargo from the
+    /// workspace's folder.
+    pub fn line_in(&self, file: &Path) -> Option<usize> {
+        let (place, line) = self.place.as_ref()?;
+        file.ends_with(place).then_some(*line)
+    }
 }
 
 /// As rustc prints it, and the advice behind it.
@@ -97,5 +117,24 @@ mod tests {
             advice: None,
         };
         assert_eq!(of_rustc(stderr.as_bytes()), [expected]);
+    }
+
+    #[test]
+    fn the_line_in_a_file_is_known_by_its_whole_path_and_by_its_end() {
+        let at = |place: Option<&str>| Diagnostic {
+            level: "warning".into(),
+            code: None,
+            rendered: String::new(),
+            place: place.map(|place| (place.into(), 7)),
+            advice: None,
+        };
+        let file = Path::new("/w/exercises/chat/x/src/lib.rs");
+        for place in ["/w/exercises/chat/x/src/lib.rs", "exercises/chat/x/src/lib.rs"] {
+            assert_eq!(at(Some(place)).line_in(file), Some(7), "{place}");
+        }
+        for place in [Some("exercises/chat/x/src/rooms.rs"), Some("exercises/chat/y/src/lib.rs"), None] {
+            assert_eq!(at(place).line_in(file), None, "{place:?}");
+        }
+        assert!(at(Some("a.rs")).is_about_code() && !at(None).is_about_code());
     }
 }

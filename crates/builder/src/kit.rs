@@ -40,11 +40,21 @@ impl Kit {
     /// With a sentence that says why there is none.
     pub(crate) fn find_or_build(root: &Path, target: &Path) -> Result<Self, String> {
         let rustc = Rustc::find(root)?;
-        let folder = target.join(FOLDER).join(format!("{}{}", prefix(root), key(root, &rustc)));
+        let folder = Self::folder_for(root, target, &rustc);
         match Self::read(&folder) {
             Some(kit) => Ok(kit),
             None => Self::build(root, target, &rustc, &folder),
         }
+    }
+
+    /// The kit for the sources and the compiler as they are now, if it is kept.
+    pub(crate) fn find(root: &Path, target: &Path) -> Option<Self> {
+        let rustc = Rustc::find(root).ok()?;
+        Self::read(&Self::folder_for(root, target, &rustc))
+    }
+
+    fn folder_for(root: &Path, target: &Path, rustc: &Rustc) -> PathBuf {
+        target.join(FOLDER).join(format!("{}{}", prefix(root), key(root, rustc)))
     }
 
     /// The kit that is kept in `folder`, if it can still be used.
@@ -80,7 +90,7 @@ impl Kit {
             .map_err(|error| format!("cargo can't be run: {error}"))?;
         let built = Built::read(&output);
         if !output.status.success() {
-            let first = built.diagnostics.iter().find(|it| it.level == "error").map(|it| it.rendered.clone());
+            let first = built.diagnostics.iter().find(|it| it.is_error()).map(|it| it.rendered.clone());
             let said = first.unwrap_or_else(|| String::from_utf8_lossy(&output.stderr).into_owned());
             return Err(format!("the kit can't be built: {}", said.trim()));
         }
@@ -200,7 +210,7 @@ struct Rustc {
 
 impl Rustc {
     fn find(root: &Path) -> Result<Self, String> {
-        let output = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
+        let output = Command::new(asked_for())
             .current_dir(root)
             .args(["--print=sysroot", "--print=target-libdir"])
             .stdin(Stdio::null())
@@ -214,6 +224,17 @@ impl Rustc {
         let program = sysroot.join("bin").join(format!("rustc{}", env::consts::EXE_SUFFIX));
         Ok(Self { program, library_dir })
     }
+}
+
+/// The compiler that cargo uses: the one that is asked for, or else the one beside the cargo that started this program. By
+/// its name alone one may get rustup's stand-in, which takes much longer to answer.
+fn asked_for() -> PathBuf {
+    let beside = |cargo: std::ffi::OsString| {
+        let rustc = Path::new(&cargo).with_file_name(format!("rustc{}", env::consts::EXE_SUFFIX));
+        rustc.is_file().then_some(rustc)
+    };
+    let asked = env::var_os("RUSTC").map(PathBuf::from);
+    asked.or_else(|| beside(env::var_os("CARGO")?)).unwrap_or_else(|| "rustc".into())
 }
 
 /// What the names of a workspace's kits begin with: clones can share a target folder.

@@ -133,6 +133,25 @@ impl Builder {
         self.kit().map(|_| ())
     }
 
+    /// Whether the libraries of `exercise` are built. If not, its first build takes a while.
+    pub fn is_ready_for(&self, exercise: &Exercise) -> bool {
+        let mut kit = self.kit.lock().unwrap_or_else(PoisonError::into_inner);
+        if kit.is_none() {
+            *kit = Kit::find(&self.root, &self.target).map(Ok);
+        }
+        match &*kit {
+            None => false,
+            Some(Ok(kit)) if kit.has_all_of(&exercise.dir.join("Cargo.toml")).is_ok() => true,
+            // Then cargo builds it, and keeps it here.
+            Some(_) => {
+                let built = format!("{}-", exercise.name.replace('-', "_"));
+                let entries = fs::read_dir(self.target.join("debug").join("deps"));
+                let mut names = entries.into_iter().flatten().flatten().map(|entry| entry.file_name());
+                names.any(|name| name.to_string_lossy().starts_with(&built))
+            }
+        }
+    }
+
     /// Builds the test program with cargo.
     ///
     /// # Errors
@@ -161,7 +180,7 @@ impl Builder {
         })?;
         let built = Built::read(&output);
         let (errors, warnings): (Vec<_>, Vec<_>) =
-            built.diagnostics.into_iter().partition(|diagnostic| diagnostic.level == "error");
+            built.diagnostics.into_iter().partition(Diagnostic::is_error);
         if output.status.success() {
             let path = built.artifacts.into_iter().rev().find_map(|artifact| artifact.executable);
             let path = path.ok_or_else(|| {
@@ -220,8 +239,7 @@ impl Builder {
         let output = wanted::output(rustc, stop)
             .map_err(|error| FastError::Unavailable(format!("rustc can't be run: {error}")))?;
         let said = diagnostics::of_rustc(&output.stderr);
-        let (errors, warnings): (Vec<_>, Vec<_>) =
-            said.into_iter().partition(|diagnostic| diagnostic.level == "error");
+        let (errors, warnings): (Vec<_>, Vec<_>) = said.into_iter().partition(Diagnostic::is_error);
         if output.status.success() {
             // Not if it was saved meanwhile: nobody knows which one was built.
             if let Some(inputs) =

@@ -269,10 +269,14 @@ impl Exercise {
         self.question.ends_with(|last: char| last.is_ascii_digit())
     }
 
+    /// The workspace's folder.
+    pub fn root(&self) -> &Path {
+        self.dir.ancestors().nth(3).unwrap_or(Path::new(""))
+    }
+
     /// The folder of its solution, `solutions/CHAPTER/NAME`.
     pub fn solution_dir(&self) -> PathBuf {
-        let root = self.dir.ancestors().nth(3).unwrap_or(Path::new(""));
-        root.join("solutions").join(&self.chapter).join(&self.name)
+        self.root().join("solutions").join(&self.chapter).join(&self.name)
     }
 
     /// The learner's file.

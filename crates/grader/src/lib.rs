@@ -7,12 +7,14 @@
 //! An exercise's test program is one line, [`main!`].
 
 mod args;
+mod calls;
 mod cheatsheet;
 mod child;
 mod code;
 mod diagnosis;
 mod exercise;
 mod facts;
+mod limits;
 mod log;
 mod page;
 mod player;
@@ -25,6 +27,7 @@ mod test_program;
 mod verdict;
 mod worker;
 
+pub use calls::Calls;
 pub use cheatsheet::Cheatsheet;
 pub use child::Child;
 pub use diagnosis::{Diagnosis, is_as_shipped};

@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{ChildStdin, Command, ExitStatus, Stdio};
+use std::process::{ChildStdin, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
@@ -15,6 +15,7 @@ use harness::TIMEOUT;
 use scenario::{PlayError, Progress, Scene, StepResult, Transcript};
 
 use crate::child::Child;
+use crate::limits::limited;
 use crate::worker::{Hello, MARK, Message, Request, WORKER};
 
 /// How many workers play a learner's server. The same on every machine, and wherever it's graded: see
@@ -243,7 +244,7 @@ impl Drop for Worker {
 
 impl Worker {
     fn start(program: &Path, env: &[(String, String)]) -> io::Result<Self> {
-        let mut command = Command::new(program);
+        let mut command = limited(program);
         command
             .arg(WORKER)
             .envs(env.iter().map(|(name, value)| (name, value)))

@@ -13,7 +13,7 @@ use crate::page::{Page, shorten};
 use crate::player::Played;
 use crate::scene_view::SceneView;
 use crate::verdict::{SceneVerdict, Verdict};
-use crate::{Exercise, Kind, Mistake, Stage, Truth};
+use crate::{Calls, Exercise, Kind, Mistake, Stage, Truth};
 
 /// How many lines of what a server printed are shown after a pass, if not all are asked for.
 const MOST_OUTPUT: usize = 6;
@@ -41,9 +41,9 @@ pub fn verdict_lines(exercise: &Exercise, verdict: &Verdict, source: &str, filte
 }
 
 /// The verdict on all scenes of an exercise, as `cargo test` writes it to standard output: in its width and, if it is a
-/// terminal, in colours. `source` is the learner's code.
-pub fn verdict_page(exercise: &Exercise, verdict: &Verdict, source: &str) -> Page {
-    Report::new(exercise, source, false).verdict(verdict, 0)
+/// terminal, in colours. `source` is the learner's code, `calls` the commands that it names.
+pub fn verdict_page(exercise: &Exercise, verdict: &Verdict, source: &str, calls: Calls) -> Page {
+    Report { calls, ..Report::new(exercise, source, false) }.verdict(verdict, 0)
 }
 
 /// The same where nothing can be compared: `why` is a sentence, without its full stop.
@@ -90,6 +90,8 @@ pub(crate) struct Report<'e> {
     source: &'e str,
     /// Whether everything is shown: each scene as it was played, and all that the server printed.
     everything: bool,
+    /// The commands that are named.
+    calls: Calls,
     page: Page,
     bold: Style,
     good: Style,
@@ -103,6 +105,7 @@ impl<'e> Report<'e> {
             exercise,
             source,
             everything,
+            calls: Calls::default(),
             page: Page::for_terminal(),
             bold: Style::new().bold(),
             good: Style::new().green().bold(),
@@ -340,7 +343,7 @@ impl<'e> Report<'e> {
             .unwrap_or_default();
         page.entry("your code", 13, &format!("{}/src/lib.rs{line}", self.exercise.path()));
         page.entry("the page", 13, &format!("{question}: book/{book_page} (`cargo run` serves it)"));
-        page.entry("a hint", 13, &self.command("-- --hint"));
+        page.entry("a hint", 13, &self.calls.hint(&self.exercise.name));
     }
 
     fn passed(&self, page: &mut Page, verdict: &Verdict) {
@@ -363,10 +366,10 @@ impl<'e> Report<'e> {
         }
         page.entry("a solution", 14, &format!("{}/solution.rs", self.exercise.solution_path()));
         if !self.exercise.is_client() {
-            page.entry("try it", 14, &format!("cargo run -- try {}", self.exercise.name));
+            page.entry("try it", 14, &self.calls.try_it(&self.exercise.name));
         }
         let later = self.later();
-        let shown = |it: &Heading| format!("cargo test -p {} ({}: {})", it.name, it.question, it.title);
+        let shown = |it: &Heading| format!("{} ({}: {})", self.calls.check(&it.name), it.question, it.title);
         let more = later.iter().find(|exercise| exercise.after.as_ref() == Some(&self.exercise.name));
         if let Some(more) = more {
             page.entry("more of it", 14, &shown(more));
@@ -405,9 +408,7 @@ impl<'e> Report<'e> {
     /// The exercises that go on from this one or come after it, in their order.
     fn later(&self) -> Vec<Heading> {
         let here = (self.exercise.order, &self.exercise.name);
-        let root = self.exercise.dir.ancestors().nth(3);
-        let all = root.map(headings).unwrap_or_default();
-        all.into_iter().filter(|other| (other.order, &other.name) > here).collect()
+        headings(self.exercise.root()).into_iter().filter(|other| (other.order, &other.name) > here).collect()
     }
 
     /// No scene was chosen.

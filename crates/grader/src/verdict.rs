@@ -456,8 +456,9 @@ mod tests {
             scenes.clone_into(&mut exercise.scenes);
             (exercise.chapter, exercise.name) = ("chat".into(), "x".into());
             let played = played.iter().cloned();
-            let played: Vec<_> =
-                played.map(|transcript| Played { transcript, output: String::new(), ..Played::default() }).collect();
+            let played: Vec<_> = played
+                .map(|transcript| Played { transcript, output: String::new(), ..Played::default() })
+                .collect();
             grade(
                 &exercise,
                 &scenes,

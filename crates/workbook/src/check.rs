@@ -23,6 +23,8 @@ pub(crate) struct Checker {
 /// What a check is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
+    /// The compiler works, and has to build the libraries, too. That takes a while, once.
+    FirstBuild,
     /// The compiler works.
     Building,
     /// The scenes are played over the learner's server.
@@ -75,7 +77,7 @@ impl fmt::Display for CheckError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Build(sentence) => f.write_str(sentence),
-            Self::Play(error) => write!(f, "Your server can't be played: {error}"),
+            Self::Play(error) => write!(f, "The scenes can't be played: {error}"),
         }
     }
 }
@@ -114,9 +116,7 @@ impl Checker {
         exercise: &Exercise,
         on: &mut dyn FnMut(Stage),
     ) -> Result<Checked, CheckError> {
-        let mut checked = self.build_and_play(exercise, None, on)?;
-        checked.kept = self.keep(exercise, &checked, true);
-        Ok(checked)
+        self.check_for(exercise, None, true, on)
     }
 
     /// Checks `exercise` as [`Checker::check`] does, until `stop` is set because nobody waits any more. Then it is an
@@ -130,9 +130,7 @@ impl Checker {
         stop: &Arc<AtomicBool>,
         on: &mut dyn FnMut(Stage),
     ) -> Result<Checked, CheckError> {
-        let mut checked = self.build_and_play(exercise, Some(stop), on)?;
-        checked.kept = self.keep(exercise, &checked, true);
-        Ok(checked)
+        self.check_for(exercise, Some(stop), true, on)
     }
 
     /// Checks `exercise` among others: the learner stays where they were.
@@ -140,20 +138,21 @@ impl Checker {
     /// # Errors
     /// As [`Checker::check`].
     pub(crate) fn check_one_of_many(&self, exercise: &Exercise) -> Result<Checked, CheckError> {
-        let mut checked = self.build_and_play(exercise, None, &mut |_| ())?;
-        checked.kept = self.keep(exercise, &checked, false);
-        Ok(checked)
+        self.check_for(exercise, None, false, &mut |_| ())
     }
 
-    fn build_and_play(
+    /// Without a `stop` the compiler gets the terminal's Ctrl+C, as any program that is started there. `is_alone`: the
+    /// learner is then there.
+    fn check_for(
         &self,
         exercise: &Exercise,
         stop: Option<&Arc<AtomicBool>>,
+        is_alone: bool,
         on: &mut dyn FnMut(Stage),
     ) -> Result<Checked, CheckError> {
         let began = Instant::now();
         let source = Source::read(exercise);
-        on(Stage::Building);
+        on(if self.builder.is_ready_for(exercise) { Stage::Building } else { Stage::FirstBuild });
         let built = match stop {
             Some(stop) => self.builder.build_until(exercise, stop),
             None => self.builder.build(exercise),
@@ -172,7 +171,10 @@ impl Checker {
         };
         // Read again after the play: another program may have built what was saved meanwhile, and it's one program's file.
         let saved_meanwhile = Source::read(exercise).checksum != source.checksum;
-        Ok(Checked { source, outcome, saved_meanwhile, kept: Ok(()), time: began.elapsed() })
+        let time = began.elapsed();
+        let mut checked = Checked { source, outcome, saved_meanwhile, kept: Ok(()), time };
+        checked.kept = self.keep(exercise, &checked, is_alone);
+        Ok(checked)
     }
 
     fn keep(&self, exercise: &Exercise, checked: &Checked, is_alone: bool) -> Result<(), ProgressError> {
@@ -197,8 +199,7 @@ impl Checker {
 fn play(exercise: &Exercise, player: &mut Player, program: Program, source: &Source) -> io::Result<Outcome> {
     Ok(match play_and_grade(exercise, player, &source.text)? {
         Ok(verdict) => {
-            // The compiler also counts them, which is about no line.
-            let warnings = program.warnings.into_iter().filter(|warning| warning.place.is_some()).collect();
+            let warnings = program.warnings.into_iter().filter(Diagnostic::is_about_code).collect();
             Outcome::Graded(Graded { verdict, warnings, fell_back: program.fell_back })
         }
         Err(sentence) => Outcome::NotGraded(sentence),

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
+use crate::course::nearest;
 use crate::dev::Dev;
-use crate::exit;
+use crate::exit::{self, Exit};
+use crate::output::err;
 
 /// The Socket.IO workbook. With no command: builds the book, serves it on this machine, and says where you were.
 ///
@@ -22,6 +24,42 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "DIR", global = true, hide = true)]
     pub(crate) root: Option<PathBuf>,
 }
+
+impl Cli {
+    /// What the command line asks for. If it can't be understood, the program ends here, and says why.
+    pub(crate) fn read() -> Self {
+        Self::try_parse().unwrap_or_else(|error| {
+            let first = std::env::args().nth(1).unwrap_or_default();
+            if let Some(sentences) = no_such_command(&first) {
+                err!("{sentences}");
+                std::process::exit(Exit::NotUnderstood as i32);
+            }
+            error.exit()
+        })
+    }
+}
+
+/// What to say of a first word that is no command. `None`: it's one, or an option.
+fn no_such_command(word: &str) -> Option<String> {
+    let cli = Cli::command();
+    let commands: Vec<_> = cli.get_subcommands().map(|command| command.get_name()).collect();
+    if word.is_empty() || word.starts_with('-') || word == "help" || commands.contains(&word) {
+        return None;
+    }
+    let nearest = nearest(word, &commands);
+    let meant = match &nearest[..] {
+        [] => String::new(),
+        names => format!(" Did you mean `{}`?", names.join("` or `")),
+    };
+    let learners: Vec<_> = commands.iter().filter(|name| !NOT_FOR_LEARNERS.contains(name)).copied().collect();
+    Some(format!(
+        "There is no command `{word}`.{meant} Nothing was done.\n\nThe commands: {}.\nWhat each does: cargo workbook --help",
+        learners.join(", ")
+    ))
+}
+
+/// The commands that are for maintainers and for mdBook.
+const NOT_FOR_LEARNERS: [&str; 2] = ["dev", "preprocess"];
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -58,14 +96,14 @@ pub(crate) enum Command {
     /// Puts an exercise back as it was shipped; keeps your code, for `undo`
     #[command(after_help = RESET_EXAMPLES)]
     Reset {
-        /// The exercise, or `all`
-        name: String,
+        /// The exercise, or `all` [default: the one where you were]
+        name: Option<String>,
     },
     /// Brings back the code that the last `reset` or `undo` replaced
     #[command(after_help = UNDO_EXAMPLES)]
     Undo {
-        /// The exercise
-        name: String,
+        /// The exercise [default: the one where you were]
+        name: Option<String>,
     },
     /// Serves the server of an exercise on a real port, with a page to try it in; starts it again when you save
     #[command(after_help = TRY_EXAMPLES)]
@@ -143,7 +181,7 @@ Examples:
 Keys:
   h hint   l list   n next   t try   d diff   e edit   r run   q quit   ? keys
 
-It looks at your files twenty times a second, so it works on every disk. In a pipe, with NO_COLOR and with TERM=dumb it
+It looks at your files a hundred times a second, so it works on every disk. In a pipe, with NO_COLOR and with TERM=dumb it
 writes plain lines. It ends when its input ends.";
 
 /// What `completions --help` ends with.
@@ -244,13 +282,15 @@ Exit codes: 1 if nobody is there to be asked, and 2 if there is no such exercise
 const RESET_EXAMPLES: &str = "\
 Examples:
   cargo workbook reset broadcast
+  cargo workbook reset                  the exercise where you were
   cargo workbook reset all
 
 Your code is kept in .workbook/backups. `cargo workbook undo broadcast` brings it back.";
 
 const UNDO_EXAMPLES: &str = "\
-Example:
+Examples:
   cargo workbook undo broadcast
+  cargo workbook undo                   the exercise where you were
 
 Done twice, it changes nothing: what it replaces is kept, too.";
 
@@ -283,8 +323,6 @@ pub(crate) struct TryOptions {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     fn parse(line: &str) -> Option<Command> {
@@ -322,8 +360,8 @@ mod tests {
             parse("solution --yes"),
             Some(Command::Solution(SolutionOptions { yes: true, .. }))
         ));
-        assert!(matches!(parse("reset all"), Some(Command::Reset { name }) if name == "all"));
-        assert!(matches!(parse("undo x"), Some(Command::Undo { name }) if name == "x"));
+        assert!(matches!(parse("reset all"), Some(Command::Reset { name: Some(name) }) if name == "all"));
+        assert!(matches!(parse("undo x"), Some(Command::Undo { name: Some(name) }) if name == "x"));
         let watch = parse("watch broadcast --plain");
         assert!(matches!(watch, Some(Command::Watch(WatchOptions { name: Some(_), plain: true, .. }))));
         assert!(matches!(
@@ -353,6 +391,24 @@ mod tests {
     }
 
     #[test]
+    fn a_word_that_is_no_command_is_told_which_there_are() {
+        for word in ["list", "dev", "help", "--port", "-h", ""] {
+            assert_eq!(no_such_command(word), None, "{word}");
+        }
+        let said = no_such_command("lst").unwrap();
+        assert!(
+            said.starts_with("There is no command `lst`. Did you mean `list`? Nothing was done."),
+            "{said}"
+        );
+        assert!(
+            said.contains("The commands: serve, list, next, check, hint") && !said.contains("dev"),
+            "{said}"
+        );
+        let said = no_such_command("broadcast").unwrap();
+        assert!(said.starts_with("There is no command `broadcast`. Nothing was done."), "{said}");
+    }
+
+    #[test]
     fn what_is_no_command_is_an_error() {
         for line in [
             "x",
@@ -360,8 +416,6 @@ mod tests {
             "--port 1 build",
             "try",
             "try x --solution --mistake y",
-            "reset",
-            "undo",
             "check x y",
             "dev",
             "dev new",

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use grader::{Exercise, exercises, outlines};
+use grader::{Exercise, outlines};
 use progress::{Progress, Store};
 
 use crate::source::{State, store};
@@ -13,7 +13,7 @@ use crate::source::{State, store};
 /// The workspace, as a learner sees it.
 pub(crate) struct Course {
     pub(crate) root: PathBuf,
-    /// In their order.
+    /// In their order. Without their scenes.
     pub(crate) exercises: Vec<Exercise>,
     pub(crate) store: Store,
 }
@@ -71,17 +71,10 @@ impl<'a> Next<'a> {
 }
 
 impl Course {
+    /// Reads the outlines of all exercises, which are without their scenes. Whoever plays one reads that one.
     pub(crate) fn read(root: &Path) -> Result<Self> {
-        Ok(Self::of(root, exercises(root)?))
-    }
-
-    /// The same, much sooner: the exercises are without their scenes. Whoever plays one reads that one.
-    pub(crate) fn outline(root: &Path) -> Result<Self> {
-        Ok(Self::of(root, outlines(root)?))
-    }
-
-    fn of(root: &Path, exercises: Vec<Exercise>) -> Self {
-        Self { root: root.to_owned(), store: store(root, &exercises), exercises }
+        let exercises = outlines(root)?;
+        Ok(Self { root: root.to_owned(), store: store(root, &exercises), exercises })
     }
 
     /// The exercise of that name: the package's, or one that it had before.
@@ -112,31 +105,12 @@ impl Course {
 
     /// The exercise where the learner was.
     pub(crate) fn last(&self, progress: &Progress) -> Option<&Exercise> {
-        let last = progress.last.as_deref()?;
-        self.exercises.iter().find(|exercise| exercise.name == last)
+        last(&self.exercises, progress)
     }
 
-    /// What to do next: go on where the learner was, or else the next one in their order. Further steps come last.
+    /// What to do next.
     pub(crate) fn next(&self, progress: &Progress) -> Next<'_> {
-        let open = |exercise: &Exercise| {
-            !matches!(
-                State::of(exercise, &progress.work(&exercise.name)),
-                State::Passed | State::ChangedSince
-            )
-        };
-        let last = self.last(progress);
-        if let Some(last) = last
-            && State::of(last, &progress.work(&last.name)) != State::Passed
-        {
-            return Next::GoOn(last);
-        }
-        let place = last.map(|last| last.order).unwrap_or_default();
-        let (after, before): (Vec<_>, Vec<_>) = self.exercises.iter().partition(|it| it.order > place);
-        let in_order = || after.iter().chain(&before).copied();
-        if let Some(next) = in_order().find(|it| it.after.is_none() && open(it)) {
-            return Next::Begin(next);
-        }
-        in_order().find(|it| open(it)).map_or(Next::AllPassed, Next::More)
+        next(&self.exercises, progress)
     }
 
     /// The exercises by the parts of the book, as its table of contents has them. What no part has comes last, by its
@@ -166,8 +140,47 @@ impl Course {
     }
 }
 
+/// The exercise where the learner was.
+fn last<'e>(exercises: &'e [Exercise], progress: &Progress) -> Option<&'e Exercise> {
+    let last = progress.last.as_deref()?;
+    exercises.iter().find(|exercise| exercise.name == last)
+}
+
+/// What to do next: go on where the learner was, or else the one that comes after it.
+pub(crate) fn next<'e>(exercises: &'e [Exercise], progress: &Progress) -> Next<'e> {
+    let last = last(exercises, progress);
+    if let Some(last) = last
+        && State::of(last, &progress.work(&last.name)) != State::Passed
+    {
+        return Next::GoOn(last);
+    }
+    match after(exercises, progress, last) {
+        Some(next) if next.after.is_none() => Next::Begin(next),
+        Some(further) => Next::More(further),
+        None => Next::AllPassed,
+    }
+}
+
+/// The exercise to go to from `here`, whether `here` has passed or not: the next one in their order that hasn't, and after
+/// the last one those before it. Further steps come when all others have passed.
+pub(crate) fn after<'e>(
+    exercises: &'e [Exercise],
+    progress: &Progress,
+    here: Option<&Exercise>,
+) -> Option<&'e Exercise> {
+    let here = here.map(|here| (here.order, &*here.name));
+    let others = exercises.iter().filter(|it| Some((it.order, &*it.name)) != here);
+    let (later, earlier): (Vec<_>, Vec<_>) = others.partition(|it| Some((it.order, &*it.name)) > here);
+    let open = |it: &&Exercise| !State::of(it, &progress.work(&it.name)).has_passed();
+    let of_kind = |is_further: bool| {
+        let mut in_order = later.iter().chain(&earlier).copied();
+        in_order.find(|it| it.after.is_some() == is_further && open(it))
+    };
+    of_kind(false).or_else(|| of_kind(true))
+}
+
 /// The names that are most like `name`, if any is, and a few that it's a part of.
-fn nearest(name: &str, names: &[&str]) -> Vec<String> {
+pub(crate) fn nearest(name: &str, names: &[&str]) -> Vec<String> {
     // Whoever types a part of a name means it: `room` is in `join-room`.
     let within = names.iter().filter(|other| name.len() > 2 && other.contains(name));
     let distance = |other: &&&str| strsim::damerau_levenshtein(name, other);

@@ -3,17 +3,20 @@
 mod check;
 mod cli;
 mod commands;
+mod compiler;
 mod completions;
 mod course;
 mod dev;
 mod doctor;
 mod exit;
+mod files;
 mod offline;
 mod output;
 mod players;
 mod preprocess;
 mod programs;
 mod serve;
+mod served_program;
 mod source;
 mod terminal;
 mod try_server;
@@ -23,7 +26,6 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::Parser;
 use site::{PlayCache, Target};
 
 use crate::cli::{Cli, Command};
@@ -34,7 +36,7 @@ use crate::players::Players;
 use crate::terminal::Terminal;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read();
     let root = cli.root.clone().unwrap_or_else(grader::root);
     let exit = run(cli, &root).unwrap_or_else(|error| {
         err!("error: {error:#}");

@@ -80,6 +80,11 @@ impl State {
         Source::read(exercise).state(exercise, work)
     }
 
+    /// Whether it has passed, with this code or with earlier code: then nothing is left to do.
+    pub(crate) fn has_passed(self) -> bool {
+        matches!(self, Self::Passed | Self::ChangedSince)
+    }
+
     /// A mark and a word for it: neither needs colours.
     pub(crate) fn mark(self) -> &'static str {
         match self {

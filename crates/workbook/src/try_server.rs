@@ -1,14 +1,13 @@
 //! `cargo run -- try NAME`: an exercise's server on a real port. The learner's own is built again and started again at
 //! each save.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use builder::{BuildError, Builder};
@@ -16,16 +15,17 @@ use grader::{Exercise, NotServed, SOLUTION};
 
 use crate::cli::TryOptions;
 use crate::course::Course;
-use crate::output::out;
+use crate::files::Files;
+use crate::output::{err, out};
 use crate::players;
+use crate::served_program::{self, ServedProgram};
 
 /// How often the learner's files are looked at. To look at one file costs nothing, and works on every disk.
 const LOOK: Duration = Duration::from_millis(250);
 
 /// Serves until Ctrl+C.
 pub(crate) fn try_server(root: &Path, options: &TryOptions) -> Result<()> {
-    let course = Course::read(root)?;
-    let exercise = course.find(&options.name)?;
+    let exercise = &Exercise::read(&Course::read(root)?.find(&options.name)?.dir)?;
     if exercise.is_client() {
         bail!("{}.", NotServed(exercise.name.clone()));
     }
@@ -44,22 +44,40 @@ fn serve_from_book(root: &Path, exercise: &Exercise, name: &str, options: &TryOp
         let names: Vec<_> = exercise.mistakes.iter().map(|mistake| mistake.name.as_str()).collect();
         bail!("`{}` has no known mistake `{name}`. There are: {}.", exercise.name, names.join(", "));
     }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let stopped = harness::live::stopped(&runtime)?;
+    if !Builder::new(root).has_book_servers() {
+        out!("Building the book's servers … (the first time this takes about a minute)");
+    }
     let mut command = Command::new(players::program(root)?);
     command.arg(format!("{}/{name}", exercise.name)).args(options.port.map(|port| port.to_string()));
-    command.stdin(Stdio::null()).stdout(Stdio::piped());
-    let mut child = command.spawn().context("the program with the book's servers can't be started")?;
-    let says = child.stdout.take().context("a program without its output")?;
-    let mut is_open = !options.open;
-    for line in BufReader::new(says).lines().map_while(Result::ok) {
+    let (mut server, says, complains) = ServedProgram::start_command(command, None)
+        .context("the program with the book's servers can't be started")?;
+    let is_open = AtomicBool::new(!options.open);
+    show(says, move |line| {
         out!("{line}");
-        if !is_open && line.trim().starts_with("http://127.0.0.1:") {
-            is_open = true;
-            open(line.trim());
+        if let Some((address, _)) = served_program::address(line)
+            && !is_open.swap(true, Ordering::Relaxed)
+        {
+            open(address);
         }
-    }
-    if !child.wait()?.success() {
-        bail!("the server has ended. Above stands why");
-    }
+    })?;
+    show(complains, |line| err!("{line}"))?;
+    runtime.block_on(async {
+        tokio::pin!(stopped);
+        loop {
+            tokio::select! {
+                () = &mut stopped => break,
+                () = tokio::time::sleep(LOOK) => {}
+            }
+            if let Some(status) = server.try_wait()? {
+                bail!("the server has ended ({status})");
+            }
+        }
+        Ok(())
+    })?;
+    drop(server);
+    out!("\nStopped.");
     Ok(())
 }
 
@@ -75,15 +93,9 @@ struct Own<'a> {
     exercise: &'a Exercise,
     port: Option<u16>,
     open: bool,
-    running: Option<Child>,
+    running: Option<ServedProgram>,
     /// Where the program says that it serves.
     address: Option<mpsc::Receiver<String>>,
-}
-
-impl Drop for Own<'_> {
-    fn drop(&mut self) {
-        self.stop();
-    }
 }
 
 impl<'a> Own<'a> {
@@ -95,8 +107,13 @@ impl<'a> Own<'a> {
     fn serve(mut self) -> Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let stopped = harness::live::stopped(&runtime)?;
-        out!("Building {} … (the first time this takes a while)", self.exercise.name);
-        let mut seen = self.files();
+        let first = if self.builder.is_ready_for(self.exercise) {
+            ""
+        } else {
+            " (the first time this takes a while)"
+        };
+        out!("Building {} …{first}", self.exercise.name);
+        let mut seen = Files::now(&self.exercise.dir).ok();
         self.start()?;
         runtime.block_on(async {
             tokio::pin!(stopped);
@@ -106,12 +123,13 @@ impl<'a> Own<'a> {
                     () = tokio::time::sleep(LOOK) => {}
                 }
                 self.keep_address();
-                let now = self.files();
-                if now != seen {
+                // An editor may be replacing them: then they are looked at again.
+                let now = Files::now(&self.exercise.dir).ok();
+                if now.is_some() && now != seen {
                     seen = now;
                     self.start()?;
-                } else if let Some(child) = &mut self.running
-                    && let Some(status) = child.try_wait()?
+                } else if let Some(server) = &mut self.running
+                    && let Some(status) = server.try_wait()?
                 {
                     self.running = None;
                     out!("\nYour server has ended ({status}). Save {} to start it again.", self.file());
@@ -119,7 +137,7 @@ impl<'a> Own<'a> {
             }
             anyhow::Ok(())
         })?;
-        self.stop();
+        self.running = None;
         out!("\nStopped.");
         Ok(())
     }
@@ -141,38 +159,26 @@ impl<'a> Own<'a> {
             }
             Err(error) => return Err(error.into()),
         };
-        // The last one only counts the others.
-        for warning in program.warnings.iter().filter(|warning| warning.place.is_some()) {
+        for warning in program.warnings.iter().filter(|warning| warning.is_about_code()) {
             out!("{}", warning.rendered.trim_end());
         }
         if self.running.is_some() {
             out!("\nSaved: built in {:.1} s. Starting again.", began.elapsed().as_secs_f32());
         }
-        self.stop();
-
-        let mut command = Command::new(&program.path);
-        command.arg("--serve").envs(program.env).stdin(Stdio::null()).stdout(Stdio::piped());
-        if let Some(port) = self.port {
-            command.arg(format!("--port={port}"));
-        }
-        // Ctrl+C is for the tool, which ends the program. Windows has another way, and tells both.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut child = command.spawn().context("your server's program can't be started")?;
-        let says = child.stdout.take().context("a program without its output")?;
-        self.running = Some(child);
-
+        // Before the next one: it gets the port.
+        self.running = None;
+        let (server, says, complains) =
+            ServedProgram::start(&program, self.port).context("your server's program can't be started")?;
+        self.running = Some(server);
         let (sender, address) = mpsc::channel();
         self.address = Some(address);
-        // What it writes is shown on a thread: nobody knows when the next line comes.
-        thread::Builder::new().name("server output".to_owned()).spawn(move || {
-            for line in BufReader::new(says).lines().map_while(Result::ok) {
-                out!("{line}");
-                if line.trim().starts_with("http://127.0.0.1:") {
-                    let _ = sender.send(line.trim().to_owned());
-                }
+        show(says, move |line| {
+            out!("{line}");
+            if let Some((address, _)) = served_program::address(line) {
+                let _ = sender.send(address.to_owned());
             }
         })?;
+        show(complains, |line| err!("{line}"))?;
         Ok(())
     }
 
@@ -181,24 +187,19 @@ impl<'a> Own<'a> {
     fn keep_address(&mut self) {
         let Some(address) = self.address.as_ref().and_then(|address| address.try_recv().ok()) else { return };
         self.address = None;
-        self.port = address.rsplit(':').next().and_then(|port| port.parse().ok()).or(self.port);
+        self.port = served_program::address(&address).map(|(_, port)| port);
         if std::mem::take(&mut self.open) {
             open(&address);
         }
     }
+}
 
-    fn stop(&mut self) {
-        if let Some(mut child) = self.running.take() {
-            let _ = child.kill();
-            let _ = child.wait();
+/// Shows what a program writes, on a thread: nobody knows when the next line comes.
+fn show(stream: impl Read + Send + 'static, on: impl Fn(&str) + Send + 'static) -> io::Result<()> {
+    thread::Builder::new().name("server output".to_owned()).spawn(move || {
+        for line in BufReader::new(stream).split(b'\n').map_while(Result::ok) {
+            on(String::from_utf8_lossy(&line).trim_end_matches('\r'));
         }
-    }
-
-    /// The learner's files, and when they were last changed.
-    fn files(&self) -> BTreeMap<PathBuf, Option<SystemTime>> {
-        let file = self.exercise.source_file();
-        let entries = file.parent().map(fs::read_dir).into_iter().flatten().flatten().flatten();
-        let changed = |path: &Path| fs::metadata(path).and_then(|about| about.modified()).ok();
-        entries.map(|entry| entry.path()).map(|path| (path.clone(), changed(&path))).collect()
-    }
+    })?;
+    Ok(())
 }

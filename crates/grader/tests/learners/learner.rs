@@ -2,6 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::{Command, ExitCode, abort, exit, id};
 use std::sync::Mutex;
 use std::{env, fs, thread};
@@ -20,11 +21,15 @@ pub(crate) const PIDS: &str = "LEARNER_PIDS";
 /// What `fakes-a-message` prints.
 pub(crate) const FAKE: &str = "LEARNER_FAKE";
 
+/// The folder of a server that keeps files.
+static FOLDER: Mutex<PathBuf> = Mutex::new(PathBuf::new());
+
 /// The test program of an exercise in the folder [`DIR`].
 pub(crate) fn main(name: &str) -> ExitCode {
     let server = if name.starts_with("keeps-files") {
         Server::with_folder(|io, folder| {
             fs::write(folder.join("messages"), "hi").expect("it has a folder");
+            folder.clone_into(&mut FOLDER.lock().expect("nobody panics with it"));
             server(io);
         })
     } else {
@@ -69,6 +74,7 @@ fn server(io: &SocketIo) {
                     prints(name);
                     crashes(name, &text);
                     blocks(name);
+                    takes(name);
                     starts_a_process(name);
                 }
             }
@@ -151,6 +157,41 @@ fn blocks(name: &str) {
         "holds-stdout" => {
             let _out = std::io::stdout().lock();
             for_ever();
+        }
+        _ => {}
+    }
+}
+
+/// Takes more and more of the machine.
+#[expect(clippy::disallowed_methods, reason = "learners use them")]
+fn takes(name: &str) {
+    const MEGABYTES: usize = 16 << 20;
+    match name {
+        "allocates-for-ever" => {
+            let mut all = Vec::new();
+            loop {
+                all.push(vec![0_u8; MEGABYTES]);
+            }
+        }
+        "keeps-files-and-writes-for-ever" => {
+            let folder = FOLDER.lock().expect("nobody panics with it").clone();
+            let mut file = fs::File::create(folder.join("all")).expect("it has a folder");
+            let piece = vec![b'x'; MEGABYTES];
+            loop {
+                file.write_all(&piece).expect("there is room");
+            }
+        }
+        "starts-threads-for-ever" => loop {
+            thread::spawn(|| {
+                loop {
+                    thread::park();
+                }
+            });
+        },
+        "leaves-threads" => {
+            for _ in 0..4 {
+                thread::spawn(|| for_ever());
+            }
         }
         _ => {}
     }

@@ -7,6 +7,8 @@ mod arguments;
 mod build_script;
 mod crashes;
 mod fixture;
+#[cfg(target_os = "linux")]
+mod golden;
 mod learner;
 mod leftovers;
 mod output;
@@ -46,7 +48,10 @@ fn main() -> ExitCode {
             Ok(())
         })
     };
-    let trials = tests.into_iter().flatten().map(trial).collect();
+    let trials = tests.into_iter().flatten().map(trial);
+    #[cfg(target_os = "linux")]
+    let trials = trials.chain(golden::trials());
+    let trials = trials.collect();
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(THREADS);
     libtest_mimic::run(&arguments, trials).exit_code()

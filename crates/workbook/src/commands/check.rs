@@ -1,15 +1,16 @@
-//! `check`: builds an exercise, plays it, and writes the verdict as `cargo test -p NAME` does.
+//! `check`: builds an exercise, plays it, and writes the verdict as `cargo test -p NAME` does, with this tool's commands.
 
-use std::path::{MAIN_SEPARATOR, Path};
+use std::path::Path;
 
 use anyhow::Result;
 use builder::Diagnostic;
-use grader::{Exercise, not_graded_page, verdict_page};
+use grader::{Calls, Exercise, not_graded_page, verdict_page};
 
 use super::check_json::CheckedJson;
 use super::{check_all, progress};
 use crate::check::{Checked, Checker, Outcome, Stage};
 use crate::cli::CheckOptions;
+use crate::compiler;
 use crate::course::Course;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
@@ -44,7 +45,8 @@ pub(super) fn check_with(
 /// What goes on, in a few words.
 pub(crate) fn doing(exercise: &Exercise, stage: Stage) -> String {
     match stage {
-        Stage::Building => format!("Building {} … (the first time this takes a while)", exercise.name),
+        Stage::FirstBuild => format!("Building {} … (the first time this takes a while)", exercise.name),
+        Stage::Building => format!("Building {} …", exercise.name),
         Stage::Playing => format!("Playing {} scenes …", exercise.all_scenes().count()),
     }
 }
@@ -67,13 +69,19 @@ pub(crate) fn write_checked(
 ) {
     match &checked.outcome {
         Outcome::DoesNotCompile(said) => {
-            // At last rustc counts the errors, which is about no line.
-            let no_place = said.iter().all(|it| it.place.is_none());
-            for diagnostic in said.iter().filter(|it| no_place || it.place.is_some()) {
-                terminal.out(format!("{}\n\n", compiler_says(root, diagnostic)));
+            let about_nothing = !said.iter().any(Diagnostic::is_about_code);
+            for diagnostic in said.iter().filter(|it| about_nothing || it.is_about_code()) {
+                terminal.out(format!("{}\n\n", compiler::says(root, diagnostic)));
             }
             let mut page = terminal.page();
-            page.text("", &format!("Your server doesn't compile. Fix {}/src/lib.rs.", exercise.path()));
+            page.text(
+                "",
+                &format!(
+                    "Your {} doesn't compile. Fix {}/src/lib.rs.",
+                    exercise.kind.noun(),
+                    exercise.path()
+                ),
+            );
             terminal.out(page.into_text());
         }
         Outcome::NotGraded(why) => terminal.out(not_graded_page(exercise, why).into_text()),
@@ -82,9 +90,10 @@ pub(crate) fn write_checked(
                 terminal.note(format!("Built with cargo, which takes longer: {why}."));
             }
             for warning in &graded.warnings {
-                terminal.note(format!("{}\n", compiler_says(root, warning)));
+                terminal.note(format!("{}\n", compiler::says(root, warning)));
             }
-            terminal.out(verdict_page(exercise, &graded.verdict, &checked.source.text).into_text());
+            terminal
+                .out(verdict_page(exercise, &graded.verdict, &checked.source.text, Calls::Tool).into_text());
         }
     }
     if checked.saved_meanwhile {
@@ -93,10 +102,4 @@ pub(crate) fn write_checked(
     if let Err(error) = &checked.kept {
         terminal.note(format!("{error}."));
     }
-}
-
-/// A message of the compiler, with its paths as one sees them in an editor: from the workspace's folder.
-pub(crate) fn compiler_says(root: &Path, diagnostic: &Diagnostic) -> String {
-    let root = format!("{}{MAIN_SEPARATOR}", root.display());
-    diagnostic.to_string().trim_end().replace(&root, "")
 }

@@ -35,7 +35,9 @@ pub(super) fn check_all(
     let mut results: Vec<(&Exercise, CheckResult)> = Vec::new();
     let total = exercises.len();
     if total > 0 {
-        terminal.doing(&format!("Checking {total} exercises … (the first time this takes a while)"));
+        let ready = exercises.iter().all(|exercise| checker.builder.is_ready_for(exercise));
+        let first = if ready { "" } else { " (the first time this takes a while)" };
+        terminal.doing(&format!("Checking {total} exercises …{first}"));
     }
     check_in_order(checker, &exercises, |exercise, result| {
         terminal.done();

@@ -7,8 +7,8 @@ use builder::Diagnostic;
 use grader::{Diagnosis, Exercise, SceneVerdict, verdict_lines};
 use serde::Serialize;
 
-use super::check::compiler_says;
 use crate::check::{Checked, Outcome};
+use crate::compiler;
 
 /// What came of a check.
 #[derive(Debug, Serialize)]
@@ -27,7 +27,7 @@ pub(crate) struct CheckedJson {
     mistake: Option<String>,
     /// What is said of it, in sentences.
     diagnosis: Vec<String>,
-    /// The verdict as a learner reads it, in 80 columns.
+    /// The verdict as `cargo test` writes it, in 80 columns.
     lines: Vec<String>,
     /// What the compiler says: errors, or the warnings on what it built.
     compiler: Vec<DiagnosticJson>,
@@ -122,7 +122,7 @@ fn diagnostic(root: &Path, it: &Diagnostic) -> DiagnosticJson {
         code: it.code.clone(),
         file,
         line,
-        text: compiler_says(root, it),
+        text: compiler::says(root, it),
     }
 }
 

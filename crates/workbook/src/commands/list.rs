@@ -31,13 +31,10 @@ struct Sum {
 
 impl Sum {
     fn of<'a>(rows: impl Iterator<Item = &'a Row<'a>>) -> Self {
-        rows.fold(Self::default(), |sum, row| {
-            let done = matches!(row.state, State::Passed | State::ChangedSince);
-            Self {
-                passed: sum.passed + usize::from(row.state == State::Passed),
-                all: sum.all + 1,
-                left: sum.left + if done { 0 } else { row.exercise.minutes },
-            }
+        rows.fold(Self::default(), |sum, row| Self {
+            passed: sum.passed + usize::from(row.state == State::Passed),
+            all: sum.all + 1,
+            left: sum.left + if row.state.has_passed() { 0 } else { row.exercise.minutes },
         })
     }
 

@@ -40,11 +40,11 @@ pub(crate) fn run(command: &Command, root: &Path, terminal: &mut Terminal<'_>) -
         }
         Command::Diff(options) => Box::new(|course, terminal| diff(course, options, terminal)),
         Command::Solution(options) => Box::new(|course, terminal| solution(course, options, terminal)),
-        Command::Reset { name } => Box::new(|course, terminal| reset(course, name, terminal)),
-        Command::Undo { name } => Box::new(|course, terminal| undo(course, name, terminal)),
+        Command::Reset { name } => Box::new(|course, terminal| reset(course, name.as_deref(), terminal)),
+        Command::Undo { name } => Box::new(|course, terminal| undo(course, name.as_deref(), terminal)),
         _ => return None,
     };
-    Some(Course::outline(root).and_then(|course| run(&course, terminal)))
+    Some(Course::read(root).and_then(|course| run(&course, terminal)))
 }
 
 /// What the learner has done, and what should be told of it. If it can't be read, that is told, and the command goes on

@@ -13,10 +13,9 @@ use crate::exit::Exit;
 use crate::terminal::Terminal;
 
 /// Puts the starter in the place of the learner's file, of one exercise or of all.
-pub(crate) fn reset(course: &Course, name: &str, terminal: &mut Terminal<'_>) -> Result<Exit> {
-    progress(course, terminal);
-    if name != "all" {
-        let exercise = course.find(name)?;
+pub(crate) fn reset(course: &Course, name: Option<&str>, terminal: &mut Terminal<'_>) -> Result<Exit> {
+    if name != Some("all") {
+        let exercise = which(course, name, terminal)?;
         let file = format!("{}/src/lib.rs", exercise.path());
         terminal.out(match put_starter(course, exercise)? {
             Reset::AsShipped => format!("{file} is as it was shipped. Nothing was changed.\n"),
@@ -29,6 +28,7 @@ pub(crate) fn reset(course: &Course, name: &str, terminal: &mut Terminal<'_>) ->
         keep(course, terminal, |progress| progress.last = Some(exercise.name.clone()));
         return Ok(Exit::Done);
     }
+    progress(course, terminal);
     let mut count = 0;
     for exercise in &course.exercises {
         match put_starter(course, exercise)? {
@@ -50,10 +50,19 @@ pub(crate) fn reset(course: &Course, name: &str, terminal: &mut Terminal<'_>) ->
     Ok(Exit::Done)
 }
 
+/// The exercise of that name, or, without one, where the learner is: then that is said.
+fn which<'c>(course: &'c Course, name: Option<&str>, terminal: &mut Terminal<'_>) -> Result<&'c Exercise> {
+    let progress = progress(course, terminal);
+    let exercise = course.find_or_last(name, &progress)?;
+    if name.is_none() {
+        terminal.out(format!("You're at {}.\n", exercise.name));
+    }
+    Ok(exercise)
+}
+
 /// Brings back what was there before the last `reset` or `undo`.
-pub(crate) fn undo(course: &Course, name: &str, terminal: &mut Terminal<'_>) -> Result<Exit> {
-    progress(course, terminal);
-    let exercise = course.find(name)?;
+pub(crate) fn undo(course: &Course, name: Option<&str>, terminal: &mut Terminal<'_>) -> Result<Exit> {
+    let exercise = which(course, name, terminal)?;
     let name = &exercise.name;
     let backups = Backups::of(&course.store, name);
     let Some(last) = backups.last() else {
@@ -67,7 +76,12 @@ pub(crate) fn undo(course: &Course, name: &str, terminal: &mut Terminal<'_>) -> 
     write_own(exercise, &code)?;
     fs::remove_file(&path).with_context(|| format!("{} can't be removed", path.display()))?;
     let file = format!("{}/src/lib.rs", exercise.path());
-    terminal.out(format!("{file} is your code of {} again.\n", backups.shown(last)));
+    // Undone once more, it's the starter that comes back.
+    terminal.out(if fs::read(exercise.starter_file()).is_ok_and(|starter| starter == code) {
+        format!("{file} is as it was shipped again.\n")
+    } else {
+        format!("{file} is your code of {} again.\n", backups.shown(last))
+    });
     if let Some(kept) = kept {
         terminal.out(format!(
             "What was there is in {}. To change your mind: cargo workbook undo {name}\n",

@@ -86,7 +86,7 @@ fn not_shown(
 ) -> Option<Exit> {
     let name = &exercise.name;
     let work = progress.work(name);
-    let passed = matches!(State::of(exercise, &work), State::Passed | State::ChangedSince);
+    let passed = State::of(exercise, &work).has_passed();
     if !passed && !work.solution_seen && !options.yes {
         let left = exercise.hints.len().saturating_sub(work.hints);
         let hints = match left {

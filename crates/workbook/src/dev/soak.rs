@@ -1,10 +1,10 @@
 //! `dev soak`: plays every scene many times on a loaded machine. No play may differ.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
-use std::io;
 
 use anyhow::{Result, anyhow, bail};
 use grader::{Exercise, Player, SOLUTION};
@@ -172,7 +172,11 @@ fn jobs(root: &Path) -> Result<Vec<Job>> {
     for exercise in servers(root)? {
         let server = format!("{}/{SOLUTION}", exercise.name);
         for scene in exercise.scenes {
-            jobs.push(Job { name: format!("{}/{}", exercise.name, scene.name), server: server.clone(), scene });
+            jobs.push(Job {
+                name: format!("{}/{}", exercise.name, scene.name),
+                server: server.clone(),
+                scene,
+            });
         }
     }
     Ok(jobs)

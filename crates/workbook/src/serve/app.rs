@@ -1,7 +1,7 @@
 //! What is served: the book's files, and an API for its pages.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -45,8 +45,6 @@ pub(super) struct Changes {
 
 /// What the handlers share.
 pub(super) struct App {
-    /// The workspace's folder.
-    pub(super) root: PathBuf,
     pub(super) own: guard::OwnAddress,
     /// Tells this run of the tool from an earlier one: when it began.
     pub(super) run: u128,
@@ -78,7 +76,6 @@ impl App {
         let plays = Arc::new(Semaphore::new(PLAYS_AT_ONCE));
         let store = source::store(root, &versions.borrow().exercises);
         Ok(Self {
-            root: root.to_owned(),
             own: guard::OwnAddress::new(port),
             run,
             versions,

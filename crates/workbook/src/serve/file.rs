@@ -117,7 +117,7 @@ fn file_of(exercise: &Exercise) -> Result<PathBuf, ApiError> {
     let folder = exercise.dir.join("src");
     let file = folder.join("lib.rs");
     let real = || {
-        let root = fs::canonicalize(exercise.dir.ancestors().nth(3)?).ok()?;
+        let root = fs::canonicalize(exercise.root()).ok()?;
         let here = [&*exercise.chapter, &*exercise.name, "src"];
         let expected = here.iter().fold(root.join("exercises"), |path, part| path.join(part));
         (fs::canonicalize(&folder).ok()? == expected).then_some(())

@@ -1,6 +1,5 @@
 //! The learner's own server: built, played on the stage, and graded as the terminal does.
 
-use std::path::MAIN_SEPARATOR;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -11,6 +10,7 @@ use scenario::Scene;
 
 use super::app::{ApiError, App};
 use crate::check::play_and_grade;
+use crate::compiler::without_root;
 use crate::source::Source;
 
 /// What came of the learner's server.
@@ -82,7 +82,7 @@ pub(super) fn play(
         wanted.check()?;
         graded(&mut player, exercise).map_err(failed)?.map(|verdict| sentence(exercise, &verdict))
     };
-    let warnings = without_root(exercise, &warnings(&program));
+    let warnings = without_root(exercise.root(), &warnings(&program));
     let slow = program.fell_back.map(|why| format!("Built with cargo, which takes longer: {why}."));
     Ok(LearnerPlay { played, verdict, warnings, slow })
 }
@@ -94,23 +94,16 @@ fn does_not_build(exercise: &Exercise, error: &BuildError) -> ApiError {
                 "Your server doesn't compile. Fix {}/src/lib.rs and save: it is then played again.",
                 exercise.path()
             );
-            let compiler = Some(without_root(exercise, &error.to_string()));
+            let compiler = Some(without_root(exercise.root(), &error.to_string()));
             ApiError { compiler, ..ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, sentence) }
         }
         BuildError::Failed(sentence) => ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, sentence.clone()),
     }
 }
 
-/// The compiler's words, with paths as one sees them in an editor: from the workspace's folder.
-pub(super) fn without_root(exercise: &Exercise, said: &str) -> String {
-    let root = exercise.dir.ancestors().nth(3).map(|root| root.display().to_string());
-    root.map_or_else(|| said.to_owned(), |root| said.replace(&format!("{root}{MAIN_SEPARATOR}"), ""))
-}
-
-/// The warnings that are about some code. The compiler also counts them.
+/// The warnings, with the advice on each, if there is some.
 fn warnings(program: &Program) -> String {
-    let about_code = program.warnings.iter().filter(|warning| warning.place.is_some());
-    // With the advice on it, if there is one.
+    let about_code = program.warnings.iter().filter(|warning| warning.is_about_code());
     about_code.map(|warning| warning.to_string().trim_end().to_owned()).collect::<Vec<_>>().join("\n\n")
 }
 

@@ -71,7 +71,7 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
             root.display(),
             began.elapsed().as_secs_f32()
         );
-        let where_you_were = commands::where_you_were(&Course::outline(root)?, &mut Terminal::of_process());
+        let where_you_were = commands::where_you_were(&Course::read(root)?, &mut Terminal::of_process());
         out!("{where_you_were}\n\nPress Ctrl+C to stop.");
 
         let compile = compiling(&compiler, &builder, &servers);

@@ -15,7 +15,7 @@ use site::{ListedExercise, listed};
 use super::app::{ApiError, App, json_response};
 use super::body;
 use super::work::{LONGEST, off_the_thread};
-use crate::course::Course;
+use crate::course::next;
 use crate::source::State as ExerciseState;
 
 /// The most bytes that the pages may keep in all, as JSON; and in one request.
@@ -84,11 +84,6 @@ pub(super) async fn progress(State(app): State<Arc<App>>) -> Result<Response, Ap
     let view = off_the_thread(move || {
         let (progress, notices) = app.checker.store.read().map_err(|error| failed(&error))?;
         let exercises = app.versions.borrow().exercises.clone();
-        let course = Course {
-            root: app.root.clone(),
-            exercises: (*exercises).clone(),
-            store: app.checker.store.clone(),
-        };
         let view = |(exercise, listed): (&grader::Exercise, ListedExercise)| {
             let work = progress.work(&exercise.name);
             let state = ExerciseState::of(exercise, &work);
@@ -97,7 +92,7 @@ pub(super) async fn progress(State(app): State<Arc<App>>) -> Result<Response, Ap
         Ok(ProgressView {
             exercises: exercises.iter().zip(listed(&exercises)).map(view).collect(),
             notices: notices.iter().map(ToString::to_string).collect(),
-            next: course.next(&progress).exercise().map(|exercise| exercise.name.clone()),
+            next: next(&exercises, &progress).exercise().map(|exercise| exercise.name.clone()),
             last: progress.last,
             page: progress.page,
         })

@@ -8,8 +8,8 @@ use scenario::ServerEvent;
 use serde::Serialize;
 use site::{Comparison, ListedExercise, compare, listed};
 
-use super::learner::without_root;
 use crate::check::{Checked, Graded, Outcome};
+use crate::compiler::without_root;
 
 /// How many of the compiler's messages are shown: the first few are the ones to begin with.
 const MOST_MESSAGES: usize = 20;
@@ -98,7 +98,7 @@ pub(super) fn view(exercise: &Exercise, exercises: &[Exercise], checked: &Checke
     };
     match &checked.outcome {
         Outcome::DoesNotCompile(said) => {
-            let errors = said.iter().filter(|it| it.level == "error" && it.place.is_some()).count();
+            let errors = said.iter().filter(|it| it.is_error() && it.is_about_code()).count();
             let count = if errors == 1 { "1 error".to_owned() } else { format!("{errors} errors") };
             let sentence = format!("✗ Your code doesn't compile: {count}.");
             VerdictView { sentence, compiler: messages(exercise, said), ..view }
@@ -217,15 +217,12 @@ fn diagnosis(exercise: &Exercise, diagnosis: &Diagnosis) -> Vec<String> {
 /// The compiler's messages that are about some code, errors first.
 fn messages(exercise: &Exercise, said: &[Diagnostic]) -> Vec<MessageView> {
     let file = exercise.source_file();
-    let about_code = said.iter().filter(|message| message.place.is_some());
+    let about_code = said.iter().filter(|message| message.is_about_code());
     let view = |message: &Diagnostic| MessageView {
         level: message.level.clone(),
         code: message.code.clone(),
-        text: without_root(exercise, message.rendered.trim_end()),
-        line: message.place.as_ref().and_then(|(place, line)| {
-            // rustc names the file by its whole path, cargo from the workspace's folder.
-            file.ends_with(place).then_some(*line)
-        }),
+        text: without_root(exercise.root(), message.rendered.trim_end()),
+        line: message.line_in(&file),
         advice: message.advice.map(|advice| advice.sentence),
         page: message.advice.and_then(|advice| advice.page).map(|page| page.replace(".md", ".html")),
     };

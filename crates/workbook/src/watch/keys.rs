@@ -28,6 +28,8 @@ pub(super) enum Action {
     Yes,
     /// Any other.
     Other,
+    /// A line that is no key.
+    Unknown,
 }
 
 impl Action {
@@ -55,7 +57,7 @@ impl Action {
             Self::Run => 'r',
             Self::Quit => 'q',
             Self::Yes => 'y',
-            Self::Help | Self::Other => '?',
+            Self::Help | Self::Other | Self::Unknown => '?',
         }
     }
 
@@ -71,7 +73,7 @@ impl Action {
             Self::Run => "run",
             Self::Quit => "quit",
             Self::Yes => "yes",
-            Self::Help | Self::Other => "keys",
+            Self::Help | Self::Other | Self::Unknown => "keys",
         }
     }
 
@@ -87,7 +89,7 @@ impl Action {
             Self::Run => "runs the scenes again",
             Self::Quit => "quits, as Ctrl+C does",
             Self::Yes => "says yes",
-            Self::Help | Self::Other => "shows these keys",
+            Self::Help | Self::Other | Self::Unknown => "shows these keys",
         }
     }
 
@@ -115,14 +117,15 @@ pub(super) fn pressed(bytes: &[u8]) -> Vec<Action> {
 pub(super) fn entered(line: &str) -> Option<Action> {
     let line = line.trim().to_lowercase();
     let mut chars = line.chars();
-    match (chars.next(), chars.next()) {
-        (None, _) => None,
-        (Some(key), None) => Some(Action::of(key)),
-        _ => {
-            let all = Action::ALL.into_iter().chain([Action::Yes]);
-            Some(all.into_iter().find(|action| action.word() == line).unwrap_or(Action::Help))
-        }
-    }
+    let key = chars.next()?;
+    let action = if chars.next().is_none() {
+        Action::of(key)
+    } else {
+        let mut all = Action::ALL.into_iter().chain([Action::Yes]);
+        all.find(|action| action.word() == line).unwrap_or(Action::Unknown)
+    };
+    // Whoever enters a line doesn't press a key by accident.
+    Some(if action == Action::Other { Action::Unknown } else { action })
 }
 
 /// Reads keys on a thread, one at a time and only when asked: while an editor has the terminal, nothing is taken from it.
@@ -213,8 +216,10 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_no_key_asks_for_the_keys() {
-        assert_eq!(entered("what?"), Some(Action::Help));
+    fn a_line_that_is_no_key_is_told_of() {
+        for line in ["what?", "x", "é", "hh"] {
+            assert_eq!(entered(line), Some(Action::Unknown), "{line}");
+        }
         assert_eq!(entered(""), None);
         assert_eq!(entered(" \n"), None);
     }
@@ -225,8 +230,8 @@ mod tests {
         let mut next = || read_line(&mut input).unwrap();
         assert_eq!(next(), Some(vec![Action::Hint]));
         assert_eq!(next(), Some(vec![]));
-        assert_eq!(next(), Some(vec![Action::Help]), "it begins with quit, and isn't it");
-        assert_eq!(next(), Some(vec![Action::Help]), "the rest of it");
+        assert_eq!(next(), Some(vec![Action::Unknown]), "it begins with quit, and isn't it");
+        assert_eq!(next(), Some(vec![Action::Unknown]), "the rest of it");
         assert_eq!(next(), None);
     }
 }

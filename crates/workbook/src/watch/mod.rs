@@ -23,15 +23,13 @@ use std::time::Duration;
 
 use anyhow::Result;
 use grader::Exercise;
-use progress::Progress;
 
 use crate::check::Checker;
 use crate::cli::{Command, SolutionOptions, WatchOptions};
 use crate::commands;
-use crate::course::Course;
+use crate::course::{Course, after};
 use crate::output::err;
 use crate::programs;
-use crate::source::State;
 use crate::terminal::Terminal;
 
 use keys::Keys;
@@ -55,7 +53,7 @@ pub(crate) fn watch(course: Course, options: &WatchOptions) -> Result<()> {
     for notice in notices {
         err!("{notice}");
     }
-    let exercise = course.find_or_last(options.name.as_deref(), &progress)?.clone();
+    let exercise = Exercise::read(&course.find_or_last(options.name.as_deref(), &progress)?.dir)?;
     let (events, inbox) = mpsc::channel();
     let interactive = terminal::is_interactive(options.plain);
     signals::send(events.clone(), |signal| match signal {
@@ -136,7 +134,8 @@ impl Watch {
 
     fn about(&self) -> state::Exercise {
         let file = format!("{}/src/lib.rs", self.exercise.path());
-        state::Exercise { name: self.exercise.name.clone(), file }
+        let is_client = self.exercise.is_client();
+        state::Exercise { name: self.exercise.name.clone(), file, is_client }
     }
 
     fn name(&self) -> String {
@@ -184,7 +183,8 @@ impl Watch {
             let mut outcome = verdict::outcome(&course.root, &exercise, result);
             if outcome.passed {
                 let progress = course.store.read().map(|(progress, _)| progress).unwrap_or_default();
-                outcome.next = after(&course, &progress, &exercise).map(|next| next.name.clone());
+                let next = after(&course.exercises, &progress, Some(&exercise));
+                outcome.next = next.map(|next| next.name.clone());
             }
             outcome
         };
@@ -213,13 +213,14 @@ impl Watch {
 
     fn go_on(&mut self, state: &Machine) {
         let progress = self.course.store.read().map(|(progress, _)| progress).unwrap_or_default();
-        let next = after(&self.course, &progress, &self.exercise).cloned();
-        match next {
-            Some(next) => {
+        let next = after(&self.course.exercises, &progress, Some(&self.exercise));
+        match next.map(|next| Exercise::read(&next.dir)) {
+            Some(Ok(next)) => {
                 self.saves.look_at(&next.dir);
                 self.exercise = next;
                 let _ = self.events.send(Event::Went(self.about()));
             }
+            Some(Err(error)) => self.say(error.to_string(), state),
             None => self.say("There is no other exercise that hasn't passed.".to_owned(), state),
         }
     }
@@ -241,17 +242,4 @@ impl Watch {
         self.serving.stop();
         self.runs.end(GRACE);
     }
-}
-
-/// The exercise to go to from `here`: the next one that hasn't passed, whether `here` has or not. Further steps come last.
-fn after<'c>(course: &'c Course, progress: &Progress, here: &Exercise) -> Option<&'c Exercise> {
-    let open = |other: &&Exercise| {
-        let state = State::of(other, &progress.work(&other.name));
-        other.name != here.name && !matches!(state, State::Passed | State::ChangedSince)
-    };
-    let (later, earlier): (Vec<_>, Vec<_>) =
-        course.exercises.iter().partition(|other| (other.order, &other.name) > (here.order, &here.name));
-    let mut others: Vec<_> = later.into_iter().chain(earlier).filter(open).collect();
-    others.sort_by_key(|other| other.after.is_some());
-    others.first().copied()
 }

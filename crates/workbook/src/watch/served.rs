@@ -1,18 +1,15 @@
 //! The learner's server on a real port, in the background.
 
-use std::fs;
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use builder::Program;
-use grader::{Child, Exercise};
+use grader::Exercise;
 
 use crate::check::Checker;
+use crate::served_program::{ServedProgram, address};
 
 use super::state::{Event, Served};
 
@@ -33,7 +30,7 @@ pub(super) struct Serving {
 /// One that was started.
 struct Current {
     stopped: Arc<AtomicBool>,
-    child: Arc<Mutex<Option<Child>>>,
+    child: Arc<Mutex<Option<ServedProgram>>>,
 }
 
 impl Serving {
@@ -84,7 +81,7 @@ fn serve(
     checker: &Checker,
     exercise: &Exercise,
     stopped: &AtomicBool,
-    place: &Mutex<Option<Child>>,
+    place: &Mutex<Option<ServedProgram>>,
     port: &Mutex<Option<u16>>,
     events: &Sender<Event>,
 ) -> Result<(), String> {
@@ -93,9 +90,7 @@ fn serve(
         .build_until(exercise, stopped)
         .map_err(|_| "Your server can't be built now. Save again.".to_owned())?;
     let failed = |error: io::Error| format!("Your server can't be started: {error}");
-    let folder = tempfile::tempdir().map_err(failed)?;
     let asked = *port.lock().unwrap_or_else(PoisonError::into_inner);
-    let command = command(&program, folder.path(), asked).map_err(failed)?;
     let (said, lines) = mpsc::sync_channel(16);
     {
         // Under the lock: whoever stops it either finds it, or has said so before.
@@ -103,11 +98,8 @@ fn serve(
         if stopped.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let mut child = Child::start(command).map_err(failed)?;
-        let pipes = child.take_pipes();
-        *place = Some(child);
-        let (_, out, err) =
-            pipes.ok_or_else(|| failed(io::Error::other("a child process without its pipes")))?;
+        let (server, out, err) = ServedProgram::start(&program, asked).map_err(failed)?;
+        *place = Some(server);
         read_lines(out, said.clone()).map_err(failed)?;
         read_lines(err, said).map_err(failed)?;
     }
@@ -121,10 +113,9 @@ fn serve(
         }
         if listens {
             says.line(line);
-        } else if text.starts_with("http://127.0.0.1:") {
-            let number = text.rsplit(':').next().and_then(|number| number.parse().ok());
-            *port.lock().unwrap_or_else(PoisonError::into_inner) = number.or(asked);
-            let _ = events.send(Event::Served(Served::At(text.to_owned())));
+        } else if let Some((address, number)) = address(text) {
+            *port.lock().unwrap_or_else(PoisonError::into_inner) = Some(number);
+            let _ = events.send(Event::Served(Served::At(address.to_owned())));
         } else if text.starts_with("It has a page of its own") {
             says.line(line);
         } else if text.starts_with("Press Ctrl+C") {
@@ -164,19 +155,6 @@ impl Says<'_> {
         self.shown += 1;
         let _ = self.events.send(Event::Served(Served::Wrote(told)));
     }
-}
-
-/// Starts a copy: Windows can't build a program that runs.
-fn command(program: &Program, folder: &Path, port: Option<u16>) -> io::Result<Command> {
-    let copy = folder.join(program.path.file_name().unwrap_or_default());
-    fs::copy(&program.path, &copy)?;
-    let mut command = Command::new(copy);
-    command.arg("--serve").envs(program.env.iter().map(|(name, value)| (name, value)));
-    if let Some(port) = port {
-        command.arg(format!("--port={port}"));
-    }
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    Ok(command)
 }
 
 /// Reads lines on a thread. Of one that never ends, pieces.

@@ -46,6 +46,8 @@ pub(super) struct Exercise {
     pub(super) name: String,
     /// The learner's file, from the workspace's folder.
     pub(super) file: String,
+    /// There is no server to try.
+    pub(super) is_client: bool,
 }
 
 /// What came of a run.
@@ -133,6 +135,9 @@ pub(super) struct Machine {
     saved: &'static str,
     outcome: Option<Outcome>,
     serving: Serving,
+    /// The exercise whose server was stopped on the way to this one. It's told beside the first verdict, too, which takes
+    /// the place of what was on the screen.
+    left: Option<String>,
     /// `d` was pressed, and would show a solution.
     asked: bool,
     /// Input has ended: the last verdict is shown, and then it is over.
@@ -158,6 +163,7 @@ impl Machine {
             saved: "",
             outcome: None,
             serving: Serving::No,
+            left: None,
             asked: false,
             leaving: false,
         };
@@ -210,9 +216,16 @@ impl Machine {
             Event::Resized | Event::Continued => self.again(),
             Event::Served(served) => self.served(served),
             Event::Went(exercise) => {
+                let was_serving = self.serving != Serving::No;
                 let mut effects = self.stop_serving();
-                (self.exercise, self.outcome) = (exercise, None);
-                effects.extend(self.run(""));
+                let before = std::mem::replace(&mut self.exercise, exercise).name;
+                self.outcome = None;
+                let run = self.run("");
+                self.left = was_serving.then_some(before);
+                effects.extend(
+                    self.left_server().map(|told| Effect::Say { lines: vec![told], keys: self.keys() }),
+                );
+                effects.extend(run);
                 effects
             }
         }
@@ -222,6 +235,7 @@ impl Machine {
     fn run(&mut self, saved: &'static str) -> Vec<Effect> {
         self.run += 1;
         (self.running, self.saved, self.asked) = (Some((Stage::Building, 0)), saved, false);
+        self.left = None;
         vec![Effect::Run(self.run), self.last_line()]
     }
 
@@ -247,6 +261,7 @@ impl Machine {
         let seconds = format!("{}.{:02} s", outcome.took / 1000, outcome.took % 1000 / 10);
         let mut lines = vec![format!("watching {} · {seconds}", self.exercise.file)];
         lines.extend(outcome.lines.iter().cloned());
+        lines.extend(self.left_server());
         Effect::Verdict { lines, keys: self.keys() }
     }
 
@@ -256,16 +271,13 @@ impl Machine {
         let name = &self.exercise.name;
         let saved = self.saved;
         let what = match stage {
+            Stage::FirstBuild => {
+                format!("{saved}Building {name} … (the first time, the libraries are built, too)")
+            }
             Stage::Building => format!("{saved}Building {name} …"),
             Stage::Playing => format!("{saved}Playing the scenes of {name} …"),
         };
-        Effect::Progress(match (stage, seconds) {
-            (_, 0) => what,
-            (Stage::Building, 10..) => {
-                format!("{what} {seconds} s (the first time, the libraries are built, too)")
-            }
-            (_, seconds) => format!("{what} {seconds} s"),
-        })
+        Effect::Progress(if seconds == 0 { what } else { format!("{what} {seconds} s") })
     }
 
     fn typed(&mut self, action: Action) -> Vec<Effect> {
@@ -292,9 +304,12 @@ impl Machine {
             }
             Action::Run => self.run(""),
             Action::Quit => vec![Effect::Cancel, Effect::StopServing, Effect::Quit],
-            Action::Help => self.help(),
-            Action::Yes | Action::Other if asked => self.say("The solution isn't shown.".to_owned()),
-            Action::Yes | Action::Other => Vec::new(),
+            Action::Help => self.help(None),
+            Action::Unknown if !asked => self.help(Some("That isn't one of the keys:")),
+            Action::Yes | Action::Other | Action::Unknown if asked => {
+                self.say("The solution isn't shown.".to_owned())
+            }
+            Action::Yes | Action::Other | Action::Unknown => Vec::new(),
         }
     }
 
@@ -305,6 +320,9 @@ impl Machine {
             return effects;
         }
         match &self.outcome {
+            _ if self.exercise.is_client => {
+                self.say(format!("{} is a client: there is no server to try.", self.exercise.name))
+            }
             _ if self.is_running() => {
                 self.serving = Serving::Soon;
                 Vec::new()
@@ -333,6 +351,10 @@ impl Machine {
         }
     }
 
+    fn left_server(&self) -> Option<String> {
+        self.left.as_ref().map(|name| format!("The server of {name} is stopped."))
+    }
+
     fn stop_serving(&mut self) -> Vec<Effect> {
         if std::mem::replace(&mut self.serving, Serving::No) == Serving::Yes {
             vec![Effect::StopServing]
@@ -341,8 +363,8 @@ impl Machine {
         }
     }
 
-    fn help(&self) -> Vec<Effect> {
-        let mut lines = vec![String::new()];
+    fn help(&self, why: Option<&str>) -> Vec<Effect> {
+        let mut lines = vec![why.unwrap_or_default().to_owned()];
         lines.extend(Action::ALL.iter().map(|action| format!("  {}  {}", action.key(), action.does())));
         lines.push("  A save is always seen, and checked at once.".to_owned());
         self.below(lines)

@@ -1,11 +1,11 @@
 //! What is done about each thing that happens.
 
 use super::*;
-use Action::{Diff, Edit, Help, Hint, List, Next, Other, Quit, Run as Again, Try, Yes};
+use Action::{Diff, Edit, Help, Hint, List, Next, Other, Quit, Run as Again, Try, Unknown, Yes};
 use Stage::Playing;
 
 fn exercise(name: &str) -> Exercise {
-    Exercise { name: name.into(), file: format!("exercises/x/{name}/src/lib.rs") }
+    Exercise { name: name.into(), file: format!("exercises/x/{name}/src/lib.rs"), is_client: false }
 }
 
 fn outcome(passed: bool) -> Outcome {
@@ -67,10 +67,11 @@ fn a_run_is_told_of_and_ends_with_its_verdict() {
 }
 
 #[test]
-fn a_long_first_build_says_why() {
+fn a_first_build_says_why_it_takes_long() {
     let (mut machine, _) = Machine::begin(exercise("hello"));
-    let last = (0..10).flat_map(|_| machine.on(Event::Second)).last();
-    assert_eq!(last, Some(progress("Building hello … 10 s (the first time, the libraries are built, too)")));
+    machine.on(Event::Stage(1, Stage::FirstBuild));
+    let why = "Building hello … (the first time, the libraries are built, too) 1 s";
+    assert_eq!(machine.on(Event::Second), [progress(why)]);
 }
 
 #[test]
@@ -98,7 +99,7 @@ fn a_save_during_a_run_is_never_lost_and_the_old_result_never_shown() {
 /// In every state, after every event, a save leads to a run of its own, and only the last run's verdict is shown.
 #[test]
 fn whatever_happens_only_the_last_save_counts() {
-    let keys = [Hint, List, Next, Try, Diff, Edit, Again, Help, Yes, Other];
+    let keys = [Hint, List, Next, Try, Diff, Edit, Again, Help, Yes, Other, Unknown];
     let typed = keys.map(|key| Event::Typed(vec![key]));
     let served = [Served::At("a".into()), Served::Wrote("b".into()), Served::Ended("c".into())];
     let others =
@@ -244,6 +245,44 @@ fn a_server_that_ends_can_be_tried_again() {
     press(&mut machine, Try);
     assert_eq!(said(&machine.on(Event::Served(Served::Ended("It has ended.".into())))), "It has ended.");
     assert_eq!(press(&mut machine, Try), [Effect::Serve]);
+}
+
+#[test]
+fn to_go_on_stops_the_server_and_says_so_until_the_next_save() {
+    let mut machine = after(outcome(true));
+    press(&mut machine, Try);
+    let went = machine.on(Event::Went(exercise("history")));
+    assert_eq!(went[0], Effect::StopServing);
+    assert_eq!(said(&went), "The server of hello is stopped.");
+    let tells = |effects: &[Effect]| match &effects[0] {
+        Effect::Verdict { lines, .. } => lines.iter().any(|line| line == "The server of hello is stopped."),
+        other => panic!("{other:?}"),
+    };
+    assert!(tells(&machine.on(Event::Finished(2, fails()))), "the verdict takes the place of what was said");
+    machine.on(Event::Saved);
+    assert!(!tells(&machine.on(Event::Finished(3, fails()))));
+    let went = machine.on(Event::Went(exercise("typing")));
+    assert!(matches!(&went[..], [Effect::Run(4), Effect::Progress(_)]), "there was none: {went:?}");
+}
+
+#[test]
+fn a_client_has_no_server_to_try() {
+    let (mut machine, _) = Machine::begin(Exercise { is_client: true, ..exercise("first-client") });
+    machine.on(Event::Finished(1, outcome(true)));
+    let tried = press(&mut machine, Try);
+    assert_eq!(said(&tried), "first-client is a client: there is no server to try.");
+    assert!(!tried.contains(&Effect::Serve));
+}
+
+#[test]
+fn a_line_that_is_no_key_is_told_which_keys_there_are() {
+    let mut machine = after(fails());
+    let effects = press(&mut machine, Unknown);
+    let Some(Effect::Say { lines, .. }) = effects.first() else { panic!("{effects:?}") };
+    assert_eq!(lines[0], "That isn't one of the keys:");
+    assert!(lines.iter().any(|line| line.starts_with("  h  ")), "{lines:?}");
+    press(&mut machine, Diff);
+    assert_eq!(said(&press(&mut machine, Unknown)), "The solution isn't shown.");
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! What a learner reads of a check: one screen.
 
-use std::path::{MAIN_SEPARATOR, Path};
+use std::path::Path;
 
 use builder::Diagnostic;
-use grader::{Exercise, Page, line_to_look_at, not_graded_page, verdict_page};
+use grader::{Calls, Exercise, Page, line_to_look_at, not_graded_page, verdict_page};
 
 use crate::check::{CheckError, Checked, Outcome as Checking};
+use crate::compiler;
 
 use super::state::Outcome;
 
@@ -14,7 +15,7 @@ const AROUND: usize = 2;
 
 /// What came of a check, to be shown on one screen. What comes next is said elsewhere.
 pub(super) fn outcome(root: &Path, exercise: &Exercise, result: Result<Checked, CheckError>) -> Outcome {
-    let page = Page::for_terminal();
+    let (page, file) = (Page::for_terminal(), exercise.source_file());
     let checked = match result {
         Ok(checked) => checked,
         Err(error) => {
@@ -35,11 +36,15 @@ pub(super) fn outcome(root: &Path, exercise: &Exercise, result: Result<Checked, 
             end.blank();
             end.text(
                 "",
-                &format!("Your server doesn't compile. Fix {}/src/lib.rs and save.", exercise.path()),
+                &format!(
+                    "Your {} doesn't compile. Fix {}/src/lib.rs and save.",
+                    exercise.kind.noun(),
+                    exercise.path()
+                ),
             );
             outcome.lines = compiler_lines(root, exercise, said, rows.saturating_sub(end.lines.len()));
             outcome.lines.append(&mut end.lines);
-            outcome.line = said.iter().find_map(line_of);
+            outcome.line = said.iter().find_map(|it| it.line_in(&file));
         }
         Checking::NotGraded(why) => {
             outcome.lines = not_graded_page(exercise, why).lines;
@@ -47,10 +52,10 @@ pub(super) fn outcome(root: &Path, exercise: &Exercise, result: Result<Checked, 
         }
         Checking::Graded(graded) => {
             outcome.compiles = true;
-            outcome.lines = verdict_page(exercise, &graded.verdict, &checked.source.text).lines;
+            outcome.lines = verdict_page(exercise, &graded.verdict, &checked.source.text, Calls::Tool).lines;
             outcome.line = line_to_look_at(exercise, &graded.verdict, &checked.source.text)
-                .or_else(|| graded.warnings.iter().find_map(line_of));
-            let mut notes: Vec<_> = graded.warnings.iter().map(warning_line).collect();
+                .or_else(|| graded.warnings.iter().find_map(|it| it.line_in(&file)));
+            let mut notes: Vec<_> = graded.warnings.iter().map(|it| warning_line(&file, it)).collect();
             let room = (rows + 1).saturating_sub(outcome.lines.len()).max(1);
             if notes.len() > room {
                 let more = notes.len() + 1 - room;
@@ -81,9 +86,7 @@ pub(super) fn outcome(root: &Path, exercise: &Exercise, result: Result<Checked, 
 
 /// What the compiler says, as much as fits.
 fn compiler_lines(root: &Path, exercise: &Exercise, said: &[Diagnostic], rows: usize) -> Vec<String> {
-    let root = format!("{}{MAIN_SEPARATOR}", root.display());
-    let text =
-        said.iter().map(|it| it.to_string().trim_end().replace(&root, "")).collect::<Vec<_>>().join("\n\n");
+    let text = said.iter().map(|it| compiler::says(root, it)).collect::<Vec<_>>().join("\n\n");
     let mut lines: Vec<_> = text.lines().map(ToOwned::to_owned).collect();
     if lines.len() > rows {
         let more = lines.len() + 1 - rows;
@@ -94,17 +97,11 @@ fn compiler_lines(root: &Path, exercise: &Exercise, said: &[Diagnostic], rows: u
 }
 
 /// A warning in a line, with what to do about it if that is known.
-fn warning_line(warning: &Diagnostic) -> String {
+fn warning_line(file: &Path, warning: &Diagnostic) -> String {
     let what = match &warning.advice {
         Some(advice) => advice.sentence,
         None => warning.rendered.lines().next().unwrap_or_default().trim_start_matches("warning: "),
     };
-    let place = line_of(warning).map(|line| format!(" line {line}")).unwrap_or_default();
+    let place = warning.line_in(file).map(|line| format!(" line {line}")).unwrap_or_default();
     format!("warning{place}: {what}")
-}
-
-/// The line of the learner's main file that a diagnostic is about.
-fn line_of(diagnostic: &Diagnostic) -> Option<usize> {
-    let (file, line) = diagnostic.place.as_ref()?;
-    Path::new(file).ends_with(Path::new("src").join("lib.rs")).then_some(*line)
 }

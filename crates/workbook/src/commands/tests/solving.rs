@@ -93,10 +93,29 @@ fn a_reset_can_be_undone_and_that_can_too() {
     assert_eq!(folder.read(FILE), OWN);
     assert!(folder.run("list").out.contains("✓ passed     greet"), "it's the code that passed");
     assert!(!folder.path().join(".workbook/backups/greet-1.rs").exists(), "it's in its place");
-    folder.run("undo greet");
+    let again = folder.run("undo greet").out;
+    assert!(
+        again.starts_with(&format!("{FILE} is as it was shipped again.\nWhat was there is in ")),
+        "{again}"
+    );
     assert_eq!(folder.read(FILE), starter);
-    folder.run("undo greet");
+    let own = folder.run("undo greet").out;
+    assert!(own.starts_with(&format!("{FILE} is your code of ")), "{own}");
     assert_eq!(folder.read(FILE), OWN);
+}
+
+#[test]
+fn without_a_name_it_is_the_exercise_where_one_is_and_that_is_said() {
+    let folder = Folder::new();
+    folder.write("exercises/talk/echo/src/lib.rs", OWN);
+    folder.run("hint echo");
+    let starter = folder.read("solutions/talk/echo/starter.rs");
+    let reset = folder.run("reset").out;
+    assert!(reset.starts_with("You're at echo.\nexercises/talk/echo/src/lib.rs is as it was "), "{reset}");
+    assert_eq!(folder.read("exercises/talk/echo/src/lib.rs"), starter);
+    let undo = folder.run("undo").out;
+    assert!(undo.starts_with("You're at echo.\nexercises/talk/echo/src/lib.rs is your code "), "{undo}");
+    assert_eq!(folder.read("exercises/talk/echo/src/lib.rs"), OWN);
 }
 
 #[test]
