@@ -67,7 +67,10 @@ pub fn graded_events(
             Some((place, ServerEvent::Log(LogEvent { message: meaning.to_string(), ..LogEvent::default() })))
         }
         ServerEvent::NoHandler { .. } => None,
-        ServerEvent::Panic { .. } | ServerEvent::ClientPanic { .. } | ServerEvent::HandlerSkipped { .. } => {
+        ServerEvent::Panic { .. }
+        | ServerEvent::ClientPanic { .. }
+        | ServerEvent::Crashed {}
+        | ServerEvent::HandlerSkipped { .. } => {
             Some((place, event.clone()))
         }
     };

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::{SinkExt, StreamExt};
-use scenario::{ClientEvent, Direction, Payload};
+use scenario::{ClientEvent, Direction, OnTheWay, Payload};
 use serde_json::Value;
 use tokio::io::DuplexStream;
 use tokio::sync::mpsc;
@@ -39,9 +39,20 @@ pub(crate) struct Client {
 #[derive(Default)]
 struct Shared {
     stops_pongs: AtomicBool,
+    /// What happens with the next message of a kind, and which.
+    next: Mutex<Option<(OnTheWay, Loss)>>,
     acks: Mutex<Acks>,
     /// The namespaces that the server has connected it to. As a real client does, it sends nothing to any other.
     connected: Mutex<Vec<String>>,
+}
+
+/// What is lost together with a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Loss {
+    /// The client's connection.
+    Connection,
+    /// The server's process.
+    Server,
 }
 
 /// The acknowledgements under way, in both directions.
@@ -49,13 +60,25 @@ struct Shared {
 struct Acks {
     /// The client waits for these: the namespace, the id, and the event it belongs to.
     pending: Vec<(String, i64, String)>,
-    /// The server waits for these: the namespace and the id.
-    owed: Vec<(String, i64)>,
+    /// The server waits for these: the namespace, the id, and the event it belongs to.
+    owed: Vec<(String, i64, String)>,
+}
+
+/// What a packet is that a client sends: what is told if it's lost.
+enum Sent {
+    /// A packet of another kind. It isn't lost.
+    Other,
+    Message {
+        message: OnTheWay,
+        ns: String,
+        event: String,
+        args: Payload,
+    },
 }
 
 /// What the client should do with its connection.
 enum Command {
-    Send(Outgoing),
+    Send(Outgoing, Sent),
     /// Closes the WebSocket properly.
     Close,
     /// Drops the connection as it is.
@@ -93,7 +116,7 @@ impl Client {
         if self.shared.connected().iter().any(|connected| connected == ns) {
             self.record.client_event(self.number, ClientEvent::AlreadyConnected { ns: ns.to_owned() });
         } else {
-            self.command(Command::Send(packet::connect(ns, auth)));
+            self.command(Command::Send(packet::connect(ns, auth), Sent::Other));
         }
     }
 
@@ -108,7 +131,7 @@ impl Client {
 
     pub(crate) fn emit(&self, ns: &str, event: &str, args: &Payload) {
         if self.is_connected_to(ns) {
-            self.command(Command::Send(packet::event(ns, event, args, None)));
+            self.command(Command::Send(packet::event(ns, event, args, None), Sent::event(ns, event, args)));
         }
     }
 
@@ -119,7 +142,7 @@ impl Client {
         let id = self.next_id;
         self.next_id += 1;
         self.shared.acks().pending.push((ns.to_owned(), id, event.to_owned()));
-        self.command(Command::Send(packet::event(ns, event, args, Some(id))));
+        self.command(Command::Send(packet::event(ns, event, args, Some(id)), Sent::event(ns, event, args)));
     }
 
     /// Acknowledges the oldest event that the server waits for. If there is none, it does nothing, as a client would.
@@ -128,8 +151,10 @@ impl Client {
             let mut acks = self.shared.acks();
             if acks.owed.is_empty() { None } else { Some(acks.owed.remove(0)) }
         };
-        if let Some((ns, id)) = owed {
-            self.command(Command::Send(packet::ack(&ns, id, args)));
+        if let Some((ns, id, event)) = owed {
+            let packet = packet::ack(&ns, id, args);
+            let sent = Sent::Message { message: OnTheWay::AckToServer, ns, event, args: args.clone() };
+            self.command(Command::Send(packet, sent));
         }
     }
 
@@ -137,7 +162,7 @@ impl Client {
     pub(crate) fn disconnect(&mut self, ns: &str) -> bool {
         self.namespaces.retain(|entered| entered != ns);
         if self.is_connected_to(ns) {
-            self.command(Command::Send(packet::disconnect(ns)));
+            self.command(Command::Send(packet::disconnect(ns), Sent::Other));
             self.shared.connected().retain(|connected| connected != ns);
         }
         let last = self.namespaces.is_empty();
@@ -160,6 +185,11 @@ impl Client {
         self.command(Command::CutOff);
     }
 
+    /// The next message of that kind is lost, and the connection or the server with it.
+    pub(crate) fn lose_next(&self, message: OnTheWay, loss: Loss) {
+        *self.shared.next() = Some((message, loss));
+    }
+
     pub(crate) fn stop_pongs(&self) {
         self.shared.stops_pongs.store(true, Ordering::Relaxed);
     }
@@ -170,7 +200,23 @@ impl Client {
     }
 }
 
+impl Sent {
+    fn event(ns: &str, event: &str, args: &Payload) -> Self {
+        let (ns, event, args) = (ns.to_owned(), event.to_owned(), args.clone());
+        Self::Message { message: OnTheWay::EventToServer, ns, event, args }
+    }
+}
+
 impl Shared {
+    fn next(&self) -> std::sync::MutexGuard<'_, Option<(OnTheWay, Loss)>> {
+        self.next.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is lost with this message, if anything is.
+    fn take_loss(&self, message: OnTheWay) -> Option<Loss> {
+        self.next().take_if(|(next, _)| *next == message).map(|(_, loss)| loss)
+    }
+
     fn acks(&self) -> std::sync::MutexGuard<'_, Acks> {
         self.acks.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -178,6 +224,14 @@ impl Shared {
     fn connected(&self) -> std::sync::MutexGuard<'_, Vec<String>> {
         self.connected.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Why a connection is over.
+enum Over {
+    /// The server has ended it.
+    Closed,
+    /// It broke, and a message was lost with it.
+    Broken,
 }
 
 /// The task that holds a client's connection.
@@ -206,9 +260,9 @@ impl Connection {
             tokio::select! {
                 biased;
                 command = inbox.recv(), if self.open => match command {
-                    Some(Command::Send(packet)) => {
-                        if self.send(&mut socket, packet).await.is_err() {
-                            break self.closed();
+                    Some(Command::Send(packet, sent)) => {
+                        if let Err(over) = self.send(&mut socket, packet, sent).await {
+                            break self.over(over);
                         }
                     }
                     Some(Command::Close) => {
@@ -226,54 +280,82 @@ impl Connection {
                 },
                 message = socket.next() => match message {
                     Some(Ok(Message::Text(text))) => {
-                        if self.text(&mut socket, &text).await.is_err() {
-                            break self.closed();
+                        if let Err(over) = self.text(&mut socket, &text).await {
+                            break self.over(over);
                         }
                     }
-                    Some(Ok(Message::Binary(bytes))) => self.binary(bytes),
+                    Some(Ok(Message::Binary(bytes))) => {
+                        if let Err(over) = self.binary(bytes) {
+                            break self.over(over);
+                        }
+                    }
                     Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
-                    Some(Ok(Message::Close(_)) | Err(_)) | None => break self.closed(),
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => break self.over(Over::Closed),
                 },
             }
         }
     }
 
-    fn closed(&self) {
+    fn over(&self, over: Over) {
         self.shared.connected().clear();
-        self.event(ClientEvent::ConnectionClosed {});
+        if let Over::Closed = over {
+            self.event(ClientEvent::ConnectionClosed {});
+        }
         self.record.disconnected(self.number);
+    }
+
+    /// Whether this message is lost. Then it's told, and so is what is lost with it.
+    fn loses(&self, message: OnTheWay, ns: &str, event: &str, args: &Payload) -> Result<(), Over> {
+        let Some(loss) = self.shared.take_loss(message) else { return Ok(()) };
+        let (ns, event, args) = (ns.to_owned(), event.to_owned(), args.clone());
+        self.record.lose_last_frame(self.number);
+        self.event(ClientEvent::Lost { message, ns, event, args });
+        if loss == Loss::Server {
+            self.record.crash();
+        }
+        Err(Over::Broken)
     }
 
     fn event(&self, event: ClientEvent) {
         self.record.client_event(self.number, event);
     }
 
-    async fn send(&self, socket: &mut WebSocketStream<DuplexStream>, packet: Outgoing) -> Result<(), ()> {
+    async fn send(
+        &self,
+        socket: &mut WebSocketStream<DuplexStream>,
+        packet: Outgoing,
+        sent: Sent,
+    ) -> Result<(), Over> {
         // An Engine.IO message: `4` and the packet.
-        self.send_text(socket, format!("4{}", packet.text)).await?;
+        let text = format!("4{}", packet.text);
+        self.record.frame(self.number, Direction::ToServer, text.clone());
+        if let Sent::Message { message, ns, event, args } = &sent {
+            self.loses(*message, ns, event, args)?;
+        }
+        socket.send(Message::text(text)).await.map_err(|_| Over::Closed)?;
         for bytes in packet.attachments {
             self.record.frame(self.number, Direction::ToServer, binary_frame(&bytes));
-            socket.send(Message::binary(bytes)).await.map_err(drop)?;
+            socket.send(Message::binary(bytes)).await.map_err(|_| Over::Closed)?;
         }
         Ok(())
     }
 
-    async fn send_text(&self, socket: &mut WebSocketStream<DuplexStream>, text: String) -> Result<(), ()> {
-        self.record.frame(self.number, Direction::ToServer, text.clone());
-        socket.send(Message::text(text)).await.map_err(drop)
-    }
-
-    async fn text(&mut self, socket: &mut WebSocketStream<DuplexStream>, text: &str) -> Result<(), ()> {
+    async fn text(
+        &mut self,
+        socket: &mut WebSocketStream<DuplexStream>,
+        text: &str,
+    ) -> Result<(), Over> {
         self.record.frame(self.number, Direction::ToClient, text.to_owned());
         match text.split_at_checked(1) {
             // Ping.
             Some(("2", _)) => {
                 if !self.shared.stops_pongs.load(Ordering::Relaxed) {
-                    self.send_text(socket, "3".to_owned()).await?;
+                    self.record.frame(self.number, Direction::ToServer, "3".to_owned());
+                    socket.send(Message::text("3")).await.map_err(|_| Over::Closed)?;
                 }
             }
             Some(("4", packet)) => match self.decoder.text(packet) {
-                Ok(Some(packet)) => self.receive(packet),
+                Ok(Some(packet)) => self.receive(packet)?,
                 Ok(None) => {}
                 Err(packet::Invalid) => self.event(ClientEvent::InvalidPacket { frame: text.to_owned() }),
             },
@@ -292,16 +374,17 @@ impl Connection {
         Ok(())
     }
 
-    fn binary(&mut self, bytes: bytes::Bytes) {
+    fn binary(&mut self, bytes: bytes::Bytes) -> Result<(), Over> {
         self.record.frame(self.number, Direction::ToClient, binary_frame(&bytes));
         match self.decoder.binary(bytes) {
-            Ok(Some(packet)) => self.receive(packet),
+            Ok(Some(packet)) => self.receive(packet)?,
             Ok(None) => {}
             Err(packet::Invalid) => self.event(ClientEvent::InvalidPacket { frame: "bytes".to_owned() }),
         }
+        Ok(())
     }
 
-    fn receive(&self, packet: Incoming) {
+    fn receive(&self, packet: Incoming) -> Result<(), Over> {
         let event = match packet {
             Incoming::Connect { ns, sid } => {
                 self.record.sid((self.number, self.nth), &sid, true);
@@ -313,15 +396,26 @@ impl Connection {
                 self.shared.connected().retain(|connected| *connected != ns);
                 ClientEvent::Disconnected { ns }
             }
-            Incoming::Event { ns, event, args, id: None } => ClientEvent::Event { ns, event, args },
-            Incoming::Event { ns, event, args, id: Some(id) } => {
-                self.shared.acks().owed.push((ns.clone(), id));
+            Incoming::Event { ns, event, args, id } => {
+                self.loses(OnTheWay::EventToClient, &ns, &event, &args)?;
+                let Some(id) = id else {
+                    self.event(ClientEvent::Event { ns, event, args });
+                    return Ok(());
+                };
+                self.shared.acks().owed.push((ns.clone(), id, event.clone()));
                 ClientEvent::EventWithAck { ns, event, args }
             }
             Incoming::Ack { ns, id, args } => {
-                let mut acks = self.shared.acks();
-                match acks.pending.iter().position(|(n, i, _)| (n, i) == (&ns, &id)) {
-                    Some(i) => ClientEvent::Acknowledged { event: acks.pending.remove(i).2, ns, args },
+                let pending = {
+                    let mut acks = self.shared.acks();
+                    let place = acks.pending.iter().position(|(n, i, _)| (n, i) == (&ns, &id));
+                    place.map(|place| acks.pending.remove(place).2)
+                };
+                match pending {
+                    Some(event) => {
+                        self.loses(OnTheWay::AckToClient, &ns, &event, &args)?;
+                        ClientEvent::Acknowledged { event, ns, args }
+                    }
                     None => ClientEvent::InvalidPacket {
                         frame: format!("an ack with the id {id}, which no event has"),
                     },
@@ -329,6 +423,7 @@ impl Connection {
             }
         };
         self.event(event);
+        Ok(())
     }
 }
 

@@ -31,9 +31,30 @@ impl Folder {
         Ok(Self(path))
     }
 
+    /// Another folder in `parent`, with what is in this one now.
+    pub(crate) fn copy(&self, parent: &Path) -> io::Result<Self> {
+        let copy = Self::create(parent)?;
+        copy_all(&self.0, &copy.0)?;
+        Ok(copy)
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.0
     }
+}
+
+fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            fs::create_dir(&target)?;
+            copy_all(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), &target)?;
+        }
+    }
+    Ok(())
 }
 
 impl Drop for Folder {

@@ -30,6 +30,7 @@ mod client;
 mod folder;
 mod http;
 pub mod live;
+mod memory;
 mod packet;
 mod pipe;
 mod play;

@@ -1,6 +1,7 @@
 //! Playing a scene.
 
 use std::env;
+use std::io;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -19,8 +20,9 @@ use tokio::sync::oneshot;
 use tokio::time::{sleep, timeout};
 
 use crate::capture;
-use crate::client::Client;
+use crate::client::{Client, Loss};
 use crate::folder::Folder;
+use crate::memory::recall;
 use crate::pipe::Listener;
 use crate::record::{self, Record};
 use crate::request::{Received, get};
@@ -105,6 +107,14 @@ pub fn play_with<A: Adapter>(
     Ok(record.take(error))
 }
 
+/// How a life of the server ends.
+enum End {
+    /// With the scene, or early.
+    OfPlay(Option<PlayError>),
+    /// It is started again, with a folder of its own if it keeps files: what the old one had in it at that moment.
+    OfServer(Option<Folder>),
+}
+
 /// One play: all that its thread needs.
 struct Play<A: Adapter> {
     scene: Scene,
@@ -116,6 +126,23 @@ struct Play<A: Adapter> {
 impl<A: Adapter> Play<A> {
     /// Plays the scene to its end, or until `stopped`. Returns why it ended early, if it did.
     fn run(self, stopped: oneshot::Receiver<()>) -> Option<PlayError> {
+        let mut stopped = stopped;
+        let mut folder = match self.server.keeps_files().then(|| Folder::create(&self.options.scratch)).transpose() {
+            Ok(folder) => folder,
+            Err(error) => return Some(self.no_folder(&error)),
+        };
+        let mut next = 0;
+        loop {
+            match self.live(&mut stopped, &mut next, folder.as_ref()) {
+                End::OfPlay(error) => return error,
+                // Only now nothing holds the old folder's files open.
+                End::OfServer(copy) => folder = copy,
+            }
+        }
+    }
+
+    /// Plays from the step `next` on, until the scene is over or the server is gone.
+    fn live(&self, stopped: &mut oneshot::Receiver<()>, next: &mut usize, folder: Option<&Folder>) -> End {
         let for_workers = self.record.clone();
         let runtime = Builder::new_current_thread()
             .enable_time()
@@ -123,61 +150,95 @@ impl<A: Adapter> Play<A> {
             .on_thread_start(move || record::set_current(&for_workers))
             .build()
             .expect("a runtime without I/O needs nothing from the system");
-        let error = runtime.block_on(async {
+        let end = runtime.block_on(async {
             tokio::select! {
                 biased;
-                _ = stopped => Some(PlayError::NeverIdle {}),
-                () = self.record.flooded() => Some(PlayError::TooManyFrames { client: String::new() }),
-                error = self.perform() => error,
+                _ = stopped => End::OfPlay(Some(PlayError::NeverIdle {})),
+                () = self.record.flooded() => {
+                    End::OfPlay(Some(PlayError::TooManyFrames { client: String::new() }))
+                }
+                end = self.perform(next, folder) => end,
             }
         });
-        self.record.close();
+        if let End::OfPlay(_) = end {
+            self.record.close();
+        }
         // A blocking task that never ends must not keep the play from ending.
         runtime.shutdown_background();
-        error
+        end
     }
 
-    async fn perform(&self) -> Option<PlayError> {
-        let keeps_files = self.server.keeps_files();
-        let folder = keeps_files.then(|| Folder::create(&self.options.scratch)).transpose();
-        let folder = match folder {
-            Ok(folder) => folder,
-            Err(error) => {
-                let message = format!("no folder can be made in {}: {error}", self.options.scratch.display());
-                return Some(PlayError::SetupPanicked { message, at: String::new() });
-            }
-        };
+    async fn perform(&self, next: &mut usize, folder: Option<&Folder>) -> End {
+        // A life that isn't the first begins in the step in which the last one has ended.
+        let is_again = *next > 0;
+        if is_again {
+            self.record.server_started();
+        }
         let (mut servers, mut listeners) = (Vec::new(), Vec::new());
         for (number, state) in self.server.adapters(self.scene.nodes()).into_iter().enumerate() {
             let builder = SocketIo::builder().with_adapter::<A>(state);
-            let folder = folder.as_ref().map_or_else(PathBuf::new, |folder| folder.path().to_owned());
+            let folder = folder.map_or_else(PathBuf::new, |folder| folder.path().to_owned());
             let started = self.server.start(Start { builder, number, folder });
             let Ok(Started { http, io }) = AssertUnwindSafe(started).catch_unwind().await else {
-                return Some(self.setup_panic());
+                return End::OfPlay(Some(self.setup_panic()));
             };
             servers.push(io);
             listeners.push(Listener::new(http));
+        }
+        if is_again {
+            sleep(SETTLE).await;
+            self.end_step();
         }
 
         let connect = |node: usize| listeners.get(node).map(Listener::connect);
         let mut clients =
             Clients { connect: &connect, record: &self.record, connected: Vec::new(), cut_off: Vec::new() };
-        for step in &self.scene.steps {
-            self.record.begin(step);
+        let mut is_over = true;
+        for step in self.scene.steps.iter().skip(*next) {
+            *next += 1;
+            let step = recall(step, &self.record);
+            self.record.begin(&step);
             self.progress(|| Some(Progress::Started(step.clone())));
-            clients.perform(step).await;
-            self.record.end();
-            self.progress(|| self.record.last_step().map(Progress::Finished));
+            let lives = tokio::select! {
+                biased;
+                () = self.record.crashed() => false,
+                lives = clients.perform(&step) => lives,
+            };
+            if !lives {
+                is_over = false;
+                break;
+            }
+            self.end_step();
         }
 
+        let end = if is_over {
+            self.record.close();
+            End::OfPlay(None)
+        } else {
+            self.record.server_ended();
+            // What the old server still writes from here on, nobody reads.
+            match folder.map(|folder| folder.copy(&self.options.scratch)).transpose() {
+                Ok(copy) => End::OfServer(copy),
+                Err(error) => End::OfPlay(Some(self.no_folder(&error))),
+            }
+        };
         // Everyone disconnects before the runtime is dropped: a socket that outlives it would never be freed.
-        self.record.close();
         drop(clients);
         sleep(SETTLE).await;
         for io in servers {
             io.close().await;
         }
-        None
+        end
+    }
+
+    fn end_step(&self) {
+        self.record.end();
+        self.progress(|| self.record.last_step().map(Progress::Finished));
+    }
+
+    fn no_folder(&self, error: &io::Error) -> PlayError {
+        let message = format!("no folder can be made in {}: {error}", self.options.scratch.display());
+        PlayError::SetupPanicked { message, at: String::new() }
     }
 
     fn progress(&self, made: impl FnOnce() -> Option<Progress>) {
@@ -189,7 +250,7 @@ impl<A: Adapter> Play<A> {
     }
 
     fn setup_panic(&self) -> PlayError {
-        match self.record.take_setup_events().pop() {
+        match self.record.take_setup_panic() {
             Some(ServerEvent::Panic { message, at }) => PlayError::SetupPanicked { message, at },
             _ => PlayError::SetupPanicked { message: "no message".to_owned(), at: String::new() },
         }
@@ -208,9 +269,10 @@ struct Clients<'a> {
 }
 
 impl Clients<'_> {
-    /// Does what the step says, and waits until the server is idle.
-    async fn perform(&mut self, step: &Step) {
+    /// Does what the step says, and waits until the server is idle. Returns whether the server lives on.
+    async fn perform(&mut self, step: &Step) -> bool {
         match step {
+            Step::Restart {} => return false,
             Step::Connect { clients, ns, auth, node } => {
                 for name in clients {
                     if let Some(client) = self.with_connection(name, *node) {
@@ -219,17 +281,18 @@ impl Clients<'_> {
                     // One after the other: who connects first is part of the scene.
                     sleep(SETTLE).await;
                 }
-                return;
+                return true;
             }
             Step::Request { client, path } => {
                 tokio::join!(self.request(client, path), sleep(SETTLE));
-                return;
+                return true;
             }
             Step::Wait { seconds } => sleep(Duration::from_secs(u64::from(*seconds))).await,
             // The server's tasks run when this one waits, after the clients' have sent all of it.
             step => step.parts().iter().for_each(|part| self.act(part)),
         }
         sleep(SETTLE).await;
+        true
     }
 
     /// Does what the step says: a step that takes no time.
@@ -260,6 +323,12 @@ impl Clients<'_> {
                 let cut_off = self.remove(client);
                 self.cut_off.extend(cut_off);
             }
+            Step::LoseNext { client, message } => {
+                self.on(client, |c| c.lose_next(*message, Loss::Connection));
+            }
+            Step::CrashAtNext { client, message } => {
+                self.on(client, |c| c.lose_next(*message, Loss::Server));
+            }
             Step::StopPongs { client } => self.on(client, |c| c.stop_pongs()),
             // As a part of what is done together: all are on their way before the server reads any of them.
             Step::Connect { clients, ns, auth, node } => {
@@ -274,6 +343,7 @@ impl Clients<'_> {
             Step::Wait { .. }
             | Step::Together(_)
             | Step::Request { .. }
+            | Step::Restart {}
             | Step::Start {}
             | Step::Accept {}
             | Step::Refuse { .. } => {}

@@ -19,6 +19,7 @@ struct Shared {
     keeps_frames: bool,
     state: Mutex<State>,
     flooded: Notify,
+    crashed: Notify,
 }
 
 #[derive(Default)]
@@ -30,7 +31,7 @@ struct State {
     setup: Vec<ServerEvent>,
     /// The event that socketioxide has read last, in Rust's `{:?}`, until it calls a handler for it.
     unhandled: Option<String>,
-    /// After the last step the clients disconnect, which isn't recorded.
+    /// After the last step the clients disconnect, which isn't recorded. Nor is what is left of a server that crashed.
     over: bool,
 }
 
@@ -57,7 +58,13 @@ struct Ids {
 impl Record {
     /// An empty record of a server whose code is in the crate `crate_name`.
     pub(crate) fn new(crate_name: &'static str, keeps_frames: bool) -> Self {
-        Self(Arc::new(Shared { crate_name, keeps_frames, state: Mutex::default(), flooded: Notify::new() }))
+        Self(Arc::new(Shared {
+            crate_name,
+            keeps_frames,
+            state: Mutex::default(),
+            flooded: Notify::new(),
+            crashed: Notify::new(),
+        }))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -94,6 +101,55 @@ impl Record {
         self.state().over = true;
     }
 
+    /// The server's process dies in this step: from here on nothing of it is recorded.
+    pub(crate) fn crash(&self) {
+        let mut state = self.state();
+        // What is lost while the play is being cleaned up is no crash.
+        if !state.over {
+            state.server_event(ServerEvent::Crashed {});
+            state.over = true;
+            self.0.crashed.notify_one();
+        }
+    }
+
+    /// Returns once the server has crashed.
+    pub(crate) async fn crashed(&self) {
+        self.0.crashed.notified().await;
+    }
+
+    /// The server's process has ended: all connections have, and nothing more comes from it.
+    pub(crate) fn server_ended(&self) {
+        let mut state = self.state();
+        state.over = true;
+        state.unhandled = None;
+        for client in state.clients.iter_mut().filter(|client| client.connected) {
+            client.connected = false;
+            client.events.push(ClientEvent::ConnectionClosed {});
+        }
+    }
+
+    /// The server has been started again.
+    pub(crate) fn server_started(&self) {
+        self.state().over = false;
+    }
+
+    /// What a client remembers of the events that it has heard in all of its connections: see [`memory`](crate::memory).
+    pub(crate) fn heard(&self, name: &str, event: &str) -> Vec<Payload> {
+        let state = self.state();
+        let earlier = state.transcript.steps.iter().flat_map(|step| &step.clients);
+        let earlier = earlier.filter(|outcome| outcome.client == name).flat_map(|outcome| &outcome.events);
+        let now = state.clients.iter().filter(|client| client.name == name).flat_map(|client| &client.events);
+        let of_event = |heard: &ClientEvent| match heard {
+            ClientEvent::Event { event: name, args, .. } | ClientEvent::EventWithAck { event: name, args, .. }
+                if name == event =>
+            {
+                Some(args.clone())
+            }
+            _ => None,
+        };
+        earlier.chain(now).filter_map(of_event).collect()
+    }
+
     /// A client opens a connection. Returns its place among the clients, and the connection's among its connections.
     pub(crate) fn connected(&self, name: &str) -> (usize, usize) {
         let number = self.number(name);
@@ -125,6 +181,14 @@ impl Record {
     /// A client's connection has ended.
     pub(crate) fn disconnected(&self, client: usize) {
         self.state().clients[client].connected = false;
+    }
+
+    /// Why the setup panicked: the last panic, in what the server did before the first step or since it was started again.
+    pub(crate) fn take_setup_panic(&self) -> Option<ServerEvent> {
+        let mut state = self.state();
+        let state = &mut *state;
+        let events = state.transcript.steps.last_mut().map_or(&mut state.setup, |step| &mut step.server);
+        events.pop_if(|event| matches!(event, ServerEvent::Panic { .. }))
     }
 
     /// What the server did before the first step. For a server on real sockets that is everything.
@@ -164,7 +228,14 @@ impl Record {
         }
         client.has_frames = true;
         if self.0.keeps_frames {
-            client.frames.push(Frame { direction, text });
+            client.frames.push(Frame { direction, text, lost: false });
+        }
+    }
+
+    /// The frame that was recorded last for the client never arrives.
+    pub(crate) fn lose_last_frame(&self, client: usize) {
+        if let Some(frame) = self.state().clients[client].frames.last_mut() {
+            frame.lost = true;
         }
     }
 
@@ -288,6 +359,7 @@ fn show_ids(step: &mut StepResult, ids: &[(String, String)]) {
             }
         }
     };
+    show_ids_in_step(&mut step.step, &show);
     for event in &mut step.server {
         show_ids_in_server_event(event, &show);
     }
@@ -302,6 +374,7 @@ fn show_ids(step: &mut StepResult, ids: &[(String, String)]) {
                     show(text);
                 }
                 ClientEvent::Event { event, args, .. }
+                | ClientEvent::Lost { event, args, .. }
                 | ClientEvent::EventWithAck { event, args, .. }
                 | ClientEvent::Acknowledged { event, args, .. } => {
                     show(event);
@@ -336,12 +409,25 @@ fn sort(step: &mut StepResult) {
     }
 }
 
+/// A client may send what it remembers, and that may be an id.
+fn show_ids_in_step(step: &mut Step, show: &impl Fn(&mut String)) {
+    match step {
+        Step::Connect { auth: Some(auth), .. } => show_in(auth, show),
+        Step::Emit { args, .. } | Step::EmitWithAck { args, .. } | Step::Acknowledge { args, .. } => {
+            args.args.iter_mut().for_each(|arg| show_in(arg, show));
+        }
+        Step::Together(parts) => parts.iter_mut().for_each(|part| show_ids_in_step(part, show)),
+        _ => {}
+    }
+}
+
 fn show_ids_in_server_event(event: &mut ServerEvent, show: &impl Fn(&mut String)) {
     match event {
         ServerEvent::Panic { message: text, .. }
         | ServerEvent::ClientPanic { message: text, .. }
         | ServerEvent::HandlerSkipped { reason: text }
         | ServerEvent::NoHandler { event: text, .. } => show(text),
+        ServerEvent::Crashed {} => {}
         ServerEvent::Log(event) => {
             show(&mut event.message);
             let spans = event.spans.iter_mut().flat_map(|span| &mut span.fields);

@@ -126,6 +126,10 @@ fn check_step<'s>(step: &'s Step, present: &mut Vec<(&'s str, Vec<&'s str>)>) ->
     if let Step::Together(steps) = step {
         return check_together(steps, present);
     }
+    if let Step::Restart {} = step {
+        present.clear();
+        return Ok(());
+    }
     if let Step::Start {} = step {
         // From here on the server can act.
         present.push((SERVER, vec![ROOT]));
@@ -177,6 +181,9 @@ fn check_together<'s>(steps: &'s [Step], present: &mut Vec<(&'s str, Vec<&'s str
         Step::Wait { .. }
         | Step::Together(_)
         | Step::Request { .. }
+        | Step::LoseNext { .. }
+        | Step::CrashAtNext { .. }
+        | Step::Restart {}
         | Step::Start {}
         | Step::Accept {}
         | Step::Refuse { .. } => Err(Problem::NotTogether(step.kind())),

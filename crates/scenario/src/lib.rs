@@ -29,7 +29,7 @@ pub use difference::{Change, ClientChange, Difference, Side, StepDifference};
 pub use id::{read_id, shown_id};
 pub use payload::Payload;
 pub use random::Random;
-pub use scene::{ROOT, SERVER, Scene, Step};
+pub use scene::{OnTheWay, ROOT, SERVER, Scene, Step};
 pub use transcript::{
     Body, ClientEvent, ClientOutcome, Direction, Frame, LogEvent, LogSpan, Outcome, PlayError, Progress,
     ServerEvent, StepResult, Transcript,

@@ -81,7 +81,7 @@ impl Random {
         while first.len() < connecting {
             let client = dice.pick(&self.clients).clone();
             if !first.contains(&client) {
-                present.push(Present { client: client.clone(), namespaces: vec![ROOT.to_owned()] });
+                present.push(Present::new(client.clone(), ROOT.to_owned()));
                 first.push(client);
             }
         }
@@ -136,6 +136,7 @@ impl Random {
         dice: &mut Dice,
     ) -> Option<()> {
         match step {
+            Step::Restart {} => present.clear(),
             Step::Wait { .. }
             | Step::Together(_)
             | Step::Request { .. }
@@ -147,13 +148,18 @@ impl Random {
                     let can = |client: &String| {
                         let there = present.iter().find(|one| one.client == *client);
                         // Who is in `/` stays away from it. To another namespace one can go again, having been refused.
-                        if ns == ROOT { there.is_none_or(|one| !one.is_in(ROOT)) } else { there.is_some() }
+                        // So can one whose connection may have broken by now.
+                        if ns == ROOT {
+                            there.is_none_or(|one| one.is_shaky || !one.is_in(ROOT))
+                        } else {
+                            there.is_some()
+                        }
                     };
                     *name = choose(name, self.clients.iter().filter(|client| can(client)), taken, dice)?;
                     match present.iter_mut().find(|one| one.client == *name) {
                         Some(one) if one.is_in(ns) => {}
                         Some(one) => one.namespaces.push(ns.clone()),
-                        None => present.push(Present { client: name.clone(), namespaces: vec![ns.clone()] }),
+                        None => present.push(Present::new(name.clone(), ns.clone())),
                     }
                 }
                 if let Some(auth) = auth {
@@ -173,6 +179,14 @@ impl Random {
             }
             Step::StopPongs { client } => {
                 *client = choose(client, present.iter().map(|one| &one.client), taken, dice)?;
+            }
+            Step::LoseNext { client, .. } => {
+                *client = choose(client, present.iter().map(|one| &one.client), taken, dice)?;
+                present.iter_mut().filter(|one| one.client == *client).for_each(|one| one.is_shaky = true);
+            }
+            Step::CrashAtNext { client, .. } => {
+                *client = choose(client, present.iter().map(|one| &one.client), taken, dice)?;
+                present.iter_mut().for_each(|one| one.is_shaky = true);
             }
             Step::Disconnect { client, ns } => {
                 let can = present.iter().filter(|one| one.is_in(ns)).map(|one| &one.client);
@@ -218,9 +232,15 @@ impl Random {
 struct Present {
     client: String,
     namespaces: Vec<String>,
+    /// Its connection may have broken, at a moment that depends on the server.
+    is_shaky: bool,
 }
 
 impl Present {
+    fn new(client: String, ns: String) -> Self {
+        Self { client, namespaces: vec![ns], is_shaky: false }
+    }
+
     fn is_in(&self, ns: &str) -> bool {
         self.namespaces.iter().any(|entered| entered == ns)
     }

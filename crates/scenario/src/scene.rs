@@ -104,6 +104,25 @@ pub enum Step {
         /// Who.
         client: String,
     },
+    /// The next message of that kind is lost on its way, and the client's connection breaks with it. Until there is one,
+    /// nothing happens. The server sees that the connection has ended; what was lost, nobody tells it.
+    LoseNext {
+        /// Whose message, and whose connection.
+        client: String,
+        /// Which message.
+        message: OnTheWay,
+    },
+    /// The server's process dies with the next message of that kind, which is lost, and is started again. What was in its
+    /// memory is gone; what it had written to its folder by then is still there. All connections end.
+    CrashAtNext {
+        /// Whose message.
+        client: String,
+        /// Which message.
+        message: OnTheWay,
+    },
+    /// The server's process is ended while it's idle, and started again. What was in its memory is gone; what it had
+    /// written to its folder is still there. All connections end.
+    Restart {},
     /// A client no longer answers the server's pings. It still hears, and can still emit.
     StopPongs {
         /// Who stops.
@@ -134,6 +153,27 @@ pub enum Step {
         /// For how many seconds of virtual time.
         seconds: u32,
     },
+}
+
+/// A message between a client and the server, while it's on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnTheWay {
+    /// An event that the client emits: the server never hears of it.
+    EventToServer,
+    /// An event that the server emits to the client, with or without an acknowledgement.
+    EventToClient,
+    /// The server's acknowledgement: the server has got the event, and the client doesn't know.
+    AckToClient,
+    /// The client's acknowledgement: the client has got the event, and the server doesn't know.
+    AckToServer,
+}
+
+impl OnTheWay {
+    /// Whether the client sends it.
+    pub fn is_to_server(self) -> bool {
+        matches!(self, Self::EventToServer | Self::AckToServer)
+    }
 }
 
 fn root() -> String {
@@ -261,6 +301,24 @@ impl Scene {
         self.step(Step::CutOff { client: client.into() })
     }
 
+    /// The next message of that kind to or from `client` is lost, and its connection with it.
+    #[must_use]
+    pub fn lose_next(self, client: &str, message: OnTheWay) -> Self {
+        self.step(Step::LoseNext { client: client.into(), message })
+    }
+
+    /// The server crashes with the next message of that kind to or from `client`, and is started again.
+    #[must_use]
+    pub fn crash_at_next(self, client: &str, message: OnTheWay) -> Self {
+        self.step(Step::CrashAtNext { client: client.into(), message })
+    }
+
+    /// The server is ended and started again.
+    #[must_use]
+    pub fn restart(self) -> Self {
+        self.step(Step::Restart {})
+    }
+
     /// The steps of `scene`, all at the same moment.
     #[must_use]
     pub fn together(self, scene: Self) -> Self {
@@ -300,7 +358,7 @@ impl Step {
     pub fn clients(&self) -> Vec<&str> {
         match self {
             Self::Connect { clients, .. } => clients.iter().map(String::as_str).collect(),
-            Self::Wait { .. } | Self::Start {} => Vec::new(),
+            Self::Wait { .. } | Self::Start {} | Self::Restart {} => Vec::new(),
             Self::Accept {} | Self::Refuse { .. } => vec![SERVER],
             Self::Emit { client, .. }
             | Self::EmitWithAck { client, .. }
@@ -309,6 +367,8 @@ impl Step {
             | Self::DropConnection { client }
             | Self::CloseConnection { client }
             | Self::CutOff { client }
+            | Self::LoseNext { client, .. }
+            | Self::CrashAtNext { client, .. }
             | Self::StopPongs { client }
             | Self::Request { client, .. } => vec![client],
             Self::Together(steps) => {
@@ -355,6 +415,9 @@ impl Step {
             Self::DropConnection { .. } => "drop_connection",
             Self::CloseConnection { .. } => "close_connection",
             Self::CutOff { .. } => "cut_off",
+            Self::LoseNext { .. } => "lose_next",
+            Self::CrashAtNext { .. } => "crash_at_next",
+            Self::Restart {} => "restart",
             Self::StopPongs { .. } => "stop_pongs",
             Self::Request { .. } => "request",
             Self::Together(_) => "together",

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::scene::{ROOT, SERVER, Step};
+use crate::scene::{OnTheWay, ROOT, SERVER, Step};
 use crate::transcript::{
     Body, ClientEvent, ClientOutcome, LogEvent, Outcome, PlayError, ServerEvent, StepResult, Transcript,
 };
@@ -83,6 +83,14 @@ pub fn step(step: &Step) -> Sentence {
         Step::DropConnection { .. } => ("loses", "the connection".to_owned()),
         Step::CloseConnection { .. } => ("closes", "the connection".to_owned()),
         Step::CutOff { .. } => ("is", "cut off".to_owned()),
+        Step::LoseNext { message, .. } => {
+            ("is", format!("about to lose {}, and the connection with it", next(*message)))
+        }
+        Step::CrashAtNext { client, message } => {
+            let rest = format!("about to crash with {}", next_of(client, *message));
+            return Sentence::new("the server", "is", rest);
+        }
+        Step::Restart {} => return Sentence::new("the server", "stops", "and is started again"),
         Step::StopPongs { .. } => ("stops", "answering pings".to_owned()),
         Step::Request { path, .. } => ("requests", format!("GET {path}")),
         Step::Together(steps) => return together(steps),
@@ -93,6 +101,26 @@ pub fn step(step: &Step) -> Sentence {
         Step::Wait { seconds } => return Sentence::new(&format!("{seconds} seconds"), "pass", ""),
     };
     Sentence::new(&list(&step.clients()), verb, rest)
+}
+
+/// A message that has yet to come, where it's known whose it is.
+fn next(message: OnTheWay) -> &'static str {
+    match message {
+        OnTheWay::EventToServer => "the next event it emits",
+        OnTheWay::EventToClient => "the next event that comes",
+        OnTheWay::AckToClient => "the next ack that comes",
+        OnTheWay::AckToServer => "the next ack it sends",
+    }
+}
+
+/// A message that has yet to come, and whose it is.
+fn next_of(client: &str, message: OnTheWay) -> String {
+    match message {
+        OnTheWay::EventToServer => format!("the next event from {client}"),
+        OnTheWay::EventToClient => format!("the next event to {client}"),
+        OnTheWay::AckToClient => format!("the next ack to {client}"),
+        OnTheWay::AckToServer => format!("the next ack from {client}"),
+    }
 }
 
 /// "at the same moment ada emits say "hi", and bob emits say "ho"".
@@ -123,6 +151,17 @@ pub fn outcome(client: &str, outcome: Outcome<'_>) -> Sentence {
         }
         ClientEvent::Disconnected { ns } => {
             ("is", join(&["disconnected", &in_ns("from", ns), "by the server"]))
+        }
+        ClientEvent::Lost { message, ns, event, args } => {
+            let what = match message {
+                OnTheWay::EventToServer | OnTheWay::EventToClient => event_with(event, args),
+                OnTheWay::AckToClient | OnTheWay::AckToServer if args.args.is_empty() => {
+                    format!("the ack of {event}")
+                }
+                OnTheWay::AckToClient | OnTheWay::AckToServer => format!("the ack of {event} ({args})"),
+            };
+            let way = if message.is_to_server() { "to" } else { "from" };
+            ("loses", join(&[&what, &in_ns("in", ns), "on the way", way, "the server"]))
         }
         ClientEvent::ConnectionClosed {} => ("loses", "the connection: the server closes it".to_owned()),
         ClientEvent::NotConnected { ns } => {
@@ -164,6 +203,7 @@ pub fn server_event(event: &ServerEvent) -> Sentence {
         ServerEvent::ClientPanic { message, at } => {
             return Sentence::new("the client", "panics:", format!("{message} ({at})"));
         }
+        ServerEvent::Crashed {} => ("crashes", "and is started again".to_owned()),
         ServerEvent::HandlerSkipped { reason } => ("skips", format!("the handler: {reason}")),
         ServerEvent::NoHandler { event, ns, .. } => {
             let ns = in_ns("in", ns.as_deref().unwrap_or(ROOT));

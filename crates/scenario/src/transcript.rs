@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Payload;
-use crate::scene::{ROOT, Step};
+use crate::scene::{OnTheWay, ROOT, Step};
 
 /// What happened, step by step. Equal scenes over equal servers give equal transcripts.
 ///
@@ -53,6 +53,8 @@ pub enum ServerEvent {
         /// File and line.
         at: String,
     },
+    /// The server's process died, as the scene had it, and was started again.
+    Crashed {},
     /// socketioxide did not call a handler: most often the payload had another type.
     HandlerSkipped {
         /// socketioxide's own words.
@@ -174,6 +176,19 @@ pub enum ClientEvent {
         #[serde(default = "root", skip_serializing_if = "is_root")]
         ns: String,
     },
+    /// A message was lost on its way, and the connection with it.
+    Lost {
+        /// Which.
+        message: OnTheWay,
+        /// The namespace it belongs to.
+        #[serde(default = "root", skip_serializing_if = "is_root")]
+        ns: String,
+        /// The event's name; of an acknowledgement, that of the event it's for.
+        event: String,
+        /// What it carried.
+        #[serde(default)]
+        args: Payload,
+    },
     /// The server closed the connection.
     ConnectionClosed {},
     /// The client had nothing to send: it isn't connected to that namespace. It was refused there, or the server has
@@ -232,6 +247,9 @@ pub struct Frame {
     pub direction: Direction,
     /// Its text; for a binary message, the bytes in words.
     pub text: String,
+    /// It never arrived.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lost: bool,
 }
 
 /// Which way a frame went.
@@ -322,6 +340,7 @@ impl ClientEvent {
             | Self::EventWithAck { ns, .. }
             | Self::Acknowledged { ns, .. }
             | Self::Disconnected { ns }
+            | Self::Lost { ns, .. }
             | Self::NotConnected { ns }
             | Self::AlreadyConnected { ns } => Some(ns),
             Self::ConnectionClosed {}
@@ -379,7 +398,7 @@ mod tests {
     use super::*;
 
     fn outcome(client: &str, events: &[ClientEvent], left: bool) -> ClientOutcome {
-        let frames = vec![Frame { direction: Direction::ToClient, text: "2".into() }];
+        let frames = vec![Frame { direction: Direction::ToClient, text: "2".into(), lost: false }];
         ClientOutcome { client: client.into(), events: events.to_vec(), left, frames }
     }
 

@@ -40,7 +40,7 @@ impl Presence {
                     ClientEvent::Disconnected { ns } => {
                         self.0.get_mut(client).map(|namespaces| namespaces.remove(ns));
                     }
-                    ClientEvent::ConnectionClosed {} => {
+                    ClientEvent::ConnectionClosed {} | ClientEvent::Lost { .. } => {
                         self.0.remove(client);
                     }
                     _ => {}

@@ -83,6 +83,8 @@ pub(super) enum Head {
     Point,
     /// It ends something.
     Cross,
+    /// It never arrives.
+    Lost,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,6 +122,7 @@ pub(super) fn picture(clients: &[String], transcript: &Transcript, number: usize
     let after = Presence::after(transcript, number + 1);
     let mut builder = Builder::new(clients, result);
     let mut request = builder.request(&result.step);
+    builder.lose(result, &mut request);
     let mut effects = builder.effects(result);
     let other_frames = builder.place_frames(result, &mut request, &mut effects);
     for (i, column) in builder.columns.iter_mut().enumerate().filter(|(_, column)| !column.is_server) {
@@ -195,7 +198,7 @@ impl Builder {
         let sentence = text::step(step);
         let label = match step {
             Step::Emit { .. } | Step::EmitWithAck { .. } | Step::Request { .. } => sentence.rest,
-            Step::Wait { .. } => sentence.to_string(),
+            Step::CrashAtNext { .. } | Step::Restart {} | Step::Wait { .. } => sentence.to_string(),
             _ => sentence.predicate(),
         };
         let shapes: Vec<_> = match step {
@@ -216,7 +219,8 @@ impl Builder {
             }
             Step::DropConnection { client } | Step::CutOff { client } => vec![self.mark(client, Sign::Cross)],
             Step::StopPongs { client } => vec![self.mark(client, Sign::Silent)],
-            Step::Wait { .. } | Step::Start {} => vec![Shape::Pause],
+            Step::LoseNext { client, .. } => vec![self.mark(client, Sign::Skip)],
+            Step::CrashAtNext { .. } | Step::Restart {} | Step::Wait { .. } | Step::Start {} => vec![Shape::Pause],
             Step::Accept {} | Step::Refuse { .. } => vec![self.to_server(scenario::SERVER, Tail::Dot)],
         };
         let item = |shape| {
@@ -224,6 +228,22 @@ impl Builder {
             Item { row: self.next_row(), shape, before, label, frames: Vec::new() }
         };
         shapes.into_iter().map(item).collect()
+    }
+
+    /// What the clients send and the server never gets: its arrow ends on the way.
+    fn lose(&self, result: &StepResult, request: &mut [Item]) {
+        for outcome in &result.clients {
+            let is_lost = |event: &ClientEvent| matches!(event, ClientEvent::Lost { message, .. } if message.is_to_server());
+            if !outcome.events.iter().any(is_lost) {
+                continue;
+            }
+            let column = self.column(&outcome.client);
+            for item in request.iter_mut().filter(|item| item.column() == Some(column)) {
+                if let Shape::Arrow { head, .. } = &mut item.shape {
+                    *head = Head::Lost;
+                }
+            }
+        }
     }
 
     fn effects(&mut self, result: &StepResult) -> Vec<Item> {
@@ -258,7 +278,7 @@ impl Builder {
     fn server_event(&mut self, event: &ServerEvent) -> Item {
         let sign = match event {
             ServerEvent::Log(_) => Sign::Log,
-            ServerEvent::Panic { .. } | ServerEvent::ClientPanic { .. } => Sign::Cross,
+            ServerEvent::Panic { .. } | ServerEvent::ClientPanic { .. } | ServerEvent::Crashed {} => Sign::Cross,
             ServerEvent::HandlerSkipped { .. } | ServerEvent::NoHandler { .. } => Sign::Skip,
         };
         let sentence = text::server_event(event);
@@ -271,7 +291,7 @@ impl Builder {
         let Sentence { subject, verb, rest } = text::outcome(client, outcome);
         let (before, label) = match outcome {
             // An arrow can't show that the connection is lost.
-            Outcome::Event(ClientEvent::ConnectionClosed {}) => {
+            Outcome::Event(ClientEvent::ConnectionClosed {} | ClientEvent::Lost { .. }) => {
                 (format!("{subject} "), format!("{verb} {rest}"))
             }
             _ => (format!("{subject} {verb} "), rest),
@@ -283,6 +303,8 @@ impl Builder {
                 ClientEvent::NotConnected { .. } | ClientEvent::AlreadyConnected { .. } => {
                     self.mark(client, Sign::Skip)
                 }
+                ClientEvent::Lost { message, .. } if message.is_to_server() => self.mark(client, Sign::Cross),
+                ClientEvent::Lost { .. } => self.to_client(client, Head::Lost),
                 ClientEvent::Refused { .. }
                 | ClientEvent::Disconnected { .. }
                 | ClientEvent::NoResponse {}
@@ -314,7 +336,8 @@ impl Builder {
             let mut of_events = effects.iter_mut().filter(|item| item.column() == Some(column));
             let mut next = || loop {
                 let (event, item) = (events.next()?, of_events.next()?);
-                let has_packet = !matches!(
+                let is_sent = matches!(event, ClientEvent::Lost { message, .. } if message.is_to_server());
+                let has_packet = !is_sent && !matches!(
                     event,
                     ClientEvent::ConnectionClosed {}
                         | ClientEvent::NoResponse {}

@@ -124,9 +124,10 @@ fn draw_frames(
         };
         let _ = write!(
             out,
-            "<span class=\"frame\"><i aria-hidden=\"true\">{sign}</i>{}{}</span> ",
+            "<span class=\"frame\"><i aria-hidden=\"true\">{sign}</i>{}{}{}</span> ",
             visually_hidden(&format!("{} {verb} ", column.name)),
-            text(&frame.text)
+            text(&frame.text),
+            if frame.lost { " ✗ lost" } else { "" }
         );
     }
     out.push_str("</li>");
@@ -158,12 +159,22 @@ fn place(picture: &Picture, shape: Shape) -> Place {
                     Tail::Cross => " leaves",
                     Tail::Plain => "",
                 },
-                if head == Head::Cross { " ends" } else { "" },
+                match head {
+                    Head::Point => "",
+                    Head::Cross => " ends",
+                    Head::Lost => " lost",
+                },
             );
+            // What is lost ends half a column before it arrives.
+            let (from_left, to_right) = match head {
+                Head::Lost if from < to => (0, 1),
+                Head::Lost => (1, 0),
+                Head::Point | Head::Cross => (0, 0),
+            };
             Place {
                 class: of(&class, client),
-                first: 2 * left + 2,
-                last: 2 * right + 2,
+                first: 2 * left + 2 + from_left,
+                last: 2 * right + 2 - to_right,
                 client: Some(client),
             }
         }
@@ -188,7 +199,7 @@ fn place(picture: &Picture, shape: Shape) -> Place {
 
 fn sign(shape: Shape) -> Option<&'static str> {
     match shape {
-        Shape::Arrow { tail: Tail::Cross, .. } | Shape::Arrow { head: Head::Cross, .. } => Some("✗"),
+        Shape::Arrow { tail: Tail::Cross, .. } | Shape::Arrow { head: Head::Cross | Head::Lost, .. } => Some("✗"),
         Shape::Arrow { .. } | Shape::Pause => None,
         Shape::Mark { sign, .. } | Shape::Note(sign) => Some(match sign {
             Sign::Nothing => "∅",

@@ -72,8 +72,8 @@ fn everything() -> StepResult {
         ClientEvent::InvalidPacket { frame: "4?".into() },
     ];
     let frames = vec![
-        Frame { direction: Direction::ToServer, text: "3".into() },
-        Frame { direction: Direction::ToClient, text: "<2>".into() },
+        Frame { direction: Direction::ToServer, text: "3".into(), lost: false },
+        Frame { direction: Direction::ToClient, text: "<2>".into(), lost: false },
     ];
     let outcome = |client: &str, events: &[ClientEvent], left| ClientOutcome {
         client: client.into(),

@@ -52,6 +52,10 @@ fn obstacle(step: &Step) -> Option<String> {
             can_carry(event, args).err()
         }
         Step::Acknowledge { .. } => Some("rust_socketio can't acknowledge".to_owned()),
+        Step::LoseNext { .. } | Step::CrashAtNext { .. } => {
+            Some("only the harness loses a message at a chosen moment".to_owned())
+        }
+        Step::Restart {} => Some("the server here is started once".to_owned()),
         _ => None,
     })
 }

@@ -217,6 +217,9 @@ fn kind(step: &Step) -> &'static str {
         | Step::DropConnection { .. }
         | Step::CloseConnection { .. }
         | Step::CutOff { .. }
+        | Step::LoseNext { .. }
+        | Step::CrashAtNext { .. }
+        | Step::Restart {}
         | Step::StopPongs { .. }
         | Step::Request { .. }
         | Step::Together(_)
