@@ -70,9 +70,7 @@ pub fn graded_events(
         ServerEvent::Panic { .. }
         | ServerEvent::ClientPanic { .. }
         | ServerEvent::Crashed {}
-        | ServerEvent::HandlerSkipped { .. } => {
-            Some((place, event.clone()))
-        }
+        | ServerEvent::HandlerSkipped { .. } => Some((place, event.clone())),
     };
     let mut graded: Vec<_> = result.server.iter().enumerate().filter_map(grade).collect();
     if let Step::Together(_) = result.step {

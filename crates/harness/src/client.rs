@@ -227,6 +227,7 @@ impl Shared {
 }
 
 /// Why a connection is over.
+#[derive(Clone, Copy)]
 enum Over {
     /// The server has ended it.
     Closed,
@@ -340,11 +341,7 @@ impl Connection {
         Ok(())
     }
 
-    async fn text(
-        &mut self,
-        socket: &mut WebSocketStream<DuplexStream>,
-        text: &str,
-    ) -> Result<(), Over> {
+    async fn text(&mut self, socket: &mut WebSocketStream<DuplexStream>, text: &str) -> Result<(), Over> {
         self.record.frame(self.number, Direction::ToClient, text.to_owned());
         match text.split_at_checked(1) {
             // Ping.

@@ -127,10 +127,11 @@ impl<A: Adapter> Play<A> {
     /// Plays the scene to its end, or until `stopped`. Returns why it ended early, if it did.
     fn run(self, stopped: oneshot::Receiver<()>) -> Option<PlayError> {
         let mut stopped = stopped;
-        let mut folder = match self.server.keeps_files().then(|| Folder::create(&self.options.scratch)).transpose() {
-            Ok(folder) => folder,
-            Err(error) => return Some(self.no_folder(&error)),
-        };
+        let mut folder =
+            match self.server.keeps_files().then(|| Folder::create(&self.options.scratch)).transpose() {
+                Ok(folder) => folder,
+                Err(error) => return Some(self.no_folder(&error)),
+            };
         let mut next = 0;
         loop {
             match self.live(&mut stopped, &mut next, folder.as_ref()) {

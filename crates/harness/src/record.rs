@@ -140,7 +140,8 @@ impl Record {
         let earlier = earlier.filter(|outcome| outcome.client == name).flat_map(|outcome| &outcome.events);
         let now = state.clients.iter().filter(|client| client.name == name).flat_map(|client| &client.events);
         let of_event = |heard: &ClientEvent| match heard {
-            ClientEvent::Event { event: name, args, .. } | ClientEvent::EventWithAck { event: name, args, .. }
+            ClientEvent::Event { event: name, args, .. }
+            | ClientEvent::EventWithAck { event: name, args, .. }
                 if name == event =>
             {
                 Some(args.clone())

@@ -23,7 +23,8 @@ fn counter(io: &SocketIo) {
             ack.send(&id).ok();
         });
         socket.on("ask", async |socket: SocketRef| {
-            let Ok(waiting) = socket.timeout(Duration::from_secs(5)).emit_with_ack::<_, Value>("job", "dig") else {
+            let Ok(waiting) = socket.timeout(Duration::from_secs(5)).emit_with_ack::<_, Value>("job", "dig")
+            else {
                 return;
             };
             let done = waiting.await.is_ok();
@@ -92,7 +93,7 @@ fn an_event_to_the_server_is_lost_before_the_server_hears_of_it() {
     let server = Server::new(counter);
     assert_eq!(
         step(&scene, &server, 2),
-        [r#"ada hears left null"#, r#"bob loses put "hi" on the way to the server"#]
+        ["ada hears left null", r#"bob loses put "hi" on the way to the server"#]
     );
     // The next one is the first that is counted.
     let again = scene.connect(["bob"]).emit_with_ack("bob", "put", "hi");
@@ -120,7 +121,8 @@ fn an_acknowledgement_is_lost_after_the_server_has_got_the_event() {
 
 #[test]
 fn an_acknowledgement_to_the_server_is_lost_after_the_client_has_got_the_event() {
-    let scene = scene().lose_next("bob", OnTheWay::AckToServer).emit("bob", "ask", ()).acknowledge("bob", "done");
+    let scene =
+        scene().lose_next("bob", OnTheWay::AckToServer).emit("bob", "ask", ()).acknowledge("bob", "done");
     let server = Server::new(counter);
     assert_eq!(step(&scene, &server, 2), ["ada hears nothing", r#"bob hears job "dig" with ack"#]);
     assert_eq!(
@@ -138,7 +140,8 @@ fn only_the_next_message_of_that_kind_is_lost() {
     let transcript = transcript(&scene, &Server::new(counter));
     // Nothing is lost until then: he is still connected, and hears.
     assert_eq!(transcript.steps[3].lines()[1], "bob is already connected to /: nothing is sent");
-    let heard = |number: usize| transcript.steps[number].lines().iter().any(|line| line.starts_with("bob hears"));
+    let heard =
+        |number: usize| transcript.steps[number].lines().iter().any(|line| line.starts_with("bob hears"));
     assert!(heard(4));
     let lost = "bob loses the ack of put (3) on the way from the server";
     assert_eq!(transcript.steps[5].lines().last().unwrap(), lost);
@@ -146,7 +149,11 @@ fn only_the_next_message_of_that_kind_is_lost() {
 
 #[test]
 fn a_server_that_is_started_again_has_forgotten_all() {
-    let scene = scene().emit_with_ack("ada", "put", "hi").restart().connect(["ada"]).emit_with_ack("ada", "put", "ho");
+    let scene = scene()
+        .emit_with_ack("ada", "put", "hi")
+        .restart()
+        .connect(["ada"])
+        .emit_with_ack("ada", "put", "ho");
     let server = Server::new(counter);
     let closed = "loses the connection: the server closes it";
     assert_eq!(step(&scene, &server, 2), [format!("ada {closed}"), format!("bob {closed}")]);
@@ -156,7 +163,8 @@ fn a_server_that_is_started_again_has_forgotten_all() {
 #[test]
 fn a_client_connects_with_what_it_remembers() {
     let seen = |scene: Scene| scene.connect_with("bob", "/", json!({ "seen": "{last message.id}" }));
-    let scene = scene().emit_with_ack("ada", "put", "hi").emit_with_ack("ada", "put", "ho").drop_connection("bob");
+    let scene =
+        scene().emit_with_ack("ada", "put", "hi").emit_with_ack("ada", "put", "ho").drop_connection("bob");
     let transcript = transcript(&seen(scene), &Server::new(counter));
     let last = transcript.steps.last().unwrap();
     assert_eq!(last.step.to_string(), r#"bob connects with {"seen":2}"#);
@@ -194,12 +202,19 @@ fn append(file: &Path, text: &str) {
 #[test]
 fn what_is_written_outlives_a_crash_and_what_is_not_does_not() {
     let scene = Scene::new("x", "x").connect(["ada"]).emit_with_ack("ada", "put", "one");
-    let scene = scene.crash_at_next("ada", OnTheWay::AckToClient).emit_with_ack("ada", "put", "two").connect(["ada"]);
-    let crashed = ["server crashes and is started again", "ada loses the ack of put (\"ok\") on the way from the server"];
+    let scene =
+        scene.crash_at_next("ada", OnTheWay::AckToClient).emit_with_ack("ada", "put", "two").connect(["ada"]);
+    let crashed = [
+        "server crashes and is started again",
+        "ada loses the ack of put (\"ok\") on the way from the server",
+    ];
     for (acknowledges_first, kept) in [(false, "one;two;"), (true, "one;")] {
         let server = Server::with_folder(move |io, folder| keeper(io, folder, acknowledges_first));
         assert_eq!(step(&scene, &server, 3), crashed);
-        assert_eq!(step(&scene, &server, 4), ["ada is connected".to_owned(), format!("ada hears kept {kept:?}")]);
+        assert_eq!(
+            step(&scene, &server, 4),
+            ["ada is connected".to_owned(), format!("ada hears kept {kept:?}")]
+        );
     }
 }
 
@@ -230,5 +245,9 @@ fn a_server_that_keeps_timers_going_is_ended_with_them() {
     });
     let scene = Scene::new("x", "x").connect(["ada"]).restart().connect(["ada"]).wait(15);
     let ticks = step(&scene, &server, 3);
-    assert_eq!(ticks, ["ada hears tick null", "ada hears tick null"], "only the one that was started last ticks");
+    assert_eq!(
+        ticks,
+        ["ada hears tick null", "ada hears tick null"],
+        "only the one that was started last ticks"
+    );
 }

@@ -182,11 +182,15 @@ impl Random {
             }
             Step::LoseNext { client, .. } => {
                 *client = choose(client, present.iter().map(|one| &one.client), taken, dice)?;
-                present.iter_mut().filter(|one| one.client == *client).for_each(|one| one.is_shaky = true);
+                for one in present.iter_mut().filter(|one| one.client == *client) {
+                    one.is_shaky = true;
+                }
             }
             Step::CrashAtNext { client, .. } => {
                 *client = choose(client, present.iter().map(|one| &one.client), taken, dice)?;
-                present.iter_mut().for_each(|one| one.is_shaky = true);
+                for one in present.iter_mut() {
+                    one.is_shaky = true;
+                }
             }
             Step::Disconnect { client, ns } => {
                 let can = present.iter().filter(|one| one.is_in(ns)).map(|one| &one.client);

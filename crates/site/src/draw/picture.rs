@@ -220,7 +220,9 @@ impl Builder {
             Step::DropConnection { client } | Step::CutOff { client } => vec![self.mark(client, Sign::Cross)],
             Step::StopPongs { client } => vec![self.mark(client, Sign::Silent)],
             Step::LoseNext { client, .. } => vec![self.mark(client, Sign::Skip)],
-            Step::CrashAtNext { .. } | Step::Restart {} | Step::Wait { .. } | Step::Start {} => vec![Shape::Pause],
+            Step::CrashAtNext { .. } | Step::Restart {} | Step::Wait { .. } | Step::Start {} => {
+                vec![Shape::Pause]
+            }
             Step::Accept {} | Step::Refuse { .. } => vec![self.to_server(scenario::SERVER, Tail::Dot)],
         };
         let item = |shape| {
@@ -278,7 +280,9 @@ impl Builder {
     fn server_event(&mut self, event: &ServerEvent) -> Item {
         let sign = match event {
             ServerEvent::Log(_) => Sign::Log,
-            ServerEvent::Panic { .. } | ServerEvent::ClientPanic { .. } | ServerEvent::Crashed {} => Sign::Cross,
+            ServerEvent::Panic { .. } | ServerEvent::ClientPanic { .. } | ServerEvent::Crashed {} => {
+                Sign::Cross
+            }
             ServerEvent::HandlerSkipped { .. } | ServerEvent::NoHandler { .. } => Sign::Skip,
         };
         let sentence = text::server_event(event);
@@ -337,13 +341,14 @@ impl Builder {
             let mut next = || loop {
                 let (event, item) = (events.next()?, of_events.next()?);
                 let is_sent = matches!(event, ClientEvent::Lost { message, .. } if message.is_to_server());
-                let has_packet = !is_sent && !matches!(
-                    event,
-                    ClientEvent::ConnectionClosed {}
-                        | ClientEvent::NoResponse {}
-                        | ClientEvent::NotConnected { .. }
-                        | ClientEvent::AlreadyConnected { .. }
-                );
+                let has_packet = !is_sent
+                    && !matches!(
+                        event,
+                        ClientEvent::ConnectionClosed {}
+                            | ClientEvent::NoResponse {}
+                            | ClientEvent::NotConnected { .. }
+                            | ClientEvent::AlreadyConnected { .. }
+                    );
                 if has_packet {
                     return Some(item);
                 }

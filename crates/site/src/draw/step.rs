@@ -199,7 +199,9 @@ fn place(picture: &Picture, shape: Shape) -> Place {
 
 fn sign(shape: Shape) -> Option<&'static str> {
     match shape {
-        Shape::Arrow { tail: Tail::Cross, .. } | Shape::Arrow { head: Head::Cross | Head::Lost, .. } => Some("✗"),
+        Shape::Arrow { tail: Tail::Cross, .. } | Shape::Arrow { head: Head::Cross | Head::Lost, .. } => {
+            Some("✗")
+        }
         Shape::Arrow { .. } | Shape::Pause => None,
         Shape::Mark { sign, .. } | Shape::Note(sign) => Some(match sign {
             Sign::Nothing => "∅",
