@@ -98,6 +98,16 @@ ofEachBook("without a server", (book) => {
             await dialog.getByRole("button", { name: "Erase it all" }).click();
             await reloaded;
             assert.ok(!(await done.isChecked()));
+            // Another tab hears of it.
+            const other = await page.context().newPage();
+            await other.goto(page.url());
+            await other.locator(".own-words textarea").fill("mine");
+            await page.waitForFunction(() => document.querySelector(".own-words textarea").value === "mine");
+            await other.getByLabel("I've done this exercise").first().check();
+            await page.waitForFunction(() => document.querySelector(".mark-done input").checked);
+            await other.evaluate(() => localStorage.clear());
+            await page.waitForFunction(() => document.querySelector(".own-words textarea").value === "");
+            await other.close();
             // Without a server there is nothing to work on.
             assert.equal(await page.getByRole("button", { name: "Work here" }).count(), 0);
         });

@@ -245,6 +245,27 @@ ofEachBook("a question's page", (book) => {
         await stage.has(2);
     });
 
+    look("a guess is kept, and the outcome stays hidden until the reader wants it", {}, async (page) => {
+        const stage = firstStage(page);
+        const box = (name) => stage.root.locator(".guess").getByRole("checkbox", { name, exact: true });
+        await box("bob").check();
+        await stage.root.getByRole("button", { name: "See what happens" }).click();
+        await stage.has(2);
+        await page.reload();
+        await stage.says("This is what you guessed before: bob.");
+        await stage.has(1);
+        assert.ok(await box("bob").isChecked());
+        await box("cyd").check();
+        await stage.root.getByRole("button", { name: "See what happens" }).click();
+        await stage.says(/^✓ Your guess was right: bob and cyd/);
+        await page.reload();
+        await stage.says("This is what you guessed before: bob and cyd.");
+        // It isn't taken for a guess about the next step.
+        await stage.root.getByRole("button", { name: "Just show me" }).click();
+        await stage.says(/^Heard by bob and cyd\.$/);
+        assert.equal(await stage.root.locator(".guess input:checked").count(), 0);
+    });
+
     look("only what can be done now can be pressed, and undone", {}, async (page) => {
         const stage = firstStage(page);
         await stage.reveal();

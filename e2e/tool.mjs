@@ -8,6 +8,8 @@ import { createInterface } from "node:readline";
 
 const TARGET = resolve(process.env.CARGO_TARGET_DIR ?? "../target");
 const TOOL = join(TARGET, "debug", "workbook");
+// Where the workspace is that is copied: another one, where its pages are broken on purpose.
+const SOURCE = resolve(process.env.WORKBOOK_SOURCE ?? "..");
 const KITS = join(TARGET, "workbook");
 
 /** Starts the tool with `args`. Waits until it has said its address. `said` is what it prints, as it grows. */
@@ -15,7 +17,7 @@ export async function start(...args) {
     if (!existsSync(TOOL)) throw new Error(`There is no ${TOOL}: run \`cargo build\` first.`);
     const env = { ...process.env, CARGO_TARGET_DIR: TARGET };
     const child = spawn(TOOL, args, { env, stdio: ["ignore", "pipe", "inherit"] });
-    const tool = { said: "" };
+    const tool = { said: "", program: TOOL, env };
     tool.stop = async () => {
         if (child.exitCode !== null) return;
         child.kill("SIGINT");
@@ -38,7 +40,7 @@ export function copyOfTheWorkspace() {
     const before = new Set(kits());
     const root = mkdtempSync(join(tmpdir(), "workspace-"));
     for (const part of ["Cargo.toml", "Cargo.lock", "book.toml", "book", "crates", "exercises", "solutions", "e2e/wire"]) {
-        cpSync(resolve("..", part), join(root, part), { recursive: true });
+        cpSync(join(SOURCE, part), join(root, part), { recursive: true });
     }
     return {
         root,

@@ -15,6 +15,8 @@
     const isDone = (exercise) => exercise.state === "passed" || exercise.state === "done";
     const cards = [...document.querySelectorAll(".card[data-exercise]")];
     let exercises = [];
+    // What was done in each, as the server keeps it.
+    let work = {};
     // Where the reader was, and what comes next, by name.
     let last = null;
     let next = null;
@@ -44,7 +46,7 @@
         try {
             const { ok, said } = await served.get("/api/progress");
             if (!ok) throw new Error(said.error);
-            ({ exercises, last, next } = said);
+            ({ exercises, work, last, next } = said);
             kept.take(said.page);
             draw();
             tell(said.notices.join(" "));
@@ -59,14 +61,14 @@
     }
     workbook.askProgress = served ? ask : () => {};
 
-    // What the reader should hear of the progress itself.
+    // What the reader should hear of the progress itself. It is there from the beginning: else a screen reader may say nothing.
+    const notice = make("p", { id: "workbook-notice" });
+    notice.setAttribute("role", "status");
+    document.querySelector("main")?.prepend(notice);
     function tell(sentence) {
-        document.getElementById("workbook-notice")?.remove();
-        if (!sentence) return;
-        const box = make("p", { id: "workbook-notice" }, ...words(sentence));
-        box.setAttribute("role", "status");
-        document.querySelector("main")?.prepend(box);
+        if (notice.textContent !== sentence.replaceAll("`", "")) notice.replaceChildren(...words(sentence));
     }
+    document.addEventListener("workbook-refused", ({ detail }) => tell(detail));
 
     // -- On the cards and in the table of contents --------------------------------------------------------------------
 
@@ -137,13 +139,13 @@
         }
         const button = make("button", { type: "button", className: "work-here" }, "Work here");
         button.setAttribute("aria-label", `Work here: ${name}`);
-        button.addEventListener("click", () => work(card, button));
+        button.addEventListener("click", () => openEditor(card, button));
         card.querySelector(".todo")?.before(button);
         card.querySelector("details.solution")?.addEventListener("toggle", (event) => {
-            if (event.target.open) send("/api/solution", { exercise: name });
+            if (event.target.open) workbook.solutionShown(name);
         });
         // The book was built again, and the page with it: the reader goes on where they were.
-        if (sessionStorage.getItem("workbook-working") === name) work(card, button, false);
+        if (working.get() === name) openEditor(card, button, false);
     }
 
     // One more hint at each press. How many were shown, the terminal knows, too.
@@ -159,7 +161,7 @@
                 const hint = hints[number - 1];
                 hint.open = true;
                 hint.querySelector("summary").focus();
-                send("/api/hint", { exercise: exercise.name, number });
+                tellOf("/api/hint", { exercise: exercise.name, number });
             });
         }
         const showUntil = (shown) => {
@@ -171,35 +173,63 @@
         showUntil(Math.max(exercise.hints, Number(more.dataset.shown ?? 0)));
     }
 
+    // Why it couldn't be sent, as a sentence. Empty: it was.
     async function send(path, body) {
         try {
             const { ok, said } = await served.post(path, body);
-            tell(ok ? "" : said.error);
+            return ok ? "" : said.error;
         } catch (error) {
-            tell(error.message);
+            return error.message;
         }
     }
 
+    const tellOf = async (path, body) => tell(await send(path, body));
+    workbook.solutionShown = (exercise) => tellOf("/api/solution", { exercise });
+
+    // The exercise whose editor is open in this tab. A browser that keeps nothing forgets it.
+    const working = {
+        get() {
+            try {
+                return sessionStorage.getItem("workbook-working");
+            } catch {
+                return null;
+            }
+        },
+        set(name) {
+            try {
+                if (name) sessionStorage.setItem("workbook-working", name);
+                else sessionStorage.removeItem("workbook-working");
+            } catch {
+                // Then it's closed after a reload.
+            }
+        },
+    };
+
     // The editor is loaded when somebody wants it.
     let loading;
-    async function work(card, button, focus = true) {
+    async function openEditor(card, button, focus = true) {
+        if (button.getAttribute("aria-disabled") === "true") return;
         button.setAttribute("aria-disabled", "true");
         loading ??= new Promise((resolve, reject) => {
             const script = make("script", { src: `${path_to_root}work.js`, onload: resolve });
-            script.onerror = () => reject(new Error("The editor can't be loaded. Is `cargo run` still running?"));
+            script.onerror = () => {
+                loading = undefined;
+                reject(new Error("The editor can't be loaded. Is `cargo run` still running?"));
+            };
             document.head.append(make("link", { rel: "stylesheet", href: `${path_to_root}work.css` }), script);
         });
         try {
             await loading;
-            sessionStorage.setItem("workbook-working", card.dataset.exercise);
-            await workbook.openWork(card, card.dataset.exercise, { focus, closed: () => {
-                sessionStorage.removeItem("workbook-working");
+            const closed = () => {
+                working.set(null);
                 button.hidden = false;
                 button.focus();
-            } });
+            };
+            await workbook.openWork(card, card.dataset.exercise, { focus, closed });
+            working.set(card.dataset.exercise);
             button.hidden = true;
+            tell("");
         } catch (error) {
-            loading = undefined;
             tell(error.message);
         }
         button.removeAttribute("aria-disabled");
@@ -298,6 +328,7 @@
         close.addEventListener("click", () => dialog.close());
         const heading = make("h2", { id: "where-am-i", tabIndex: -1 }, "Where am I?");
         drawDialog.shown = JSON.stringify([exercises, last]);
+        const focused = standing.contains(document.activeElement) ? document.activeElement : null;
         standing.replaceChildren(
             make("div", { className: "heading" }, heading, close),
             make("p", {}, `${passed()} of ${exercises.length} exercises ${verb}. ${leftover.filter(Boolean).join(" ")}`),
@@ -305,6 +336,9 @@
             make("p", {}, ...(upcoming ? [upcoming.name === last ? "You are at " : "Next: ", link(upcoming)] : ["All of them are done."])),
             ...list,
         );
+        // Whoever was at a link or a button is at the same one again.
+        const again = [...standing.querySelectorAll("a, button")].filter((it) => it.textContent === focused?.textContent);
+        if (focused) (again.at(-1) ?? heading).focus();
     }
 
     // -- What is kept -------------------------------------------------------------------------------------------------
@@ -315,28 +349,26 @@
         const where = served ? "in the folder `.workbook` of the workbook" : "in this browser";
         const saveButton = make("button", { type: "button" }, "Save to a file");
         saveButton.addEventListener("click", () => {
-            const text = JSON.stringify({ workbook: "kept", version: 1, kept: kept.everything() }, null, 1);
+            const text = JSON.stringify({ workbook: "kept", version: 1, kept: kept.everything(), work }, null, 1);
             kept.download(new Blob([text], { type: "application/json" }), "my-workbook.json");
-            status.textContent = "Saved as my-workbook.json.";
+            const code = served ? " Your code isn't in it. To take that along, copy the folder `exercises`." : "";
+            status.replaceChildren(...words(`Saved as \`my-workbook.json\`.${code}`));
         });
         const file = make("input", { type: "file", accept: ".json,application/json", hidden: true });
         const loadButton = make("button", { type: "button" }, "Load from a file");
         loadButton.addEventListener("click", () => file.click());
         file.addEventListener("change", async () => {
-            try {
-                const said = JSON.parse(await file.files[0].text());
-                if (said.workbook !== "kept" || said.version !== 1) throw new Error("not ours");
-                const number = kept.replace(said.kept);
-                status.textContent = `Loaded ${count(number, "answer")}. Reload the page to see them.`;
-            } catch {
-                status.textContent = "✗ That isn't a file that was saved here. Nothing was changed.";
-            }
+            const [chosen] = file.files;
+            if (!chosen) return;
+            status.textContent = await load(chosen);
+            // The same one may be chosen again.
+            file.value = "";
         });
         const eraseButton = make("button", { type: "button" }, "Erase for the next class");
         eraseButton.addEventListener("click", () => {
             const number = Object.keys(kept.everything()).length;
             const what = served
-                ? `${count(number, "answer")} of yours, and the progress of all exercises. Your code stays: the command \`cargo workbook reset all\` puts it back`
+                ? `${count(number, "answer")} of yours, and the progress of all exercises, in every browser. Your code stays. The command \`cargo workbook reset all\` puts all exercises back as they were shipped`
                 : `${count(number, "answer")} of yours, and what you marked as done`;
             const yes = make("button", { type: "button" }, "Erase it all");
             const no = make("button", { type: "button" }, "Keep it");
@@ -347,8 +379,14 @@
                 eraseButton.focus();
             });
             yes.addEventListener("click", async () => {
+                const failed = served && (await send("/api/erase", { everything: "yes" }));
+                if (failed) {
+                    status.replaceChildren(...words(`✗ Nothing was erased. ${failed}`));
+                    eraseButton.focus();
+                    return;
+                }
+                working.set(null);
                 kept.erase();
-                if (served) await send("/api/erase", { everything: "yes" });
                 location.reload();
             });
         });
@@ -360,6 +398,28 @@
         ];
     }
 
+    // Takes what was saved to a file. Returns what to say of it.
+    async function load(chosen) {
+        let number, said;
+        try {
+            said = JSON.parse(await chosen.text());
+            if (said.workbook !== "kept" || said.version !== 1) throw new Error("not ours");
+            number = kept.replace(said.kept);
+        } catch {
+            return "✗ That isn't a file that was saved here. Nothing was changed.";
+        }
+        const passed = Object.entries(said.work ?? {}).filter(([, { passed }]) => passed);
+        if (served) {
+            const failed = await send("/api/take", { work: said.work ?? {} });
+            if (failed) return `✗ The answers were loaded, and the progress wasn't. ${failed}`;
+            ask();
+        } else {
+            for (const [name] of passed) kept.set("done", name, "", true);
+            readKept();
+        }
+        return `Loaded ${count(number, "answer")}, and ${count(passed.length, "exercise")} that passed.`;
+    }
+
     // -- Beginning ----------------------------------------------------------------------------------------------------
 
     cards.forEach(setUpCard);
@@ -367,6 +427,7 @@
         ask();
         for (const event of ["workbook-progress", "workbook-saved"]) document.addEventListener(event, ask);
     } else {
+        document.addEventListener("workbook-kept", readKept);
         // A script, not a fetch: it also loads from a file.
         document.head.append(make("script", { src: `${path_to_root}stages/exercises.js` }));
     }

@@ -88,10 +88,11 @@
         function restore() {
             const before = kept.get("choice", page, question);
             const same = options.find((option) => option.words.textContent.trim() === before?.text);
-            if (same) {
-                hideReasons();
-                commit(same);
-            }
+            const shown = root.classList.contains("committed") ? options.find((option) => option.radio.checked) : undefined;
+            // Who is choosing isn't interrupted.
+            if (same === shown) return;
+            hideReasons();
+            if (same) commit(same);
         }
         hideReasons();
         restore();

@@ -12,13 +12,15 @@ window.workbookServed = (() => {
     const unreadable = (status) =>
         `This page can't read the reply of the workbook's server (${status}). Reload the page. If that doesn't help, stop \`cargo run\` and start it again.`;
 
-    // { ok, status, said }. Throws an Error with a sentence if there is no reply.
+    // { ok, status, said }. Throws an Error with a sentence if there is no reply, or an AbortError.
     async function ask(path, options = {}) {
         let response;
         try {
             response = await fetch(path, options);
             return { ok: response.ok, status: response.status, said: await response.json() };
-        } catch {
+        } catch (error) {
+            // The page itself wants it no more: that is no reason to alarm anybody.
+            if (options.signal?.aborted) throw error;
             throw new Error(response ? unreadable(response.status) : SILENT);
         }
     }

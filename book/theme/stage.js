@@ -10,7 +10,7 @@
     const SOLUTION = "solution";
     const LEARNER = "mine";
     const served = window.workbookServed;
-    const { count, list, make, words } = workbook;
+    const { count, kept, list, make, words } = workbook;
     const recordings = {};
 
     // Called by `stages/ID.js`.
@@ -176,7 +176,10 @@
             if (guess) reveal(stage, guess);
             else announce(stage, "Tick who will hear something, or “nobody”.");
         });
-        find(".show").addEventListener("click", () => reveal(stage, null));
+        find(".show").addEventListener("click", () => {
+            takeGuess(stage);
+            reveal(stage, null);
+        });
 
         stage.buttons.forEach((button, action) => button.addEventListener("click", () => click(stage, action, button)));
         stage.undo.addEventListener("click", () => {
@@ -209,6 +212,8 @@
             });
         }
         draw(stage);
+        remindOfGuess(stage);
+        document.addEventListener("workbook-kept", () => remindOfGuess(stage));
     }
 
     // -- Guesses ------------------------------------------------------------------------------------------------------
@@ -228,8 +233,19 @@
         }
     }
 
+    // What the reader guessed on an earlier day. The outcome stays hidden: they may want to guess again.
+    function remindOfGuess(stage) {
+        const { exercise, scene } = stage.data;
+        const guess = kept.get("guess", exercise, scene);
+        if (!stage.hidden || !Array.isArray(guess) || stage.boxes.some((box) => box.checked)) return;
+        putGuess(stage, guess);
+        announce(stage, `This is what you guessed before: ${list(guess)}.`);
+    }
+
     // Shows the last recorded step.
     function reveal(stage, guess) {
+        const { exercise, scene } = stage.data;
+        if (guess) kept.set("guess", exercise, scene, guess);
         stage.hidden = false;
         stage.firstGuess = { guess, server: stage.server };
         // A play that is on its way shows it, when it comes.

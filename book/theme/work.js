@@ -17,7 +17,7 @@
         if (card.querySelector(".work")) return;
         const { ok, said } = await served.get(`/api/file/${name}`);
         if (!ok) throw new Error(said.error);
-        const work = { card, name, closed, disk: said, turn: 0, checked: null };
+        const work = { card, name, closed, disk: said, turn: 0, checked: null, last: Promise.resolve() };
         build(work);
         setText(work, said.text);
         takeDraft(work);
@@ -121,11 +121,16 @@
         }
         follow(work);
         if (typed) {
-            for (const mark of work.marks ?? []) mark.className = "";
+            clearMarks(work);
             kept.set("draft", work.name, "", isDirty(work) ? { text, base: work.disk.version } : null);
             work.root.classList.toggle("outdated", Boolean(work.checked) && text !== work.checked);
         }
         showFileState(work);
+    }
+
+    function clearMarks(work) {
+        for (const mark of work.marks ?? []) mark.className = "";
+        work.marks = [];
     }
 
     function showFileState(work) {
@@ -219,16 +224,31 @@
         if (!draft || draft.text === work.disk.text) return;
         setText(work, draft.text);
         if (draft.base === work.disk.version) announce(work, "This is what you wrote before. It isn't saved yet.");
-        else showConflict(work, work.disk, draft.base);
+        else showConflict(work, work.disk);
+    }
+
+    // One after the other: a save that is on its way would look like another editor's.
+    function inTurn(work, act) {
+        const mine = work.last.then(act);
+        work.last = mine.catch(() => {});
+        return mine;
     }
 
     // The disk's file may be another now.
-    async function lookAtDisk(work) {
+    const lookAtDisk = (work) => inTurn(work, () => look(work));
+
+    async function look(work) {
         const reply = await ask(work, () => served.get(`/api/file/${work.name}`));
-        if (!reply || reply.said.version === work.disk.version) return;
-        const { said } = reply;
-        if (isDirty(work) && said.text !== work.area.value) {
-            showConflict(work, said, work.disk.version);
+        if (!reply) return;
+        const { ok, said } = reply;
+        if (!ok) {
+            announce(work, `✗ ${said.error}`);
+            return;
+        }
+        if (said.version === work.disk.version) return;
+        // A file that was removed takes nothing of what stands here with it.
+        if (said.text !== work.area.value && (isDirty(work) || said.version === null)) {
+            showConflict(work, said);
             return;
         }
         const { selectionStart, scrollTop } = work.area;
@@ -242,13 +262,15 @@
     }
 
     // Whether it is on the disk now.
-    async function saveIt(work, base = work.disk.version) {
+    const saveIt = (work, base) => inTurn(work, () => save(work, base ?? work.disk.version));
+
+    async function save(work, base) {
         const text = work.area.value;
         const reply = await ask(work, () => served.post("/api/save", { exercise: work.name, text, base }));
         if (!reply) return false;
         const { ok, said } = reply;
         if (said.kind === "conflict") {
-            showConflict(work, said.disk, base);
+            showConflict(work, said.disk);
             work.conflict.querySelector("h3").focus();
             return false;
         }
@@ -273,21 +295,28 @@
     }
 
     // Both texts, and what to do. Whatever is chosen, the other one isn't lost.
-    function showConflict(work, disk, base) {
+    function showConflict(work, disk) {
         const mine = work.area.value;
         const gone = disk.version === null;
         const [ours, theirs] = differing(mine, disk.text);
-        const heading = make("h3", { tabIndex: -1 }, "✗ The file has changed on the disk, and here, too.");
-        const choose = (text, what) => async () => {
-            const other = text === mine ? disk.text : mine;
+        const what = gone ? "The file was removed from the disk." : "The file has changed on the disk, and here, too.";
+        const heading = make("h3", { tabIndex: -1 }, `✗ ${what}`);
+        // What is here then: the reader may have gone on writing.
+        const keepMine = async () => {
             work.disk = disk;
-            if (text !== mine) replaceText(work, text);
-            const done = text !== mine || (await saveIt(work, disk.version));
-            if (!done) return;
-            changed(work);
-            offerOther(work, other, what);
+            if (!(await saveIt(work, disk.version))) return;
+            if (!gone) offerOther(work, disk.text, "What was on the disk");
             work.area.focus();
         };
+        const takeTheirs = () => {
+            const here = work.area.value;
+            work.disk = disk;
+            replaceText(work, disk.text);
+            changed(work);
+            offerOther(work, here, "What you had here");
+            work.area.focus();
+        };
+        const wasIn = work.conflict.contains(document.activeElement);
         work.conflict.replaceChildren(
             heading,
             make("p", {}, "Nothing was written. Which one do you want to go on with?"),
@@ -300,11 +329,12 @@
             make(
                 "p",
                 { className: "work-buttons" },
-                button("Keep mine", choose(mine, "What was on the disk")),
-                button("Take the disk's", choose(disk.text, "What you had here")),
+                button("Keep mine", keepMine),
+                button("Take the disk's", takeTheirs),
             ),
         );
-        announce(work, base === null ? "" : "✗ The file has changed on the disk, and here, too. Choose below which one to keep.");
+        if (wasIn) heading.focus();
+        announce(work, `✗ ${what} Choose below which one to keep.`);
     }
 
     function replaceText(work, text) {
@@ -406,7 +436,9 @@
         if (said.log.length) parts.push(fold("What your server logged", said.log.join("\n"), !said.passed));
         if (said.output) parts.push(fold("What your code printed", said.output, true));
         if (said.slow) parts.push(make("p", {}, ...words(said.slow)));
-        if (said.passed) parts.push(...drawPass(work, said));
+        if (said.passed && said.look && solutionOf(work)) parts.push(make("p", { className: "look" }, ...words(said.look)));
+        if (solutionOf(work)) parts.push(drawBeside(work, said.passed));
+        if (said.passed) parts.push(drawNext(said.next));
         work.verdict.replaceChildren(...parts);
     }
 
@@ -421,11 +453,12 @@
     const lineLink = (work, line) => button(`line ${line}`, () => goTo(work, line), "line-link");
 
     function drawMessages(work, messages) {
+        clearMarks(work);
         for (const { line, level } of messages) {
             const mark = work.numbers.children[line - 1];
             if (!mark || mark.className === "error") continue;
             mark.className = level;
-            work.marks = [...(work.marks ?? []), mark];
+            work.marks.push(mark);
         }
         if (!messages.length) return [];
         const item = ({ level, text, line, advice, page }) => {
@@ -478,28 +511,37 @@
         return make("details", { open }, make("summary", {}, title), make("pre", { tabIndex: 0 }, make("code", {}, text)));
     }
 
-    // The solution beside theirs, and what comes next.
-    function drawPass(work, { look, next }) {
-        const solution = work.card.querySelector(".solution code.language-rust")?.textContent;
-        const parts = [];
-        if (solution) {
-            if (look) parts.push(make("p", { className: "look" }, ...words(look)));
-            const both = make(
-                "div",
-                { className: "both" },
+    // The students' edition has none.
+    const solutionOf = (work) => work.card.querySelector(".solution code.language-rust")?.textContent;
+
+    // Folded until the reader has passed, or asks for it. Then the terminal knows, too.
+    function drawBeside(work, passed) {
+        const both = make("div", { className: "both" });
+        const fill = () =>
+            both.replaceChildren(
                 make("div", {}, make("h4", {}, "Yours"), coloured(work.area.value)),
-                make("div", {}, make("h4", {}, "The solution"), coloured(solution)),
+                make("div", {}, make("h4", {}, "The solution"), coloured(solutionOf(work))),
             );
-            const beside = make("details", { open: true }, make("summary", {}, "The solution beside yours"), both);
-            parts.push(beside);
+        const beside = make("details", { className: "beside-yours", open: passed }, make("summary", {}, "The solution beside yours"), both);
+        if (passed) fill();
+        else {
+            beside.addEventListener("toggle", () => {
+                if (!beside.open) return;
+                fill();
+                workbook.solutionShown(work.name);
+            });
         }
+        return beside;
+    }
+
+    // What goes on from it, and the next one.
+    function drawNext(next) {
         const links = next.map(({ name, title, page, further }) => {
             const to = make("a", { href: `${path_to_root}${page}#exercise` }, make("code", {}, name), `: ${title}`);
             return make("li", {}, further ? "More of it: " : "Next: ", to);
         });
-        if (links.length) parts.push(make("ul", { className: "afterwards" }, ...links));
-        else parts.push(make("p", {}, "That was the last exercise."));
-        return parts;
+        if (!links.length) return make("p", {}, "That was the last exercise.");
+        return make("ul", { className: "afterwards" }, ...links);
     }
 
     function coloured(text) {

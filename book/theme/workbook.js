@@ -30,10 +30,16 @@ const workbook = (() => {
     const unkept = new Map();
 
     const keyOf = (kind, page, question) => JSON.stringify(["workbook", kind, page, question]);
+    // When all was erased last. The server says it, so that each browser sees whether it has forgotten what it had.
+    const ERASED = keyOf("erased", "", "");
     // Of this page, or of this browser, alone.
-    const PRIVATE = ["draft"];
+    const PRIVATE = ["draft", "erased"];
+    const isPrivate = (key) => PRIVATE.includes(JSON.parse(key)[1]);
+    // From then on nothing is kept: the page is about to be loaded again.
+    let erased = false;
 
     function store(key, value) {
+        if (erased) return false;
         unkept.set(key, value);
         try {
             if (value === null) localStorage.removeItem(key);
@@ -59,7 +65,7 @@ const workbook = (() => {
         // Returns whether it outlasts this page.
         set(kind, page, question, value) {
             const key = keyOf(kind, page, question);
-            if (!PRIVATE.includes(kind)) later(key, value);
+            if (!isPrivate(key)) later(key, value);
             return store(key, value);
         },
         // All that is kept of a kind, as [page, question, value].
@@ -70,27 +76,33 @@ const workbook = (() => {
                 .map(([[, , page, question], value]) => [page, question, value]),
         // All that can be taken elsewhere, by its key.
         everything() {
-            const found = keys().filter((key) => !PRIVATE.includes(JSON.parse(key)[1]));
+            const found = keys().filter((key) => !isPrivate(key));
             return Object.fromEntries(found.map((key) => [key, read(key)]).filter(([, value]) => value !== null));
         },
         // Takes what came from elsewhere in the place of what is here. Returns how much that is.
         replace(everything) {
-            const found = Object.entries(everything).filter(([key]) => JSON.parse(key)[0] === "workbook");
+            const found = Object.entries(everything).filter(([key]) => JSON.parse(key)[0] === "workbook" && !isPrivate(key));
             for (const [key, value] of found) {
                 store(key, value);
                 later(key, value);
             }
+            tellOfKept();
             return found.length;
         },
+        // The page must be loaded again after it.
         erase() {
-            for (const key of keys()) store(key, null);
-            unkept.clear();
-            unsent.clear();
-            noteUnsent();
+            forget(keys());
+            erased = true;
         },
         // What the server keeps counts: another browser may have written it. What it doesn't know yet is sent.
         take(page) {
+            if (erased) return;
             let changed = false;
+            // All was erased while this browser was elsewhere.
+            if (page[ERASED] && page[ERASED] !== read(ERASED)) {
+                changed = true;
+                forget(Object.keys(kept.everything()));
+            }
             for (const [key, value] of Object.entries(kept.everything())) {
                 if (key in page || unsent.has(key)) continue;
                 if (!known) later(key, value);
@@ -106,7 +118,7 @@ const workbook = (() => {
                 store(key, value);
                 changed = true;
             }
-            if (changed) document.dispatchEvent(new CustomEvent("workbook-kept"));
+            if (changed) tellOfKept();
         },
         download(blob, name) {
             const link = make("a", { href: URL.createObjectURL(blob), download: name });
@@ -116,6 +128,23 @@ const workbook = (() => {
             setTimeout(() => URL.revokeObjectURL(link.href), 1_000);
         },
     };
+
+    const tellOfKept = () => document.dispatchEvent(new CustomEvent("workbook-kept"));
+
+    function forget(all) {
+        for (const key of all) store(key, null);
+        unkept.clear();
+        unsent.clear();
+        noteUnsent();
+    }
+
+    // Another tab of this browser has kept or erased something.
+    addEventListener("storage", ({ key }) => {
+        if (key !== null && (!key.startsWith('["workbook",') || isPrivate(key))) return;
+        if (key === null) unkept.clear();
+        else unkept.delete(key);
+        tellOfKept();
+    });
 
     function read(key) {
         try {
@@ -140,7 +169,7 @@ const workbook = (() => {
         }
     }
     function later(key, value) {
-        if (!window.workbookServed) return;
+        if (!window.workbookServed || erased) return;
         unsent.set(key, value);
         noteUnsent();
         clearTimeout(sending);
@@ -149,8 +178,9 @@ const workbook = (() => {
     async function send() {
         const keep = Object.fromEntries(unsent);
         try {
+            const { ok, said } = await window.workbookServed.post("/api/page", { keep });
             // What is refused isn't tried again and again: this browser has it all the same.
-            await window.workbookServed.post("/api/page", { keep });
+            if (!ok) document.dispatchEvent(new CustomEvent("workbook-refused", { detail: said.error }));
             for (const [key, value] of Object.entries(keep)) if (unsent.get(key) === value) unsent.delete(key);
             noteUnsent();
         } catch {

@@ -387,7 +387,11 @@ mod tests {
         assert!(matches!(parse("dev soak 5"), Some(Command::Dev(Dev::Soak { plays: 5 }))));
         assert!(matches!(parse("dev measure"), Some(Command::Dev(Dev::Measure { .. }))));
         assert!(matches!(parse("dev scale"), Some(Command::Dev(Dev::Scale { exercises: 25 }))));
-        assert!(matches!(parse("dev mutate"), Some(Command::Dev(Dev::Mutate { filter: None }))));
+        let mutate = |args| match parse(args) {
+            Some(Command::Dev(Dev::Mutate { filter: None, page })) => Some(page),
+            _ => None,
+        };
+        assert_eq!((mutate("dev mutate"), mutate("dev mutate --page")), (Some(false), Some(true)));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 // Nothing here grades: sizes are printed, and processes are looked at now and then.
 #![allow(clippy::cast_precision_loss, clippy::disallowed_methods)]
 
+mod browser;
 mod clone;
 mod measure;
 mod mutate;
@@ -44,6 +45,9 @@ pub(crate) enum Dev {
     Mutate {
         /// Only the mutations with this in their promise or their file
         filter: Option<String>,
+        /// Breaks the pages' scripts instead: the tests in a browser have to notice, which takes Node and chromium
+        #[arg(long)]
+        page: bool,
     },
 }
 
@@ -53,6 +57,7 @@ pub(crate) fn run(root: &Path, command: &Dev) -> Result<()> {
         Dev::Soak { plays } => soak::soak(root, *plays),
         Dev::Measure { base } => measure::measure(root, base),
         Dev::Scale { exercises } => scale::scale(root, *exercises),
-        Dev::Mutate { filter } => mutate::mutate(root, filter.as_deref()),
+        Dev::Mutate { filter, page: false } => mutate::mutate(root, filter.as_deref()),
+        Dev::Mutate { filter, page: true } => mutate::mutate_page(root, filter.as_deref()),
     }
 }

@@ -1,17 +1,19 @@
 //! `dev mutate`: breaks the code in many small ways, and tells which of them no test notices.
 //!
 //! The mutations are a list, `mutations.toml`, one or more for each promise: what a tool would make up at random takes
-//! hours on a laptop, and most of it says nothing about a promise.
+//! hours on a laptop, and most of it says nothing about a promise. `mutations-page.toml` breaks the scripts of the pages, which
+//! the tests in a browser have to notice.
 
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use grader::Child;
 use serde::Deserialize;
 
+use super::browser::Browser;
 use super::clone::Clone;
 
 /// How long the tests may take over broken code: it may never end.
@@ -36,8 +38,22 @@ struct Mutation {
     from: String,
     /// What takes its place.
     to: String,
-    /// The arguments of the `cargo test` that has to fail.
+    /// What has to fail: the arguments of a `cargo test`, or a file of `e2e` and a test in it, as `FILE: TEST`.
     test: String,
+}
+
+impl Mutations {
+    fn read(text: &str) -> Result<Vec<Mutation>> {
+        Ok(toml::from_str::<Self>(text)?.mutations)
+    }
+
+    fn of_code() -> Result<Vec<Mutation>> {
+        Self::read(include_str!("mutations.toml")).context("mutations.toml")
+    }
+
+    fn of_page() -> Result<Vec<Mutation>> {
+        Self::read(include_str!("mutations-page.toml")).context("mutations-page.toml")
+    }
 }
 
 /// What came of a mutation.
@@ -53,21 +69,35 @@ enum Outcome {
     TimedOut,
 }
 
-/// Tries all mutations whose promise or file contains `filter`.
+/// Tries all mutations of the code whose promise or file contains `filter`.
 pub(super) fn mutate(root: &Path, filter: Option<&str>) -> Result<()> {
-    let mutations: Mutations = toml::from_str(include_str!("mutations.toml")).context("mutations.toml")?;
-    let chosen = |it: &&Mutation| filter.is_none_or(|f| it.promise.contains(f) || it.file.contains(f));
-    let mutations: Vec<_> = mutations.mutations.iter().filter(chosen).collect();
-    ensure!(!mutations.is_empty(), "no mutation has that in its promise or its file");
     let clone = Clone::at(root, "HEAD")?;
+    try_all(&clone, Mutations::of_code()?, filter, |test| run_cargo(&clone, test))
+}
+
+/// Tries those of the pages' scripts.
+pub(super) fn mutate_page(root: &Path, filter: Option<&str>) -> Result<()> {
+    let clone = Clone::at(root, "HEAD")?;
+    let browser = Browser::over(&clone.root, root)?;
+    try_all(&clone, Mutations::of_page()?, filter, |test| {
+        browser.build()?;
+        end_of(browser.test(test)?)
+    })
+}
+
+fn try_all(
+    clone: &Clone,
+    mut mutations: Vec<Mutation>,
+    filter: Option<&str>,
+    run: impl Fn(&str) -> Result<Outcome>,
+) -> Result<()> {
+    mutations.retain(|it| filter.is_none_or(|f| it.promise.contains(f) || it.file.contains(f)));
+    ensure!(!mutations.is_empty(), "no mutation has that in its promise or its file");
     let mut tests: Vec<_> = mutations.iter().map(|mutation| mutation.test.as_str()).collect();
     tests.sort_unstable();
     tests.dedup();
     for test in tests {
-        ensure!(
-            run(&clone, test)? == Outcome::Survived,
-            "`cargo test {test}` fails before anything is broken"
-        );
+        ensure!(run(test)? == Outcome::Survived, "`{test}` fails before anything is broken");
     }
     let mut failed = 0;
     for mutation in &mutations {
@@ -80,7 +110,7 @@ pub(super) fn mutate(root: &Path, filter: Option<&str>) -> Result<()> {
             mutation.from
         );
         fs::write(&file, code.replace(&mutation.from, &mutation.to))?;
-        let outcome = run(&clone, &mutation.test);
+        let outcome = run(&mutation.test);
         fs::write(&file, &code)?;
         let (sign, word) = match outcome? {
             Outcome::Noticed => ("✓", "noticed"),
@@ -98,7 +128,7 @@ pub(super) fn mutate(root: &Path, filter: Option<&str>) -> Result<()> {
     Ok(())
 }
 
-fn run(clone: &Clone, test: &str) -> Result<Outcome> {
+fn run_cargo(clone: &Clone, test: &str) -> Result<Outcome> {
     let cargo = |args: &[&str]| {
         let mut cargo = clone.cargo();
         cargo.args(args).args(test.split_whitespace()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -109,8 +139,13 @@ fn run(clone: &Clone, test: &str) -> Result<Outcome> {
     if !cargo(&["test", "--quiet", "--no-run"]).status()?.success() {
         return Ok(Outcome::DoesNotCompile);
     }
+    end_of(cargo(&["test", "--quiet"]))
+}
+
+/// How these tests end, if they do.
+fn end_of(tests: Command) -> Result<Outcome> {
     // Broken code may leave anything running: what the tests have started ends with them.
-    let mut tests = Child::start(cargo(&["test", "--quiet"]))?;
+    let mut tests = Child::start(tests)?;
     let start = Instant::now();
     loop {
         if let Some(status) = tests.try_wait()? {
@@ -130,12 +165,31 @@ mod tests {
     /// The code that a mutation breaks may have been rewritten since.
     #[test]
     fn every_mutation_can_be_made() {
-        let Mutations { mutations } = toml::from_str(include_str!("mutations.toml")).unwrap();
-        let root = grader::root();
-        for Mutation { promise, file, from, to, test } in mutations {
-            let code = fs::read_to_string(root.join(&file)).unwrap_or_else(|error| panic!("{file}: {error}"));
-            assert_eq!(code.matches(&from).count(), 1, "{promise}: {file} should have `{from}` once");
-            assert!(from != to && test.starts_with("-p "), "{promise}");
+        for mutation in Mutations::of_code().unwrap() {
+            assert!(mutation.test.starts_with("-p "), "{}", mutation.promise);
+            can_be_made(&mutation);
         }
+    }
+
+    #[test]
+    fn every_mutation_of_the_pages_can_be_made_and_names_a_test() {
+        for mutation in Mutations::of_page().unwrap() {
+            let (file, name) = mutation.test.split_once(": ").expect("FILE: TEST");
+            let tests = fs::read_to_string(grader::root().join("e2e").join(file)).unwrap();
+            assert_eq!(
+                tests.matches(&format!("(\"{name}\",")).count(),
+                1,
+                "{}: {file} has no test {name:?}",
+                mutation.promise
+            );
+            can_be_made(&mutation);
+        }
+    }
+
+    fn can_be_made(Mutation { promise, file, from, to, .. }: &Mutation) {
+        let code =
+            fs::read_to_string(grader::root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert_eq!(code.matches(from).count(), 1, "{promise}: {file} should have `{from}` once");
+        assert!(from != to, "{promise}");
     }
 }

@@ -32,6 +32,9 @@ const LONGEST_PATH: usize = 500;
 /// How many plays may go on at once. More would only slow each other down.
 const PLAYS_AT_ONCE: usize = 2;
 
+/// How many requests that write or run may be under way, those that wait included. A reader's pages have two or three.
+const REQUESTS_AT_ONCE: usize = 32;
+
 /// How often each exercise was saved, by its name.
 pub(super) type Saves = BTreeMap<String, usize>;
 
@@ -52,6 +55,8 @@ pub(super) struct App {
     /// Those who look at what the learner changes.
     pub(super) changes: watch::Receiver<Changes>,
     pub(super) plays: Arc<Semaphore>,
+    /// How many more requests that write or run may come now.
+    pub(super) requests: Arc<Semaphore>,
     /// The learner's own server is built and played by one at a time, apart from the others.
     pub(super) learner_plays: Arc<Semaphore>,
     /// Plays the book's servers.
@@ -81,6 +86,7 @@ impl App {
             versions,
             changes,
             plays,
+            requests: Arc::new(Semaphore::new(REQUESTS_AT_ONCE)),
             learner_plays: Arc::new(Semaphore::new(1)),
             players: Box::new(players),
             checker: Checker::new(root, store),
@@ -118,6 +124,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
         .route("/api/hint", post(progress::hint).fallback(wrong_method))
         .route("/api/solution", post(progress::solution).fallback(wrong_method))
         .route("/api/page", post(progress::page).fallback(wrong_method))
+        .route("/api/take", post(progress::take).fallback(wrong_method))
         .route("/api/erase", post(progress::erase).fallback(wrong_method))
         .route("/api/{*unknown}", axum::routing::any(unknown))
         .fallback(file)
@@ -127,7 +134,7 @@ pub(super) fn router(app: Arc<App>) -> Router {
 
 /// What the API has, for whoever asks for something else.
 const ADDRESSES: &str = "The API has GET /api/token, /api/reload, /api/progress and /api/file/EXERCISE, and POST /api/play, /api/save, \
-     /api/check, /api/hint, /api/solution, /api/page and /api/erase.";
+     /api/check, /api/hint, /api/solution, /api/page, /api/take and /api/erase.";
 
 /// A file of the newest version of the book.
 async fn file(State(app): State<Arc<App>>, mut request: Request) -> Response {
@@ -195,6 +202,11 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         json_response(self.status, &self)
     }
+}
+
+/// It was done, and there is nothing to say of it.
+pub(super) fn done() -> Response {
+    json_response(StatusCode::OK, &serde_json::Map::new())
 }
 
 /// A value as JSON.

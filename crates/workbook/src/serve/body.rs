@@ -2,9 +2,35 @@
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, StatusCode, header};
+use grader::Exercise;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::app::ApiError;
+use super::app::{ApiError, App};
+
+/// The most bytes of a request that only names something.
+const SHORT: usize = 4 * 1024;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExerciseRequest {
+    exercise: String,
+}
+
+/// The exercise that a request names, and nothing else.
+pub(super) async fn read_exercise(app: &App, headers: &HeaderMap, body: Body) -> Result<Exercise, ApiError> {
+    let request: ExerciseRequest = read_short(headers, body, "It takes `exercise`.").await?;
+    app.exercise(&request.exercise)
+}
+
+/// Reads a body that only names something. `takes` is what the request takes, as a sentence.
+pub(super) async fn read_short<T: DeserializeOwned>(
+    headers: &HeaderMap,
+    body: Body,
+    takes: &str,
+) -> Result<T, ApiError> {
+    read(headers, body, SHORT, "Send less.", takes).await
+}
 
 /// Reads a body of at most `most` bytes. `smaller` is what to do about a larger one, `takes` is what the request takes: a
 /// sentence each.

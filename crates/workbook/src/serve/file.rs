@@ -4,6 +4,7 @@
 use std::fs;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use axum::http::StatusCode;
 use grader::{Exercise, checksum};
@@ -13,6 +14,9 @@ use super::app::ApiError;
 
 /// The longest file that the editor takes, in bytes. The longest solution has seven thousand.
 pub(super) const MOST: usize = 256 * 1024;
+
+/// Held by whoever saves.
+static SAVING: Mutex<()> = Mutex::new(());
 
 /// The learner's file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -35,6 +39,8 @@ pub(super) fn save(exercise: &Exercise, text: &str, base: Option<&str>) -> Resul
     if text.len() > MOST {
         return Err(too_large(exercise));
     }
+    // Two pages may save at once: what one has looked at, the other must not change before it has written.
+    let _alone = SAVING.lock().unwrap_or_else(PoisonError::into_inner);
     let old = on_disk(exercise)?;
     let disk = shown(exercise, old.as_deref());
     let text = with_plain_ends(text);
@@ -160,6 +166,8 @@ fn failed(exercise: &Exercise, what: &str, error: &io::Error) -> ApiError {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
+
     use super::*;
 
     /// An exercise with `text` as its file, in a workspace of its own.
@@ -213,6 +221,29 @@ mod tests {
         save(&exercise, "mine again", None).unwrap();
         assert_eq!(on_disk(&exercise), "mine again");
         assert!(save(&exercise, "x", None).is_err(), "there is a file now");
+    }
+
+    #[test]
+    fn of_two_who_save_at_once_one_is_told_of_the_other() {
+        let (_root, exercise) = exercise("old");
+        let base = read(&exercise).unwrap().version;
+        let all = 8;
+        let together = Barrier::new(all);
+        let saved: Vec<_> = std::thread::scope(|threads| {
+            let save_one = |number: usize| {
+                together.wait();
+                save(&exercise, &format!("{number}"), base.as_deref())
+            };
+            let started: Vec<_> = (0..all).map(|number| threads.spawn(move || save_one(number))).collect();
+            started.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        let (written, refused): (Vec<_>, Vec<_>) = saved.into_iter().partition(Result::is_ok);
+        assert_eq!((written.len(), refused.len()), (1, all - 1));
+        let on_disk = on_disk(&exercise);
+        assert_eq!(written[0].as_ref().unwrap().text, on_disk);
+        for error in refused {
+            assert_eq!(error.unwrap_err().disk.unwrap().text, on_disk);
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::app::{ApiError, App};
 use super::token::random_hex;
@@ -45,18 +46,13 @@ pub(super) async fn with_nonces(response: Response) -> Response {
 /// The longest page, in bytes: all of the book in one has half a million.
 const LONGEST_PAGE: usize = 32 * 1024 * 1024;
 
-/// Lets a request through, or says why not.
+/// Lets a request through, or says why not. Whatever is said, a browser takes it for nothing else.
 pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    // HTTP/2 and absolute addresses carry the host elsewhere; nothing that speaks them is expected here.
-    let is_page =
-        matches!(*request.method(), Method::GET | Method::HEAD) && !request.uri().path().starts_with("/api/");
-    if let Err(why) = check(&app.own, is_page, request.headers()) {
-        return ApiError::new(StatusCode::FORBIDDEN, why).into_response();
-    }
-    if let Err(error) = app.token.check(request.method(), request.headers()) {
-        return error.into_response();
-    }
-    let mut response = next.run(request).await;
+    let mut response = match admit(&app, &request) {
+        // Held until the request has its reply, or is gone.
+        Ok(_turn) => next.run(request).await,
+        Err(error) => error.into_response(),
+    };
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // The contents stand in a frame of the book's own where there is no JavaScript.
@@ -70,6 +66,22 @@ pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
         HeaderValue::from_static("same-origin"),
     );
     response
+}
+
+/// A turn for the request if it needs one, or why it isn't let through.
+fn admit(app: &App, request: &Request) -> Result<Option<OwnedSemaphorePermit>, ApiError> {
+    // HTTP/2 and absolute addresses carry the host elsewhere; nothing that speaks them is expected here.
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let is_page = reads && !request.uri().path().starts_with("/api/");
+    check(&app.own, is_page, request.headers()).map_err(|why| ApiError::new(StatusCode::FORBIDDEN, why))?;
+    app.token.check(request.method(), request.headers())?;
+    if reads {
+        return Ok(None);
+    }
+    app.requests.clone().try_acquire_owned().map(Some).map_err(|_| {
+        let sentence = "Too much was asked for at once. Wait a moment, then try again.";
+        ApiError::new(StatusCode::TOO_MANY_REQUESTS, sentence)
+    })
 }
 
 /// Where this server is.

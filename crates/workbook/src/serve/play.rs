@@ -11,11 +11,11 @@ use grader::{Exercise, LEARNER, SOLUTION};
 use scenario::{MAX_CLIENTS, Scene, SceneError, Step};
 use serde::{Deserialize, Serialize};
 use site::{StepView, step_views};
-use tokio::task::spawn_blocking;
 
 use super::app::{ApiError, App, json_response, not_found};
 use super::body;
 use super::learner::{self, LearnerPlay, Wanted};
+use super::work::off_the_thread;
 
 /// The most bytes a request may have: two hundred steps fit.
 const MAX_BYTES: usize = 64 * 1024;
@@ -70,25 +70,20 @@ pub(super) async fn play_handler(
     body: Body,
 ) -> Result<Response, ApiError> {
     let request = read(&headers, body).await?;
-    let exercises = app.versions.borrow().exercises.clone();
-    let (exercise, scene) = find(&exercises, &request)?;
-    let exercise = exercise.clone();
+    let exercise = app.exercise(&request.exercise)?;
+    let scene = find(&exercise, &request)?;
     // To compile takes longer than to play, and may wait for another cargo: only the learner's own plays wait for that.
     // One that waits here, and whose page wants another, is gone from the queue.
     let turns = if request.server == LEARNER { &app.learner_plays } else { &app.plays };
     let permit = turns.clone().acquire_owned().await;
     let wanted = Wanted::default();
     let _guard = wanted.guard();
-    let response = spawn_blocking(move || {
+    let response = off_the_thread(move || {
         // The play keeps its permit to its end, though the page may have gone and ask for another.
         let _permit = permit;
         play(&app, &exercise, &request, &scene, &wanted)
     });
-    let response = response.await.unwrap_or_else(|_| {
-        let sentence = "The play failed in a way it should not. Please report this.";
-        Err(ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, sentence))
-    });
-    Ok(json_response(StatusCode::OK, &response?))
+    Ok(json_response(StatusCode::OK, &response.await?))
 }
 
 async fn read(headers: &HeaderMap, body: Body) -> Result<PlayRequest, ApiError> {
@@ -96,11 +91,15 @@ async fn read(headers: &HeaderMap, body: Body) -> Result<PlayRequest, ApiError> 
     body::read(headers, body, MAX_BYTES, "Start over with fewer steps.", takes).await
 }
 
-/// The exercise, and its scene with the steps that the reader added.
-fn find<'e>(exercises: &'e [Exercise], request: &PlayRequest) -> Result<(&'e Exercise, Scene), ApiError> {
-    let exercise = exercises.iter().find(|exercise| exercise.name == request.exercise).ok_or_else(|| {
-        not_found("exercise", &request.exercise, exercises.iter().map(|it| it.name.as_str()))
-    })?;
+/// The exercise's scene, with the steps that the reader added.
+fn find(exercise: &Exercise, request: &PlayRequest) -> Result<Scene, ApiError> {
+    if exercise.is_client() {
+        let sentence = format!(
+            "`{}` is a client: it has no server to be played here. Check it in its card, or with `cargo workbook check {}`.",
+            exercise.name, exercise.name
+        );
+        return Err(ApiError::new(StatusCode::BAD_REQUEST, sentence));
+    }
     let scene = exercise.scene(&request.scene).ok_or_else(|| {
         not_found("scene", &request.scene, exercise.scenes.iter().map(|it| it.name.as_str()))
     })?;
@@ -119,7 +118,7 @@ fn find<'e>(exercises: &'e [Exercise], request: &PlayRequest) -> Result<(&'e Exe
         let sentence = format!("A diagram can have at most {MAX_CLIENTS} columns.");
         return Err(ApiError::new(StatusCode::BAD_REQUEST, sentence));
     }
-    Ok((exercise, scene))
+    Ok(scene)
 }
 
 fn unplayable(error: &SceneError) -> ApiError {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use ::progress::{Progress, ProgressError};
+use ::progress::{Progress, ProgressError, Work};
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -12,14 +13,20 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use site::{ListedExercise, listed};
 
-use super::app::{ApiError, App, json_response};
+use super::app::{ApiError, App, done, json_response};
 use super::body;
-use super::work::{LONGEST, off_the_thread};
+use super::work::off_the_thread;
 use crate::course::next;
 use crate::source::State as ExerciseState;
 
 /// The most bytes that the pages may keep in all, as JSON; and in one request.
 const MOST_KEPT: usize = 512 * 1024;
+
+/// The most bytes of what was done in all exercises.
+const MOST_WORK: usize = 64 * 1024;
+
+/// Where the pages find when all was erased last: workbook.js names what it keeps so.
+const ERASED: &str = r#"["workbook","erased","",""]"#;
 
 #[derive(Serialize)]
 struct ProgressView {
@@ -28,6 +35,8 @@ struct ProgressView {
     last: Option<String>,
     /// The one to do next. `None`: they all passed.
     next: Option<String>,
+    /// What was done in each exercise: a page saves it to a file.
+    work: BTreeMap<String, Work>,
     /// What the pages keep.
     page: BTreeMap<String, Value>,
     /// What the learner should hear of, once.
@@ -55,15 +64,16 @@ struct HintRequest {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SolutionRequest {
-    exercise: String,
+struct PageRequest {
+    /// What to keep, by its name. `null` is forgotten.
+    keep: BTreeMap<String, Value>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PageRequest {
-    /// What to keep, by its name. `null` is forgotten.
-    keep: BTreeMap<String, Value>,
+struct TakeRequest {
+    /// What was done in each exercise.
+    work: BTreeMap<String, Work>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -94,6 +104,7 @@ pub(super) async fn progress(State(app): State<Arc<App>>) -> Result<Response, Ap
             notices: notices.iter().map(ToString::to_string).collect(),
             next: next(&exercises, &progress).exercise().map(|exercise| exercise.name.clone()),
             last: progress.last,
+            work: progress.exercises,
             page: progress.page,
         })
     });
@@ -107,7 +118,7 @@ pub(super) async fn hint(
     body: Body,
 ) -> Result<Response, ApiError> {
     let takes = "It takes `exercise` and `number`.";
-    let request: HintRequest = body::read(&headers, body, LONGEST, "Send less.", takes).await?;
+    let request: HintRequest = body::read_short(&headers, body, takes).await?;
     let exercise = app.exercise(&request.exercise)?;
     let all = exercise.hints.len();
     if !(1..=all).contains(&request.number) {
@@ -127,9 +138,7 @@ pub(super) async fn solution(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
-    let takes = "It takes `exercise`.";
-    let request: SolutionRequest = body::read(&headers, body, LONGEST, "Send less.", takes).await?;
-    let exercise = app.exercise(&request.exercise)?;
+    let exercise = body::read_exercise(&app, &headers, body).await?;
     change(app, move |progress| progress.work_mut(&exercise.name).solution_seen = true).await
 }
 
@@ -162,7 +171,7 @@ pub(super) async fn page(
             .map_err(|error| failed(&error))
     });
     if kept.await? {
-        return Ok(json_response(StatusCode::OK, &Value::Object(serde_json::Map::new())));
+        return Ok(done());
     }
     let sentence = format!(
         "The pages keep too much: {} KiB is the most. Shorten an answer, or erase what is kept.",
@@ -178,12 +187,40 @@ pub(super) async fn erase(
     body: Body,
 ) -> Result<Response, ApiError> {
     let takes = r#"It takes {"everything":"yes"}."#;
-    let EraseRequest { everything: Yes::Yes } =
-        body::read(&headers, body, LONGEST, "Send less.", takes).await?;
-    change(app, |progress| {
+    let EraseRequest { everything: Yes::Yes } = body::read_short(&headers, body, takes).await?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis());
+    change(app, move |progress| {
         progress.last = None;
         progress.exercises.clear();
         progress.page.clear();
+        // Another browser on this machine still has what it had. By this it sees that it should forget it.
+        progress.page.insert(ERASED.to_owned(), now.to_string().into());
+    })
+    .await
+}
+
+/// `POST /api/take`: takes what was done elsewhere, from a file that a page has saved. What was done here stays.
+pub(super) async fn take(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, ApiError> {
+    let takes = "It takes `work`, an object.";
+    let smaller = "This is more than the exercises have.";
+    let request: TakeRequest = body::read(&headers, body, MOST_WORK, smaller, takes).await?;
+    let exercises = app.versions.borrow().exercises.clone();
+    change(app, move |progress| {
+        for exercise in exercises.iter() {
+            // Under another name, it's an exercise of another workbook.
+            let Some(theirs) = request.work.get(&exercise.name) else { continue };
+            let ours = progress.work_mut(&exercise.name);
+            ours.checks = ours.checks.max(theirs.checks);
+            ours.hints = ours.hints.max(theirs.hints);
+            ours.solution_seen |= theirs.solution_seen;
+            if ours.passed.is_none() {
+                ours.passed.clone_from(&theirs.passed);
+            }
+        }
     })
     .await
 }
@@ -193,7 +230,7 @@ async fn change(
     change: impl FnOnce(&mut Progress) + Send + 'static,
 ) -> Result<Response, ApiError> {
     off_the_thread(move || app.checker.store.update(change).map_err(|error| failed(&error))).await?;
-    Ok(json_response(StatusCode::OK, &Value::Object(serde_json::Map::new())))
+    Ok(done())
 }
 
 fn failed(error: &ProgressError) -> ApiError {

@@ -272,6 +272,19 @@ async fn what_is_not_known_is_named_beside_what_is() {
 }
 
 #[tokio::test]
+async fn a_client_is_no_server_to_be_played() {
+    let site = Site::new();
+    for server in ["mine", "solution"] {
+        let body = json!({ "exercise": "first-client", "scene": "bye", "server": server }).to_string();
+        refuses(
+            &site.play(body).await,
+            StatusCode::BAD_REQUEST,
+            &["`first-client` is a client", "cargo workbook check first-client"],
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_request_that_cannot_be_read_or_played_is_told_why() {
     let site = Site::new();
     let answer = site.play("{").await;

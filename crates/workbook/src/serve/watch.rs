@@ -1,6 +1,6 @@
 //! Watching the files that the book is made from, and the learner's own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -63,8 +63,10 @@ impl FileStamps {
     /// Takes the files as they are now. Returns what has changed.
     fn look_again(&mut self, root: &Path) -> Changed {
         let now = Self::now(root);
-        let saved = now.exercises.iter().filter(|(name, files)| self.exercises.get(*name) != Some(files));
-        let exercises = saved.map(|(name, _)| name.clone()).collect();
+        // A file that was removed is news, too.
+        let names: BTreeSet<_> = now.exercises.keys().chain(self.exercises.keys()).collect();
+        let saved = names.into_iter().filter(|&name| self.exercises.get(name) != now.exercises.get(name));
+        let exercises = saved.cloned().collect();
         let server = now.servers(root).ne(self.servers(root));
         let progress = now.progress != self.progress;
         let changed = Changed { book: now.book != self.book, server, exercises, progress };
@@ -255,6 +257,10 @@ mod tests {
             let saved = Changed { exercises: vec!["broadcast".to_owned()], ..Changed::default() };
             assert_eq!(seen.look_again(root.path()), saved, "{file}");
         }
+        fs::remove_dir_all(&folder).unwrap();
+        let removed = Changed { exercises: vec!["broadcast".to_owned()], ..Changed::default() };
+        assert_eq!(seen.look_again(root.path()), removed);
+        assert_eq!(seen.look_again(root.path()), Changed::default(), "once");
     }
 
     #[test]

@@ -20,16 +20,6 @@ use crate::check::CheckError;
 /// The most bytes a request may have that saves a file: JSON needs more for some characters than the file has.
 const LONGEST_SAVE: usize = 4 * file::MOST;
 
-/// The most bytes of the other requests.
-pub(super) const LONGEST: usize = 4 * 1024;
-
-/// A request that names an exercise.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CheckRequest {
-    exercise: String,
-}
-
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SaveRequest {
@@ -71,9 +61,7 @@ pub(super) async fn check(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, ApiError> {
-    let takes = "It takes `exercise`.";
-    let request: CheckRequest = body::read(&headers, body, LONGEST, "Send less.", takes).await?;
-    let exercise = app.exercise(&request.exercise)?;
+    let exercise = body::read_exercise(&app, &headers, body).await?;
     let exercises = app.versions.borrow().exercises.clone();
     let mut number = 0;
     app.newest_check.send_modify(|newest| {

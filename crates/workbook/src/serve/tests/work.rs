@@ -27,7 +27,7 @@ fn file_in(root: &TempDir) -> std::path::PathBuf {
 }
 
 /// Every address that writes or runs, with a body that it would take.
-fn writing() -> [(&'static str, Value); 7] {
+fn writing() -> [(&'static str, Value); 8] {
     let exercise = json!({ "exercise": "broadcast" });
     [
         ("/api/play", json!({ "exercise": "broadcast", "scene": "three-people" })),
@@ -36,6 +36,7 @@ fn writing() -> [(&'static str, Value); 7] {
         ("/api/hint", json!({ "exercise": "broadcast", "number": 1 })),
         ("/api/solution", exercise),
         ("/api/page", json!({ "keep": { "a": 1 } })),
+        ("/api/take", json!({ "work": { "broadcast": { "hints": 1 } } })),
         ("/api/erase", json!({ "everything": "yes" })),
     ]
 }
@@ -245,8 +246,87 @@ async fn progress_is_shared_kept_and_erased() {
 
     assert_eq!(site.post("/api/erase", json!({ "everything": "yes" }).to_string()).await.0, StatusCode::OK);
     let third = progress().await;
-    assert_eq!((&third["exercises"][0]["hints"], &third["page"]), (&json!(0), &json!({})));
+    assert_eq!(third["exercises"][0]["hints"], 0);
+    // Another browser sees by this that it should forget what it has.
+    let left: Vec<_> = third["page"].as_object().expect("an object").keys().collect();
+    assert_eq!(left, [r#"["workbook","erased","",""]"#]);
     assert_eq!(fs::read_to_string(file_in(&root)).expect("the code stays"), "pub fn server() {}");
+}
+
+/// A page saves the `work` of its progress to a file, and takes it again.
+#[tokio::test]
+async fn what_was_done_elsewhere_is_taken_and_what_was_done_here_stays() {
+    let root = workspace();
+    let site = Site::over(root.path(), InProcess);
+    let passed = |source: &str| json!({ "source": source, "at": 5 });
+    let theirs = json!({ "passed": passed("theirs"), "checks": 2, "hints": 1, "solution_seen": true });
+    let take = async |work: Value| site.post("/api/take", json!({ "work": work }).to_string()).await;
+    let taken = take(json!({ "broadcast": theirs, "no-such-exercise": theirs })).await;
+    assert_eq!(taken, (StatusCode::OK, json!({})));
+    let progress = async || said(site.get("/api/progress").await).await.1;
+    assert_eq!(progress().await["work"], json!({ "broadcast": theirs }));
+    assert_eq!(progress().await["exercises"][0]["state"], "changed-since", "this code has not passed");
+
+    let other = json!({ "passed": passed("other"), "checks": 1, "hints": 3, "solution_seen": false });
+    assert_eq!(take(json!({ "broadcast": other })).await.0, StatusCode::OK);
+    let both = json!({ "passed": passed("theirs"), "checks": 2, "hints": 3, "solution_seen": true });
+    assert_eq!(progress().await["work"], json!({ "broadcast": both }));
+}
+
+/// More requests than a reader's pages ever have wait for nothing, and take no memory.
+#[tokio::test]
+async fn too_many_requests_at_once_are_refused() {
+    let root = workspace();
+    let site = Site::over(root.path(), InProcess);
+    let all = u32::try_from(site.app.requests.available_permits()).expect("a few");
+    assert!((8..=64).contains(&all), "{all}");
+    let others = site.app.requests.clone().acquire_many_owned(all).await.expect("they are free");
+    for (path, body) in writing() {
+        let answer = site.post(path, body.to_string()).await;
+        refuses(&answer, StatusCode::TOO_MANY_REQUESTS, &["Wait a moment"]);
+    }
+    assert_eq!(site.get("/").await.status(), StatusCode::OK, "who reads isn't held up");
+    drop(others);
+    let hint = json!({ "exercise": "broadcast", "number": 1 }).to_string();
+    assert_eq!(site.post("/api/hint", hint).await.0, StatusCode::OK);
+    assert_eq!(site.app.requests.available_permits(), all as usize, "the turn is given back");
+
+    // A request that waits has its turn, and whoever is gone gives it back.
+    let turn = site.app.learner_plays.clone().acquire_owned().await.expect("a turn");
+    let check = json!({ "exercise": "broadcast" }).to_string();
+    let meanwhile = async {
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+        site.app.requests.available_permits()
+    };
+    tokio::select! {
+        biased;
+        _ = site.post("/api/check", check) => panic!("it has no turn"),
+        left = meanwhile => assert_eq!(left, all as usize - 1),
+    }
+    drop(turn);
+    assert_eq!(site.app.requests.available_permits(), all as usize);
+}
+
+/// What is refused may have words of another site's in it: a browser takes it for nothing but JSON.
+#[tokio::test]
+async fn what_is_refused_is_safe_to_show() {
+    let site = Site::new();
+    let script = "<script>alert(1)</script>";
+    let host = Request::get("/").header(header::HOST, script);
+    let origin =
+        Request::get("/api/token").header(header::HOST, "localhost:3000").header(header::ORIGIN, script);
+    let unknown = Request::get("/api/file/%3Cscript%3E").header(header::HOST, "localhost:3000");
+    for request in [host, origin, unknown] {
+        let response = site.ask(request.body(Body::empty()).expect("a good request")).await;
+        assert!(response.status().is_client_error());
+        let headers = response.headers();
+        assert_eq!(headers[header::CONTENT_TYPE], "application/json");
+        assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        let policy = headers[header::CONTENT_SECURITY_POLICY].to_str().expect("text");
+        assert!(policy.contains("script-src 'self';"), "{policy}");
+    }
 }
 
 /// A check that waits is answered when a newer one comes, and the newer one waits in its place.

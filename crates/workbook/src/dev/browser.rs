@@ -1,0 +1,76 @@
+//! The tests in `e2e`, over the book of another folder.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+
+/// Runs tests in a browser over the book of one workspace, with this program as the tool.
+pub(super) struct Browser {
+    tool: PathBuf,
+    /// The workspace whose book is tested.
+    source: PathBuf,
+    /// The folder with the tests, and with what they need.
+    tests: PathBuf,
+}
+
+impl Browser {
+    /// Tests the book in `source` with the tests of the workspace in `root`.
+    pub(super) fn over(source: &Path, root: &Path) -> Result<Self> {
+        let tests = root.join("e2e");
+        ensure!(tests.join("node_modules").is_dir(), "run `npm ci` in {} first", tests.display());
+        let tool = std::env::current_exe().context("this program can't be found")?;
+        Ok(Self { tool, source: source.to_owned(), tests })
+    }
+
+    /// Builds the static book.
+    pub(super) fn build(&self) -> Result<()> {
+        let mut build = Command::new(&self.tool);
+        build.args(["build", "--out"]).arg(self.book()).arg("--root").arg(&self.source);
+        let built = build.stdout(Stdio::null()).status().context("this program can't be run again")?;
+        ensure!(built.success(), "the book can't be built");
+        Ok(())
+    }
+
+    /// The test that `test` names, as `FILE: TEST`.
+    pub(super) fn test(&self, test: &str) -> Result<Command> {
+        let (file, name) = test.split_once(": ").with_context(|| format!("{test:?} isn't FILE: TEST"))?;
+        let mut node = Command::new("node");
+        node.current_dir(&self.tests)
+            .arg("--test")
+            .arg(format!("--test-name-pattern={}", pattern(name)))
+            .arg(file);
+        node.env("BOOK_DIR", self.book()).env_remove("BOOK_URL").env("WORKBOOK_SOURCE", &self.source);
+        // The tests start `debug/workbook` in here.
+        if let Some(target) = self.tool.ancestors().nth(2) {
+            node.env("CARGO_TARGET_DIR", target);
+        }
+        node.stdout(Stdio::null()).stderr(Stdio::null());
+        Ok(node)
+    }
+
+    fn book(&self) -> PathBuf {
+        self.source.join("target").join("book")
+    }
+}
+
+/// A pattern for these words and no others.
+fn pattern(words: &str) -> String {
+    words.chars().fold(String::new(), |mut pattern, it| {
+        if r".*+?^${}()|[]\/".contains(it) {
+            pattern.push('\\');
+        }
+        pattern.push(it);
+        pattern
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_no_pattern() {
+        assert_eq!(pattern("it's (so)? “Where am I”"), r"it's \(so\)\? “Where am I”");
+    }
+}

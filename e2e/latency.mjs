@@ -1,0 +1,92 @@
+// How long a verdict takes, in the page and in the terminal, side by side: the same exercise, one after the other, each time
+// with a change that must be compiled.
+//
+//     node latency.mjs [NAME] [ROUNDS]        # as broadcast 15
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+
+import { chromium } from "playwright-core";
+
+import { CHROMIUM, FLAGS } from "./book.mjs";
+import { copyOfTheWorkspace, start } from "./tool.mjs";
+
+const [name = "broadcast", rounds = "15"] = process.argv.slice(2);
+const PAGES = { hello: "chat/example.html", "chat-message": "chat/example.html", broadcast: "chat/broadcast.html" };
+if (!PAGES[name]) throw new Error(`Say one of ${Object.keys(PAGES).join(", ")}.`);
+
+const copy = copyOfTheWorkspace();
+const { file, solution } = copy.exercise("chat", name);
+writeFileSync(file, solution);
+const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+const tool = await start("--root", copy.root, "--port", "0");
+try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    // The first build makes the kit.
+    page.setDefaultTimeout(300_000);
+    await page.goto(`${tool.address}/${PAGES[name]}`);
+    const card = page.locator(`.card[data-exercise="${name}"]`);
+    await card.getByRole("button", { name: "Work here" }).click();
+    const area = card.locator(".work textarea");
+    await area.waitFor();
+
+    let number = 0;
+    const changed = () => `${solution}\n// change ${++number}\n`;
+
+    // From the keys to the frame in which the verdict is on the screen.
+    async function inPage() {
+        await area.fill(changed());
+        const drawn = card.evaluate(
+            (card) =>
+                new Promise((done) => {
+                    let began;
+                    const area = card.querySelector("textarea");
+                    const pressed = (event) => {
+                        if (event.key === "Enter") began = performance.now();
+                    };
+                    area.addEventListener("keydown", pressed, { capture: true });
+                    const watch = new MutationObserver(() => {
+                        if (!began) return;
+                        watch.disconnect();
+                        requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - began)));
+                    });
+                    watch.observe(card.querySelector(".verdict"), { childList: true });
+                }),
+        );
+        await area.press("Control+Enter");
+        const took = await drawn;
+        const said = await card.locator(".state-line").textContent();
+        if (!said.startsWith("✓")) throw new Error(said);
+        return took;
+    }
+
+    async function inTerminal(program, ...args) {
+        writeFileSync(file, changed());
+        const began = performance.now();
+        const child = spawn(program, args, { env: tool.env, stdio: ["ignore", "ignore", "inherit"], cwd: copy.root });
+        const [code] = await once(child, "exit");
+        if (code !== 0) throw new Error(`${program} ended with ${code}`);
+        return performance.now() - began;
+    }
+
+    const ways = {
+        "the page, from Ctrl+Enter to the verdict drawn": inPage,
+        [`the tool, check ${name}`]: () => inTerminal(tool.program, "check", name, "--root", copy.root),
+    };
+    // One round to warm up.
+    for (const way of Object.values(ways)) await way();
+    const took = Object.fromEntries(Object.keys(ways).map((way) => [way, []]));
+    for (let round = 0; round < Number(rounds); round++) {
+        for (const [way, run] of Object.entries(ways)) took[way].push(await run());
+    }
+    const median = (all) => [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)];
+    for (const [way, all] of Object.entries(took)) {
+        console.log(`${median(all).toFixed(0).padStart(6)} ms (${Math.min(...all).toFixed(0)}–${Math.max(...all).toFixed(0)})  ${way}`);
+    }
+    const [page_, terminal] = Object.values(took).map(median);
+    console.log(`${(page_ - terminal).toFixed(0).padStart(6)} ms  longer in the page: at most 100 is the aim`);
+} finally {
+    await browser.close();
+    await tool.stop();
+    copy.remove();
+}
