@@ -125,7 +125,7 @@ fn of_server(step: &StepDifference, played: &Transcript, code: &Code) -> Vec<Str
     let of = |change: &Change<ServerEvent>| match (&change.item, change.side) {
         (ServerEvent::Panic { message, .. }, Side::Actual) => Some(of_panic(message, played, code)),
         (ServerEvent::ClientPanic { .. }, Side::Actual) => Some(
-            "Your code panics. If it was in a callback, nothing is heard any more from then on.".to_owned(),
+            "Your client panics. After a panic in a callback it hears nothing any more.".to_owned(),
         ),
         (ServerEvent::HandlerSkipped { reason }, Side::Actual) => {
             let event = step.step.event();
@@ -146,7 +146,7 @@ fn of_server(step: &StepDifference, played: &Transcript, code: &Code) -> Vec<Str
             ))
         }
         (ServerEvent::Log(line), Side::Expected) => {
-            Some(format!("No line in your log of this step says, in any words: {}.", line.message))
+            Some(format!("No line in your log of this step says, in any words, “{}”.", line.message))
         }
         _ => None,
     };
@@ -167,7 +167,7 @@ fn of_panic(message: &str, played: &Transcript, code: &Code) -> String {
          let`, and decide what happens then."
             .to_owned()
     } else {
-        "Your code panics. The server goes on, but this handler doesn't: its client gets no answer."
+        "Your code panics. The server goes on, but this handler ends here: nothing behind this line happens."
             .to_owned()
     }
 }
@@ -246,7 +246,10 @@ fn of_clients(step: &StepDifference, later: Later<'_>) -> Vec<String> {
             None => facts.push((fact, vec![missed.client])),
         }
     }
-    let sentence = |(fact, clients): (String, Vec<&str>)| format!("{} {fact}", list(&clients));
+    let sentence = |(fact, clients): (String, Vec<&str>)| {
+        let names: Vec<_> = clients.into_iter().map(capital).collect();
+        format!("{} {fact}", list(&names))
+    };
     facts.into_iter().map(sentence).collect()
 }
 
@@ -263,7 +266,7 @@ impl Missed<'_> {
                 format!(" {got:?} is a name, and this should be an id: `socket.id`.")
             }
             (Some((client, now)), Some((same, before))) if client == same && before < now => {
-                format!(" {client} has connected again since then, and each connection has its own id.")
+                format!(" {} has connected again since then, and each connection has its own id.", capital(client))
             }
             (None, Some((client, _))) if is_name_of(expected, client) => {
                 " This should be the client's name, and `socket.id` isn't one.".to_owned()
@@ -377,23 +380,56 @@ fn order<'c>(changes: &'c [ClientChange], event: &ClientEvent) -> Option<(&'stat
     Some((word, other.item.as_ref()?))
 }
 
-/// What a client gets, as a thing: `said "hi"`.
-fn brief(event: &ClientEvent) -> String {
-    scenario::text::outcome("", Outcome::Event(event)).rest
+/// A client's name, as it begins a sentence: "Ada", "The server".
+fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
-/// What a client gets: `hear said "hi"`.
+/// What a client gets, in its parts: "hear", "`said` with "hi"".
+fn parts(event: &ClientEvent) -> (&'static str, String) {
+    use ClientEvent::{Acknowledged, Event, EventWithAck};
+    let place = |ns: &str| if ns == ROOT { String::new() } else { format!(" in `{ns}`") };
+    match event {
+        Event { ns, event, args } | EventWithAck { ns, event, args } => {
+            let with = if args.args.is_empty() { String::new() } else { format!(" with {args}") };
+            ("hear", format!("`{event}`{with}{}", place(ns)))
+        }
+        Acknowledged { ns, event, args } if args.args.is_empty() => {
+            ("get", format!("an empty acknowledgement of `{event}`{}", place(ns)))
+        }
+        Acknowledged { ns, event, args } => {
+            ("get", format!("the acknowledgement {args} of `{event}`{}", place(ns)))
+        }
+        other => {
+            let sentence = scenario::text::outcome("", Outcome::Event(other));
+            let verb = match sentence.verb {
+                "is" => "be",
+                "gets" => "get",
+                "loses" => "lose",
+                "sees" => "see",
+                verb => verb,
+            };
+            (verb, sentence.rest)
+        }
+    }
+}
+
+/// What a client gets: "hear `said` with "hi"".
 fn what(event: &ClientEvent) -> String {
-    let sentence = scenario::text::outcome("", Outcome::Event(event));
-    let verb = match sentence.verb {
-        "hears" => "hear",
-        "is" => "be",
-        "gets" => "get",
-        "loses" => "lose",
-        "sees" => "see",
-        other => other,
-    };
-    format!("{verb} {}", sentence.rest)
+    let (verb, rest) = parts(event);
+    format!("{verb} {rest}")
+}
+
+/// What a client gets, behind "before" or "after": "`said` with "hi"", "being connected".
+fn brief(event: &ClientEvent) -> String {
+    match parts(event) {
+        ("be", rest) => format!("being {rest}"),
+        ("lose", rest) => format!("losing {rest}"),
+        ("see", rest) => format!("seeing {rest}"),
+        (_, rest) => rest,
+    }
 }
 
 fn shown(args: &Payload) -> String {
@@ -468,9 +504,9 @@ mod tests {
                 vec![hears("Said", "hi")],
                 "should hear the event `said`, not `Said`. The name must match letter by letter.",
             ),
-            (vec![], vec![hi()], "should not hear said \"hi\"."),
-            (vec![hi()], vec![hi(), hi()], "should not hear said \"hi\" more than once."),
-            (vec![hi(), hears("more", "x")], vec![hi()], "should hear more \"x\", and did not."),
+            (vec![], vec![hi()], "should not hear `said` with \"hi\"."),
+            (vec![hi()], vec![hi(), hi()], "should not hear `said` with \"hi\" more than once."),
+            (vec![hi(), hears("more", "x")], vec![hi()], "should hear `more` with \"x\", and did not."),
             (
                 vec![acknowledged("joined")],
                 vec![hears("joined", "x")],
@@ -496,11 +532,11 @@ mod tests {
                  of `io.dyn_ns(…)` if there is one.",
             ),
         ] {
-            assert_eq!(instead(&expected, &got), format!("ada and bob {fact}"));
+            assert_eq!(instead(&expected, &got), format!("Ada and Bob {fact}"));
         }
-        let no_ack = "ada asked for an acknowledgement of `say` and got none. Send it with `ack.send(…)`.";
+        let no_ack = "Ada asked for an acknowledgement of `say` and got none. Send it with `ack.send(…)`.";
         let (asked, played) = (transcript(&[], &[acknowledged("a")], &[]), transcript(&[], &[], &[hi()]));
-        assert_eq!(of(&asked, &played, ""), format!("{no_ack} bob should not hear said \"hi\"."));
+        assert_eq!(of(&asked, &played, ""), format!("{no_ack} Bob should not hear `said` with \"hi\"."));
     }
 
     #[test]
@@ -529,7 +565,7 @@ mod tests {
         );
         assert_eq!(
             of("ada's 2nd id".into(), "ada's id".into()),
-            "ada has connected again since then, and each connection has its own id."
+            "Ada has connected again since then, and each connection has its own id."
         );
         assert_eq!(
             of("Ada Lovelace".into(), "ada's id".into()),
@@ -547,12 +583,12 @@ mod tests {
         let (hi, ho) = (|| hears("said", "hi"), || hears("said", "ho"));
         assert_eq!(
             instead(&[hi(), ho()], &[ho(), hi()]),
-            "ada and bob should hear said \"hi\" before said \"ho\"."
+            "Ada and Bob should hear `said` with \"hi\" before `said` with \"ho\"."
         );
         let response = ClientEvent::Response { status: 200, body: scenario::Body::Text(String::new()) };
         assert_eq!(
             instead(&[response], &[ClientEvent::NoResponse {}]),
-            "ada and bob should get 200 OK, but no response came within a second."
+            "Ada and Bob should get 200 OK, but no response came within a second."
         );
     }
 
@@ -564,8 +600,8 @@ mod tests {
             Transcript { steps, ..first.clone() }
         };
         let (soon, later) = (both(&early, &late), both(&late, &early));
-        assert_eq!(of(&soon, &later, ""), "bob should hear left \"cyd\" now, and not in a later step.");
-        assert_eq!(of(&later, &soon, ""), "bob should not hear left \"cyd\" yet, but in a later step.");
+        assert_eq!(of(&soon, &later, ""), "Bob should hear `left` with \"cyd\" now, and not in a later step.");
+        assert_eq!(of(&later, &soon, ""), "Bob should not hear `left` with \"cyd\" yet, but in a later step.");
         assert_eq!(of(&soon, &both(&late, &late), "say.emit("), "Your server sends nothing to any client.");
     }
 
@@ -641,7 +677,7 @@ mod tests {
         let of = |played: &[ServerEvent]| {
             of(&transcript(&[logs("ada connected")], &[], &[]), &transcript(played, &[], &[]), "")
         };
-        assert_eq!(of(&[]), "No line in your log of this step says, in any words: ada connected.");
+        assert_eq!(of(&[]), "No line in your log of this step says, in any words, “ada connected”.");
         let four = ["a", "b", "c", "d"].map(logs);
         let all = self::of(&transcript(&four, &[], &[]), &transcript(&[], &[], &[]), "");
         assert_eq!(all.matches("No line").count(), MOST, "more wouldn't be read: {all}");

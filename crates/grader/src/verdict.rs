@@ -55,6 +55,12 @@ impl Verdict {
         exercise.stage_of(&scene.name)
     }
 
+    /// How many scenes pass, with the stage that stands: "Stage 1 of 2, Names: 3 of 5 scenes".
+    pub fn score(&self, exercise: &Exercise) -> String {
+        let stage = self.stage(exercise).map(|stage| exercise.stage_title(stage) + ": ").unwrap_or_default();
+        format!("{stage}{} of {} scenes", self.passed(), self.scenes.len())
+    }
+
     /// How many scenes, and how many of the files that grade, failed.
     pub fn failed(&self) -> usize {
         self.scenes.len() - self.passed() + self.tampered.len()
