@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use grader::{
-    Behaviour, Diagnosis, Exercise, Expected, ExpectedRandom, Mistakes, NODE, Played, Player, Recorded, SOLUTION,
-    STARTER, Verdict, grade_with, tampered, verdict_lines,
+    Behaviour, Diagnosis, Exercise, Expected, ExpectedRandom, Mistakes, NODE, Played, Player, Recorded,
+    SOLUTION, STARTER, Verdict, grade_with, tampered, verdict_lines,
 };
 use libtest_mimic::{Failed, Trial};
 use scenario::{Scene, Transcript};

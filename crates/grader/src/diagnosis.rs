@@ -27,10 +27,15 @@ impl Diagnosis {
         match self {
             Self::None => Vec::new(),
             Self::AsShipped => {
-                vec!["This is the exercise as it was shipped.".to_owned(), exercise.starter.why.trim().to_owned()]
+                vec![
+                    "This is the exercise as it was shipped.".to_owned(),
+                    exercise.starter.why.trim().to_owned(),
+                ]
             }
             Self::Mistake(name) => {
-                let Some(Mistake { claim, does, why, truth, .. }) = exercise.mistake(name) else { return Vec::new() };
+                let Some(Mistake { claim, does, why, truth, .. }) = exercise.mistake(name) else {
+                    return Vec::new();
+                };
                 let (claim, why) = (claim.trim(), why.trim());
                 let why = match truth {
                     Truth::Slip => why.to_owned(),

@@ -393,7 +393,7 @@ mod tests {
         assert_eq!((right.passed(), right.failed(), right.diagnosis), (2, 0, Diagnosis::None));
         let half = verdict(&scenes, &scenes, &[played(true), played(false)]);
         assert_eq!((half.passed(), half.failed()), (1, 1));
-        let fact = "ada should hear said \"hi\", and did not.".to_owned();
+        let fact = "Ada should hear `said` with \"hi\", and did not.".to_owned();
         assert_eq!(half.diagnosis, Diagnosis::Facts(vec![fact]));
         let SceneVerdict::Failed { difference, .. } = &half.scenes[1].1 else { panic!("{half:?}") };
         assert_eq!(difference.last_step(), Some(0));
