@@ -129,8 +129,8 @@ fn sentence(exercise: &Exercise, verdict: &Verdict) -> String {
     if verdict.failed() == 0 {
         return format!("✓ All {} scenes of `{name}` pass.", verdict.passed());
     }
-    let known: String =
-        verdict.diagnosis.sentences(exercise).iter().map(|sentence| format!(" {sentence}")).collect();
-    let score = verdict.score(exercise);
-    format!("✗ {score} of `{name}` pass.{known} `cargo test -p {name}` shows what differs.")
+    let mut sentences = vec![format!("✗ {} of `{name}` pass.", verdict.score(exercise))];
+    sentences.extend(verdict.diagnosis.sentences(exercise));
+    sentences.push(format!("`cargo test -p {name}` shows what differs."));
+    sentences.join(" ")
 }
