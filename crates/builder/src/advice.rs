@@ -15,6 +15,12 @@ const INVALID: &str = "before-you-start.md#if-rustc-says-invalid-messagehandler"
 /// The section about an outer `socket` or `io`.
 const LIFETIME: &str = "before-you-start.md#if-rustc-says-does-not-live-long-enough";
 
+/// The section about what a handler gets.
+const ARGUMENTS: &str = "before-you-start.md#what-a-handler-gets";
+
+/// The table of what is called how on Node.
+const NODE: &str = "from-node-to-rust.md#side-by-side";
+
 /// A kind of error: its codes, and what must stand in the message.
 struct Rule {
     codes: &'static [&'static str],
@@ -24,8 +30,8 @@ struct Rule {
     page: Option<&'static str>,
 }
 
-/// The first rule that fits counts.
-const RULES: [Rule; 11] = [
+/// The first rule that fits counts. An error without a code has the code "".
+const RULES: [Rule; 41] = [
     Rule {
         codes: &["E0277"],
         says: &["Invalid MessageHandler", "DisconnectReason"],
@@ -35,9 +41,43 @@ const RULES: [Rule; 11] = [
     },
     Rule {
         codes: &["E0277"],
+        says: &["Invalid MessageHandler", "impl Future<"],
+        sentence: "Name the handler, and don't call it: `socket.on(\"join\", join)`.",
+        page: Some(INVALID),
+    },
+    Rule {
+        codes: &["E0277"],
+        says: &["Invalid MessageHandler", "the trait `MessageHandler<LocalAdapter, ("],
+        sentence: "The arguments are right. But something is still in use at an `.await` that must not be: usually a \
+                   lock. Put `{ … }` around the lines that use it, before the `.await`.",
+        page: Some(INVALID),
+    },
+    Rule {
+        codes: &["E0277"],
+        says: &["Invalid DisconnectHandler", "the trait `DisconnectHandler<LocalAdapter, ("],
+        sentence: "The arguments are right. But something is still in use at an `.await` that must not be: usually a \
+                   lock. Put `{ … }` around the lines that use it, before the `.await`.",
+        page: Some(INVALID),
+    },
+    Rule {
+        codes: &["E0277"],
+        says: &["Invalid ConnectHandler", "the trait `ConnectHandler<LocalAdapter, ("],
+        sentence: "The arguments are right. But something is still in use at an `.await` that must not be: usually a \
+                   lock. Put `{ … }` around the lines that use it, before the `.await`.",
+        page: Some(INVALID),
+    },
+    Rule {
+        codes: &["E0277"],
         says: &["Invalid MessageHandler"],
         sentence: "socketioxide can't call this handler. It must be an `async` closure that returns nothing. Its arguments can be \
                    `SocketRef`, `SocketIo`, `Data<…>`, `TryData<…>` and `AckSender`, and only those.",
+        page: Some(INVALID),
+    },
+    Rule {
+        codes: &["E0277"],
+        says: &["Invalid DisconnectHandler"],
+        sentence: "socketioxide can't call this handler. It must be an `async` closure that returns nothing. Its \
+                   arguments can be `SocketRef`, `SocketIo` and `DisconnectReason`, and only those.",
         page: Some(INVALID),
     },
     Rule {
@@ -61,6 +101,56 @@ const RULES: [Rule; 11] = [
         page: Some(INVALID),
     },
     Rule {
+        codes: &["E0728"],
+        says: &["this is not `async`"],
+        sentence: "To wait in a handler, make it `async`: write `async |…|`.",
+        page: Some(INVALID),
+    },
+    Rule {
+        codes: &["E0277"],
+        says: &["the `?` operator can only be used in"],
+        sentence: "A handler returns nothing, so `?` has nowhere to return to. Write `.ok();` if an error changes \
+                   nothing here, and `match` if it does.",
+        page: None,
+    },
+    Rule {
+        codes: &["E0277"],
+        says: &["the size for values of type `str` cannot be known"],
+        sentence: "Say what the data is, such as a text: `Data::<String>(text)`.",
+        page: Some(ARGUMENTS),
+    },
+    Rule {
+        codes: &[""],
+        says: &["implementation of `Deserialize` is not general enough"],
+        sentence: "What a handler gets must own its data: ask for `Data::<String>`, not for `Data::<&str>`.",
+        page: Some(ARGUMENTS),
+    },
+    Rule {
+        codes: &["E0425"],
+        says: &["cannot find value `ack` in this scope"],
+        sentence: "A handler gets what it asks for. Add `ack: AckSender` to its arguments.",
+        page: Some(ARGUMENTS),
+    },
+    Rule {
+        codes: &["E0425"],
+        says: &["cannot find value `socket` in this scope"],
+        sentence: "A handler gets what it asks for. Add `socket: SocketRef` to its arguments.",
+        page: Some(ARGUMENTS),
+    },
+    Rule {
+        codes: &["E0425"],
+        says: &["cannot find value `io` in this scope"],
+        sentence: "A handler gets what it asks for. Add `io: SocketIo` to its arguments.",
+        page: Some(ARGUMENTS),
+    },
+    Rule {
+        codes: &["E0373"],
+        says: &["async block may outlive"],
+        sentence: "What you spawn runs on when the handler has ended. Let it own what it uses: `async move { … }`. What \
+                   you need in both, clone first.",
+        page: None,
+    },
+    Rule {
         codes: &["E0597", "E0505", "E0521", "E0373"],
         says: &["`socket`"],
         sentence: "A handler runs later, when the code around it has ended. It can't use the outer `socket`. Add \
@@ -73,6 +163,117 @@ const RULES: [Rule; 11] = [
         sentence: "A handler runs later, when the code around it has ended. It can't use the outer `io`. Add `io: SocketIo` to \
                    its own arguments.",
         page: Some(LIFETIME),
+    },
+    Rule {
+        codes: &["E0597", "E0373"],
+        says: &["for `'static`"],
+        sentence: "A handler runs later, when this value is gone. Let it own the value: write `async move |…|`. If two \
+                   handlers need it, clone it first.",
+        page: Some(LIFETIME),
+    },
+    Rule {
+        codes: &["E0373"],
+        says: &["async closure may outlive"],
+        sentence: "A handler runs later, when this value is gone. Let it own the value: write `async move |…|`. If two \
+                   handlers need it, clone it first.",
+        page: Some(LIFETIME),
+    },
+    Rule {
+        codes: &[""],
+        says: &["lifetime may not live long enough", "captured variables can't escape the closure"],
+        sentence: "This handler borrows from the one around it, which may end first. For `socket` and `io`, add them to \
+                   its arguments. Of a value of yours, make a clone before it, and write `async move |…|`.",
+        page: Some(LIFETIME),
+    },
+    Rule {
+        codes: &["E0382"],
+        says: &["`AckSender::<A>::send` takes ownership"],
+        sentence: "An event is acknowledged once. `return` after the first `ack.send(…)`, or leave one out.",
+        page: None,
+    },
+    Rule {
+        codes: &["E0382"],
+        says: &["value moved here", "async move |"],
+        sentence: "`async move` takes this value into the handler for good. If it's used elsewhere, too, clone it \
+                   first: `let for_reply = name.clone();`.",
+        page: Some(LIFETIME),
+    },
+    Rule {
+        codes: &["E0382"],
+        says: &["value moved here"],
+        sentence: "The line that is marked “value moved here” takes the value for good. Give it a clone: \
+                   `room.clone()`.",
+        page: None,
+    },
+    Rule {
+        codes: &["E0507"],
+        says: &["MutexGuard<"],
+        sentence: "A lock only lends what it guards. Borrow it with `&*list.lock().unwrap()`, or copy it: \
+                   `list.lock().unwrap().clone()`.",
+        page: None,
+    },
+    Rule {
+        codes: &["E0507"],
+        says: &["cannot move out of index of"],
+        sentence: "An item can't be taken out of a list like this. Borrow it with `&list[0]`, or copy it: \
+                   `list[0].clone()`.",
+        page: None,
+    },
+    Rule {
+        codes: &["E0615"],
+        says: &["attempted to take value of method"],
+        sentence: "In Rust these are methods: write `()` behind the name, as in `socket.broadcast()`.",
+        page: Some(NODE),
+    },
+    Rule {
+        codes: &["E0599"],
+        says: &["no method named `on` found for", "SocketIo"],
+        sentence: "A client that connects is no event here. Write `io.ns(\"/\", async |socket: SocketRef| { … })`.",
+        page: Some(NODE),
+    },
+    Rule {
+        codes: &["E0599"],
+        says: &["no method named `emit` found for enum", "option::Option"],
+        sentence: "This is an `Option`: there may be nobody, or no such namespace. Take out what is in it: `if let \
+                   Some(desk) = io.of(\"/desk\") { … }`.",
+        page: Some(NODE),
+    },
+    Rule {
+        codes: &["E0061"],
+        says: &["this method takes 2 arguments but", ".emit("],
+        sentence: "`emit` takes a name and one value. Several arguments go into a tuple: `emit(\"left\", &(name, \
+                   room))`.",
+        page: Some(NODE),
+    },
+    Rule {
+        codes: &["E0308"],
+        says: &["expected `&_`, found `MutexGuard<"],
+        sentence: "You emit the lock. What it guards is `&*list.lock().unwrap()`.",
+        page: None,
+    },
+    Rule {
+        codes: &["E0308"],
+        says: &["arguments to this method are incorrect", "expected `&_`, found"],
+        sentence: "What you send is borrowed: put `&` before it.",
+        page: None,
+    },
+    Rule {
+        codes: &["E0277"],
+        says: &["serde::Serialize` is not satisfied", "Mutex<"],
+        sentence: "You emit the lock. What it guards is `&*list.lock().unwrap()`.",
+        page: None,
+    },
+    Rule {
+        codes: &["E0277"],
+        says: &["serde::Serialize` is not satisfied"],
+        sentence: "What you send is written as JSON. Say how: `#[derive(serde::Serialize)]` above your type.",
+        page: None,
+    },
+    Rule {
+        codes: &["E0282", "E0283", "E0284"],
+        says: &["emit_with_ack("],
+        sentence: "Say what the client acknowledges with. If it's `true` or `false`: `emit_with_ack::<_, bool>(…)`.",
+        page: None,
     },
     Rule {
         codes: &["E0599"],
@@ -112,8 +313,8 @@ pub(crate) fn advice(code: Option<&str>, rendered: &str) -> Option<Advice> {
 mod tests {
     use super::*;
 
-    /// What rustc 1.94 says of a learner's server, without the lines that don't matter here.
-    const SAID: [(&str, &str, &str); 11] = [
+    /// What rustc 1.94 and 1.95 say of a learner's server, without the lines that don't matter here.
+    const SAID: [(&str, &str, &str); 41] = [
         (
             "E0597",
             "error[E0597]: `socket` does not live long enough\n   = note: requires that `socket` is borrowed for `'static`",
@@ -171,6 +372,140 @@ mod tests {
             "warning: unused implementer of `Future` that must be used\n  = note: futures do nothing unless you `.await`",
             "until you `.await` it",
         ),
+        (
+            "E0277",
+            "error[E0277]: the trait bound `{async closure@lib.rs:21:35}: MessageHandler<LocalAdapter, ...>` is not satisfied\n   ^^ Invalid MessageHandler\n    = help: the trait `MessageHandler<LocalAdapter, (message::private::ViaParts, SocketIo, Data<String>)>` is not implemented for `{async closure@src/lib.rs:21:35: 21:82}`",
+            "usually a lock",
+        ),
+        (
+            "E0277",
+            "error[E0277]: the trait bound `{async closure@lib.rs:32:30}: DisconnectHandler<LocalAdapter, ...>` is not satisfied\n  ^^^^^^^^^^^^^ Invalid DisconnectHandler\n    = help: the trait `DisconnectHandler<LocalAdapter, (SocketRef, DisconnectReason)>` is not implemented for `{async closure@src/lib.rs:32:30: 32:86}`",
+            "usually a lock",
+        ),
+        (
+            "E0277",
+            "error[E0277]: the trait bound `{async closure@lib.rs:17:16}: ConnectHandler<LocalAdapter, (...,)>` is not satisfied\n  ^^ Invalid ConnectHandler\n    = help: the trait `ConnectHandler<LocalAdapter, (SocketRef,)>` is not implemented for `{async closure@src/lib.rs:17:16: 17:46}`",
+            "usually a lock",
+        ),
+        (
+            "E0277",
+            "error[E0277]: the trait bound `{async closure@lib.rs:30:29}: DisconnectHandler<LocalAdapter, _>` is not satisfied\n  ^^^^ Invalid DisconnectHandler\n    = help: the trait `DisconnectHandler<LocalAdapter, _>` is not implemented",
+            "`SocketIo` and `DisconnectReason`",
+        ),
+        (
+            "E0277",
+            "error[E0277]: the trait bound `impl Future<Output = ()>: MessageHandler<LocalAdapter, _>` is not satisfied\n  --   ^^^^^^ Invalid MessageHandler",
+            "don't call it",
+        ),
+        (
+            "E0728",
+            "error[E0728]: `await` is only allowed inside `async` functions and blocks\n21 |  socket.on(\"chat message\", move |io: SocketIo, Data::<String>(text)| {\n   |  ----------------------------------------- this is not `async`",
+            "write `async |…|`",
+        ),
+        (
+            "E0277",
+            "error[E0277]: the `?` operator can only be used in an async closure that returns `Result` or `Option` (or another type that implements `FromResidual`)",
+            "Write `.ok();`",
+        ),
+        (
+            "E0277",
+            "error[E0277]: the size for values of type `str` cannot be known at compilation time\n21 | socket.on(\"chat message\", async move |io: SocketIo, Data(text)| {",
+            "`Data::<String>(text)`",
+        ),
+        ("", "error: implementation of `Deserialize` is not general enough", "not for `Data::<&str>`"),
+        (
+            "E0425",
+            "error[E0425]: cannot find value `ack` in this scope\n   |             ^^^ not found in this scope",
+            "Add `ack: AckSender`",
+        ),
+        ("E0425", "error[E0425]: cannot find value `socket` in this scope", "Add `socket: SocketRef`"),
+        ("E0425", "error[E0425]: cannot find value `io` in this scope", "Add `io: SocketIo`"),
+        (
+            "E0373",
+            "error[E0373]: async block may outlive the current function, but it borrows `io`, which is owned by the current function",
+            "`async move { … }`",
+        ),
+        (
+            "E0597",
+            "error[E0597]: `name` does not live long enough\n   | |_________^- argument requires that `name` is borrowed for `'static`",
+            "`async move |…|`",
+        ),
+        (
+            "E0373",
+            "error[E0373]: async closure may outlive the current function, but it borrows `name`, which is owned by the current function",
+            "`async move |…|`",
+        ),
+        (
+            "",
+            "error: lifetime may not live long enough\n   = note: closure implements `Fn`, so references to captured variables can't escape the closure",
+            "make a clone before it",
+        ),
+        (
+            "E0382",
+            "error[E0382]: use of moved value: `ack`\n26 | ack.send(\"sent\").ok();\n   |     ------------ `ack` moved due to this method call\n28 | ack.send(\"sent\").ok();\n   | ^^^ value used here after move\nnote: `AckSender::<A>::send` takes ownership of the receiver `self`, which moves `ack`",
+            "acknowledged once",
+        ),
+        (
+            "E0382",
+            "error[E0382]: use of moved value: `name`\n26 | / async move |io: SocketIo, Data::<(String, String)>((to, text))| {\n29 | | },\n   | |_____________- value moved here\n32 | socket.on(\"reply\", async move |io: SocketIo, Data::<String>(text)| {",
+            "`let for_reply = name.clone();`",
+        ),
+        (
+            "E0382",
+            "error[E0382]: borrow of moved value: `room`\n35 | socket.leave(room);\n   |              ---- value moved here\n37 | socket.to(room.clone())\n   |           ^^^^ value borrowed here after move",
+            "`room.clone()`",
+        ),
+        (
+            "E0507",
+            "error[E0507]: cannot move out of dereference of `std::sync::MutexGuard<'_, VecDeque<String>>`",
+            "A lock only lends",
+        ),
+        ("E0507", "error[E0507]: cannot move out of index of `VecDeque<String>`", "`&list[0]`"),
+        (
+            "E0615",
+            "error[E0615]: attempted to take value of method `broadcast` on type `SocketRef`\n   |                    ^^^^^^^^^ method, not a field",
+            "`socket.broadcast()`",
+        ),
+        (
+            "E0599",
+            "error[E0599]: no method named `on` found for reference `&SocketIo` in the current scope",
+            "`io.ns(",
+        ),
+        (
+            "E0599",
+            "error[E0599]: no method named `emit` found for enum `std::option::Option<T>` in the current scope",
+            "`if let Some(desk)",
+        ),
+        (
+            "E0061",
+            "error[E0061]: this method takes 2 arguments but 3 arguments were supplied\n37 | socket.to(room.clone()).emit(\"left\", &name, &room).await.ok();",
+            "go into a tuple",
+        ),
+        (
+            "E0308",
+            "error[E0308]: mismatched types\n18 | socket.emit(\"history\", lines.lock().unwrap()).ok();\n   |        ----            ^^^^^^^^^^^^^^^^^^^^^ expected `&_`, found `MutexGuard<'_, VecDeque<_>>`\n   | arguments to this method are incorrect",
+            "You emit the lock",
+        ),
+        (
+            "E0308",
+            "error[E0308]: mismatched types\n37 | socket.to(room.clone()).emit(\"left\", (name, room)).await.ok();\n   |                         ----         ^^^^^^^^^^^^ expected `&_`, found `(String, String)`\n   | arguments to this method are incorrect",
+            "put `&` before it",
+        ),
+        (
+            "E0277",
+            "error[E0277]: the trait bound `Arc<std::sync::Mutex<VecDeque<_>>>: serde::Serialize` is not satisfied",
+            "You emit the lock",
+        ),
+        (
+            "E0277",
+            "error[E0277]: the trait bound `Line: serde::Serialize` is not satisfied",
+            "#[derive(serde::Serialize)]",
+        ),
+        (
+            "E0282",
+            "error[E0282]: type annotations needed for `AckStream<_>`\n37 | let asked = io.to(\"x\").emit_with_ack(\"invited\", &name).await.unwrap(); if asked.await.is_ok() {}",
+            "emit_with_ack::<_, bool>",
+        ),
     ];
 
     #[test]
@@ -187,6 +522,11 @@ mod tests {
             (None, "error: expected one of `)`, `,`, found `}`"),
             (Some("E0425"), "error[E0425]: cannot find value `txt` in this scope"),
             (Some("E0382"), "error[E0382]: use of moved value: `socket`"),
+            (None, "error: lifetime may not live long enough"),
+            (Some("E0061"), "error[E0061]: this method takes 2 arguments but 1 argument was supplied"),
+            (Some("E0308"), "error[E0308]: mismatched types\n   expected `Sid`, found `Option<Sid>`"),
+            (Some("E0282"), "error[E0282]: type annotations needed for `Vec<_>`"),
+            (Some("E0507"), "error[E0507]: cannot move out of `*auth` which is behind a shared reference"),
             (Some("E0277"), "error[E0277]: `Auth` doesn't implement `Debug`"),
             (Some("E0597"), "error[E0597]: `names` does not live long enough"),
             (Some("E0599"), "error[E0599]: no method named `emmit` found for struct `SocketRef`"),

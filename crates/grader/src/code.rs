@@ -64,6 +64,33 @@ impl Code {
         self.lines.get(start).copied()
     }
 
+    /// The line of a handler that asks for `Data` more than once.
+    pub(crate) fn line_with_data_twice(&self) -> Option<usize> {
+        let handlers = self.text.match_indices(".on(").filter_map(|(at, on)| {
+            let (_, rest) = self.text[at + on.len()..].split_once('|')?;
+            Some((at, rest.split_once('|')?.0))
+        });
+        let data = |arguments: &str| {
+            let of = |sign| {
+                arguments.match_indices(sign).filter(|(at, _)| !arguments[..*at].ends_with("Try")).count()
+            };
+            of("Data::<") + of("Data(")
+        };
+        let (at, _) = handlers.into_iter().find(|(_, arguments)| data(arguments) > 1)?;
+        self.lines.get(at).copied()
+    }
+
+    /// The line of a variable that is changed and not shared, before a handler that takes what it uses.
+    pub(crate) fn line_of_unshared_variable(&self) -> Option<usize> {
+        if ["Mutex", "RwLock", "Atomic", "static"].iter().any(|shared| self.text.contains(shared)) {
+            return None;
+        }
+        let start = self.text.find("pubfnserver(")?;
+        let end = self.text.rfind("asyncmove|")?;
+        let at = start + self.text.get(start..end)?.find("letmut")?;
+        self.lines.get(at).copied()
+    }
+
     /// The names of the events that it has a handler for, as they are written: `.on("say", …)`. `None`: not all of them
     /// can be read. A module of the learner's own may have others.
     pub(crate) fn handled_events(&self) -> Option<Vec<&str>> {

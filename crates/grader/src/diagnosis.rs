@@ -4,7 +4,7 @@ use scenario::{Scene, Transcript};
 
 use crate::code::Code;
 use crate::snapshot::Mistakes;
-use crate::{Exercise, Mistake, STARTER};
+use crate::{Exercise, Mistake, STARTER, Truth};
 
 /// What is known of a failing server.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -19,6 +19,33 @@ pub enum Diagnosis {
     Mistake(String),
     /// It makes no known mistake. What can be said of it, a sentence each.
     Facts(Vec<String>),
+}
+
+impl Diagnosis {
+    /// What is said of the server: first what it does, then why. Facts are of equal weight, a sentence each.
+    pub fn sentences(&self, exercise: &Exercise) -> Vec<String> {
+        match self {
+            Self::None => Vec::new(),
+            Self::AsShipped => {
+                vec![
+                    "This is the exercise as it was shipped.".to_owned(),
+                    exercise.starter.why.trim().to_owned(),
+                ]
+            }
+            Self::Mistake(name) => {
+                let Some(Mistake { claim, does, why, truth, .. }) = exercise.mistake(name) else {
+                    return Vec::new();
+                };
+                let (claim, why) = (claim.trim(), why.trim());
+                let why = match truth {
+                    Truth::Slip => why.to_owned(),
+                    Truth::Right | Truth::Half | Truth::Wrong => format!("People say “{claim}”. {why}"),
+                };
+                vec![does.trim().to_owned(), why]
+            }
+            Self::Facts(facts) => facts.clone(),
+        }
+    }
 }
 
 /// Finds the known mistake that plays exactly as the server did, in every scene of the exercise. Where it has stages, in

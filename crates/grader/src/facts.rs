@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::Kind;
 use crate::code::Code;
+use crate::values::about_values;
 
 /// The most sentences. More wouldn't be read.
 const MOST: usize = 3;
@@ -42,6 +43,8 @@ pub(crate) fn facts(
     }
     if facts.is_empty() {
         facts = of_clients(step, Later { expected, played, after: first });
+        facts.truncate(MOST - 1);
+        facts.extend(in_the_code(step, played, code));
     }
     facts.truncate(MOST);
     // It comes last, and always: whatever else is said may be another the next time.
@@ -55,6 +58,54 @@ fn own_thread(code: &Code) -> Option<String> {
     Some(format!(
         "Line {line} starts a thread. A scene's clock doesn't wait for it, so this verdict may be another each time. Use \
          `tokio::spawn` instead."
+    ))
+}
+
+/// What the code shows of clients that don't hear what they should.
+fn in_the_code(step: &StepDifference, played: &Transcript, code: &Code) -> Option<String> {
+    if let Some(line) = code.line_with_data_twice() {
+        return Some(format!(
+            "Line {line} asks for `Data` twice, and each reads the first value. Ask once, for a pair: `Data::<(String, \
+             String)>((a, b))`."
+        ));
+    }
+    let missed =
+        step.clients.iter().flat_map(|(_, changes)| changes).find_map(|change| match &change.item {
+            Some(ClientEvent::Event { event, .. }) if change.side == Side::Expected => Some(event),
+            _ => None,
+        })?;
+    not_awaited(missed, code).or_else(|| to_an_empty_room(missed, played, code)).or_else(|| {
+        let line = code.line_of_unshared_variable()?;
+        Some(format!(
+            "Look at line {line}: each call of a handler gets its own copy of what is moved into it. What one call changes, \
+             the next doesn't see. Share it with `Arc<Mutex<…>>`."
+        ))
+    })
+}
+
+/// That the emit of this event is never awaited.
+fn not_awaited(event: &str, code: &Code) -> Option<String> {
+    let emits = [
+        format!("io.emit(\"{event}\"…);"),
+        format!("broadcast().emit(\"{event}\"…);"),
+        format!(".to(…).emit(\"{event}\"…);"),
+        format!(".within(…).emit(\"{event}\"…);"),
+    ];
+    let line = emits.iter().find_map(|emit| code.find(emit))?;
+    Some(format!("The emit in line {line} is never awaited, so nothing is sent. Write `.await.ok();`."))
+}
+
+/// That it is emitted to a room, and that nobody has heard it there.
+fn to_an_empty_room(event: &str, played: &Transcript, code: &Code) -> Option<String> {
+    let mut events = played.steps.iter().flat_map(|result| &result.clients).flat_map(|client| &client.events);
+    if events.any(|it| matches!(it, ClientEvent::Event { event: heard, .. } if heard == event)) {
+        return None;
+    }
+    let emits = [format!(".to(…).emit(\"{event}\""), format!(".within(…).emit(\"{event}\"")];
+    let line = emits.iter().find_map(|emit| code.find(emit))?;
+    Some(format!(
+        "Line {line} emits it to a room. Only sockets hear it that have joined a room of exactly that name, in the same \
+         namespace."
     ))
 }
 
@@ -106,10 +157,22 @@ fn not_handled(result: &StepResult, expected: &[ServerEvent], code: &Code) -> Op
         ));
     }
     let names: Vec<_> = handled.iter().map(|name| format!("`{name}`")).collect();
+    let what_next = if handled.iter().any(|name| is_near(name, event)) {
+        ": a name must match letter by letter.".to_owned()
+    } else {
+        format!(". Add one with `socket.on(\"{event}\", …)`.")
+    };
     Some(format!(
-        "Your server has no handler for `{event}`{place}. It listens for {}: a name must match letter by letter.",
+        "Your server has no handler for `{event}`{place}. It listens for {}{what_next}",
         list(&names)
     ))
+}
+
+/// Whether one name was probably meant to be the other: `Chat_message`, `chat message`, `chat messages`.
+fn is_near(one: &str, other: &str) -> bool {
+    let letters = |name: &str| name.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
+    let (one, other) = (letters(one), letters(other));
+    one.contains(&other) || other.contains(&one)
 }
 
 /// What the server did in this step that it should not have done, or the other way round.
@@ -124,9 +187,9 @@ fn of_server(step: &StepDifference, played: &Transcript, code: &Code) -> Vec<Str
     }
     let of = |change: &Change<ServerEvent>| match (&change.item, change.side) {
         (ServerEvent::Panic { message, .. }, Side::Actual) => Some(of_panic(message, played, code)),
-        (ServerEvent::ClientPanic { .. }, Side::Actual) => Some(
-            "Your code panics. If it was in a callback, nothing is heard any more from then on.".to_owned(),
-        ),
+        (ServerEvent::ClientPanic { .. }, Side::Actual) => {
+            Some("Your client panics. After a panic in a callback it hears nothing any more.".to_owned())
+        }
         (ServerEvent::HandlerSkipped { reason }, Side::Actual) => {
             let event = step.step.event();
             let what = event.map_or("your handler".to_owned(), |event| format!("the handler of `{event}`"));
@@ -146,7 +209,7 @@ fn of_server(step: &StepDifference, played: &Transcript, code: &Code) -> Vec<Str
             ))
         }
         (ServerEvent::Log(line), Side::Expected) => {
-            Some(format!("No line in your log of this step says, in any words: {}.", line.message))
+            Some(format!("No line in your log of this step says, in any words, “{}”.", line.message))
         }
         _ => None,
     };
@@ -167,7 +230,7 @@ fn of_panic(message: &str, played: &Transcript, code: &Code) -> String {
          let`, and decide what happens then."
             .to_owned()
     } else {
-        "Your code panics. The server goes on, but this handler doesn't: its client gets no answer."
+        "Your code panics. The server goes on, but this handler ends here: nothing behind this line happens."
             .to_owned()
     }
 }
@@ -246,7 +309,10 @@ fn of_clients(step: &StepDifference, later: Later<'_>) -> Vec<String> {
             None => facts.push((fact, vec![missed.client])),
         }
     }
-    let sentence = |(fact, clients): (String, Vec<&str>)| format!("{} {fact}", list(&clients));
+    let sentence = |(fact, clients): (String, Vec<&str>)| {
+        let names: Vec<_> = clients.into_iter().map(capital).collect();
+        format!("{} {fact}", list(&names))
+    };
     facts.into_iter().map(sentence).collect()
 }
 
@@ -263,7 +329,10 @@ impl Missed<'_> {
                 format!(" {got:?} is a name, and this should be an id: `socket.id`.")
             }
             (Some((client, now)), Some((same, before))) if client == same && before < now => {
-                format!(" {client} has connected again since then, and each connection has its own id.")
+                format!(
+                    " {} has connected again since then, and each connection has its own id.",
+                    capital(client)
+                )
             }
             (None, Some((client, _))) if is_name_of(expected, client) => {
                 " This should be the client's name, and `socket.id` isn't one.".to_owned()
@@ -272,9 +341,15 @@ impl Missed<'_> {
         }
     }
 
+    /// What to say of the one in the place of the other: a sentence with a space before it, or nothing.
+    fn why_other(&self, expected: &Payload, got: &Payload) -> String {
+        let about_ids = self.about_ids(expected, got);
+        if about_ids.is_empty() { about_values(&expected.args, &got.args).to_owned() } else { about_ids }
+    }
+
     /// What to say of it, behind the client's name.
     fn fact(&self, changes: &[ClientChange]) -> Option<String> {
-        use ClientEvent::{Acknowledged, Connected, Event, NoResponse, Refused, Response};
+        use ClientEvent::{Acknowledged, Connected, Event, EventWithAck, NoResponse, Refused, Response};
         Some(match (self.expected.first(), self.got.first()) {
             (None, None) => return None,
             (Some(expected), None) if self.later.surplus(self.client, expected) > 0 => {
@@ -291,18 +366,22 @@ impl Missed<'_> {
                 format!("asked for an acknowledgement of `{event}` and got none. Send it with `ack.send(…)`.")
             }
             (Some(Acknowledged { args: expected, .. }), Some(Acknowledged { args: got, .. })) => {
-                let about_ids = self.about_ids(expected, got);
-                format!("should get the acknowledgement {}, not {}.{about_ids}", shown(expected), shown(got))
+                let why = self.why_other(expected, got);
+                format!("should get the acknowledgement {}, not {}.{why}", shown(expected), shown(got))
             }
-            (Some(Event { event: expected, args: a, .. }), Some(Event { event: got, args: b, .. }))
-                if expected != got =>
-            {
+            (
+                Some(Event { event: expected, args: a, .. } | EventWithAck { event: expected, args: a, .. }),
+                Some(Event { event: got, args: b, .. } | EventWithAck { event: got, args: b, .. }),
+            ) if expected != got => {
                 let same = if a == b { " The name must match letter by letter." } else { "" };
                 format!("should hear the event `{expected}`, not `{got}`.{same}")
             }
-            (Some(Event { event, args: expected, .. }), Some(Event { args: got, .. })) if expected != got => {
-                let about_ids = self.about_ids(expected, got);
-                format!("should hear `{event}` with {}, not with {}.{about_ids}", shown(expected), shown(got))
+            (Some(Event { event, args: expected, .. }), Some(Event { args: got, .. }))
+            | (Some(EventWithAck { event, args: expected, .. }), Some(EventWithAck { args: got, .. }))
+                if expected != got =>
+            {
+                let why = self.why_other(expected, got);
+                format!("should hear `{event}` with {}, not with {}.{why}", shown(expected), shown(got))
             }
             (Some(Refused { message: expected, .. }), Some(Refused { message: got, .. })) => {
                 format!("should be refused with the reason {expected:?}, not with {got:?}.")
@@ -377,23 +456,59 @@ fn order<'c>(changes: &'c [ClientChange], event: &ClientEvent) -> Option<(&'stat
     Some((word, other.item.as_ref()?))
 }
 
-/// What a client gets, as a thing: `said "hi"`.
-fn brief(event: &ClientEvent) -> String {
-    scenario::text::outcome("", Outcome::Event(event)).rest
+/// A client's name, as it begins a sentence: "Ada", "The server".
+fn capital(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
-/// What a client gets: `hear said "hi"`.
+/// What a client gets, in its parts: "hear", "`said` with "hi"".
+fn parts(event: &ClientEvent) -> (&'static str, String) {
+    use ClientEvent::{Acknowledged, Event, EventWithAck};
+    let place = |ns: &str| if ns == ROOT { String::new() } else { format!(" in `{ns}`") };
+    match event {
+        Event { ns, event, args } | EventWithAck { ns, event, args } => {
+            let with = if args.args.is_empty() { String::new() } else { format!(" with {args}") };
+            ("hear", format!("`{event}`{with}{}", place(ns)))
+        }
+        Acknowledged { ns, event, args } if args.args.is_empty() => {
+            ("get", format!("an empty acknowledgement of `{event}`{}", place(ns)))
+        }
+        Acknowledged { ns, event, args } => {
+            ("get", format!("the acknowledgement {args} of `{event}`{}", place(ns)))
+        }
+        ClientEvent::Disconnected { ns } if ns != ROOT => {
+            ("be", format!("disconnected from `{ns}` by the server"))
+        }
+        other => {
+            let sentence = scenario::text::outcome("", Outcome::Event(other));
+            let verb = match sentence.verb {
+                "is" => "be",
+                "gets" => "get",
+                "loses" => "lose",
+                "sees" => "see",
+                verb => verb,
+            };
+            (verb, sentence.rest)
+        }
+    }
+}
+
+/// What a client gets: "hear `said` with "hi"".
 fn what(event: &ClientEvent) -> String {
-    let sentence = scenario::text::outcome("", Outcome::Event(event));
-    let verb = match sentence.verb {
-        "hears" => "hear",
-        "is" => "be",
-        "gets" => "get",
-        "loses" => "lose",
-        "sees" => "see",
-        other => other,
-    };
-    format!("{verb} {}", sentence.rest)
+    let (verb, rest) = parts(event);
+    format!("{verb} {rest}")
+}
+
+/// What a client gets, behind "before" or "after": "`said` with "hi"", "being connected".
+fn brief(event: &ClientEvent) -> String {
+    match parts(event) {
+        ("be", rest) => format!("being {rest}"),
+        ("lose", rest) => format!("losing {rest}"),
+        ("see", rest) => format!("seeing {rest}"),
+        (_, rest) => rest,
+    }
 }
 
 fn shown(args: &Payload) -> String {
@@ -468,9 +583,9 @@ mod tests {
                 vec![hears("Said", "hi")],
                 "should hear the event `said`, not `Said`. The name must match letter by letter.",
             ),
-            (vec![], vec![hi()], "should not hear said \"hi\"."),
-            (vec![hi()], vec![hi(), hi()], "should not hear said \"hi\" more than once."),
-            (vec![hi(), hears("more", "x")], vec![hi()], "should hear more \"x\", and did not."),
+            (vec![], vec![hi()], "should not hear `said` with \"hi\"."),
+            (vec![hi()], vec![hi(), hi()], "should not hear `said` with \"hi\" more than once."),
+            (vec![hi(), hears("more", "x")], vec![hi()], "should hear `more` with \"x\", and did not."),
             (
                 vec![acknowledged("joined")],
                 vec![hears("joined", "x")],
@@ -496,11 +611,11 @@ mod tests {
                  of `io.dyn_ns(…)` if there is one.",
             ),
         ] {
-            assert_eq!(instead(&expected, &got), format!("ada and bob {fact}"));
+            assert_eq!(instead(&expected, &got), format!("Ada and Bob {fact}"));
         }
-        let no_ack = "ada asked for an acknowledgement of `say` and got none. Send it with `ack.send(…)`.";
+        let no_ack = "Ada asked for an acknowledgement of `say` and got none. Send it with `ack.send(…)`.";
         let (asked, played) = (transcript(&[], &[acknowledged("a")], &[]), transcript(&[], &[], &[hi()]));
-        assert_eq!(of(&asked, &played, ""), format!("{no_ack} bob should not hear said \"hi\"."));
+        assert_eq!(of(&asked, &played, ""), format!("{no_ack} Bob should not hear `said` with \"hi\"."));
     }
 
     #[test]
@@ -529,7 +644,7 @@ mod tests {
         );
         assert_eq!(
             of("ada's 2nd id".into(), "ada's id".into()),
-            "ada has connected again since then, and each connection has its own id."
+            "Ada has connected again since then, and each connection has its own id."
         );
         assert_eq!(
             of("Ada Lovelace".into(), "ada's id".into()),
@@ -547,12 +662,12 @@ mod tests {
         let (hi, ho) = (|| hears("said", "hi"), || hears("said", "ho"));
         assert_eq!(
             instead(&[hi(), ho()], &[ho(), hi()]),
-            "ada and bob should hear said \"hi\" before said \"ho\"."
+            "Ada and Bob should hear `said` with \"hi\" before `said` with \"ho\"."
         );
         let response = ClientEvent::Response { status: 200, body: scenario::Body::Text(String::new()) };
         assert_eq!(
             instead(&[response], &[ClientEvent::NoResponse {}]),
-            "ada and bob should get 200 OK, but no response came within a second."
+            "Ada and Bob should get 200 OK, but no response came within a second."
         );
     }
 
@@ -564,8 +679,14 @@ mod tests {
             Transcript { steps, ..first.clone() }
         };
         let (soon, later) = (both(&early, &late), both(&late, &early));
-        assert_eq!(of(&soon, &later, ""), "bob should hear left \"cyd\" now, and not in a later step.");
-        assert_eq!(of(&later, &soon, ""), "bob should not hear left \"cyd\" yet, but in a later step.");
+        assert_eq!(
+            of(&soon, &later, ""),
+            "Bob should hear `left` with \"cyd\" now, and not in a later step."
+        );
+        assert_eq!(
+            of(&later, &soon, ""),
+            "Bob should not hear `left` with \"cyd\" yet, but in a later step."
+        );
         assert_eq!(of(&soon, &both(&late, &late), "say.emit("), "Your server sends nothing to any client.");
     }
 
@@ -610,6 +731,8 @@ mod tests {
         assert_eq!(of("s.on(\"Say\", { io.emit(\"said\", &text).await.ok(); })"), other_name);
         let twice = "s.on(\"Say\", { io.emit(\"said\", &text).await.ok(); }) s.on(\"Say\", {})";
         assert_eq!(of(twice), other_name, "each name once");
+        let another = "Your server has no handler for `say`. It listens for `tell`. Add one with `socket.on(\"say\", …)`.";
+        assert_eq!(of("s.on(\"tell\", { io.emit(\"said\", &text).await.ok(); })"), another);
         assert!(of("s.on(\"say\", {}) s.on(\"tell\", {})").contains("it wasn't added for this client"));
         let both = transcript(&played.steps[0].server, &[], &[hears("said", "hi")]);
         assert!(!self::of(&both, &played, "").contains("has no handler"), "the solution has none either");
@@ -641,7 +764,7 @@ mod tests {
         let of = |played: &[ServerEvent]| {
             of(&transcript(&[logs("ada connected")], &[], &[]), &transcript(played, &[], &[]), "")
         };
-        assert_eq!(of(&[]), "No line in your log of this step says, in any words: ada connected.");
+        assert_eq!(of(&[]), "No line in your log of this step says, in any words, “ada connected”.");
         let four = ["a", "b", "c", "d"].map(logs);
         let all = self::of(&transcript(&four, &[], &[]), &transcript(&[], &[], &[]), "");
         assert_eq!(all.matches("No line").count(), MOST, "more wouldn't be read: {all}");
@@ -649,6 +772,40 @@ mod tests {
             of(&[logs("someone connected")]),
             "A line of your log names nobody. `socket.id` says which client it is."
         );
+    }
+
+    #[test]
+    fn what_the_code_shows_is_told_of_who_does_not_hear() {
+        let ack = || acknowledged("x");
+        let (expected, played) =
+            (transcript(&[], &[ack()], &[hears("said", "hi")]), transcript(&[], &[ack()], &[]));
+        let misses = "Bob should hear `said` with \"hi\", and did not.";
+        let says = |source: &str, fact: &str| {
+            let told = of(&expected, &played, source);
+            let rest = told.strip_prefix(misses).unwrap_or_else(|| panic!("{told}"));
+            assert!(rest.contains(fact) && rest.is_empty() == fact.is_empty(), "{source}: {told}");
+        };
+        says("s.on(\"say\", {\n let _ = io.emit(\"said\", &text); })", "The emit in line 2 is never awaited");
+        says(
+            "s.on(\"say\", {\n io.to(room).emit(\"said\", &text).await.ok(); })",
+            "Line 2 emits it to a room.",
+        );
+        says("s.on(\"say\", { socket.emit(\"said\", &text).ok(); })", "");
+        says(
+            "\nsocket.on(\"say\", async |Data::<String>(a), Data(b): Data<String>| {})",
+            "Line 2 asks for `Data` twice",
+        );
+        says("socket.on(\"say\", async |Data::<String>(a), ack: AckSender| {})", "");
+        says("socket.on(\"say\", async |Data::<String>(a), TryData(b): TryData<u8>| {})", "");
+        let list = "pub fn server(io) {\n let mut list = Vec::new();\n s.on(\"say\", async move |io| list.push(1)) }";
+        says(list, "Look at line 2: each call of a handler gets its own copy");
+        says(&list.replace("Vec::new", "Arc::new(Mutex::new"), "");
+        // Where somebody else hears it, the room isn't empty.
+        let (both, one) = (
+            transcript(&[], &[hears("said", "hi")], &[hears("said", "hi")]),
+            transcript(&[], &[hears("said", "hi")], &[]),
+        );
+        assert_eq!(of(&both, &one, "io.to(room).emit(\"said\", &text).await.ok();"), misses);
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod scene_view;
 mod serve;
 mod snapshot;
 mod test_program;
+mod values;
 mod verdict;
 mod worker;
 

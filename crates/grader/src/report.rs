@@ -13,7 +13,7 @@ use crate::page::{Page, shorten};
 use crate::player::Played;
 use crate::scene_view::SceneView;
 use crate::verdict::{SceneVerdict, Verdict};
-use crate::{Calls, Exercise, Kind, Mistake, Stage, Truth};
+use crate::{Calls, Exercise, Kind, Stage};
 
 /// How many lines of what a server printed are shown after a pass, if not all are asked for.
 const MOST_OUTPUT: usize = 6;
@@ -140,7 +140,8 @@ impl<'e> Report<'e> {
             if passing.len() > 9 { format!("{} scenes", passing.len()) } else { passing.join(", ") };
         let only_random = first_failure(verdict).is_none_or(|(scene, ..)| self.exercise.is_random(scene));
         if verdict.random_passed > 0 && only_random {
-            let _ = write!(names, " and {} short scenes made from a seed", verdict.random_passed);
+            let scenes = if verdict.random_passed == 1 { "scene" } else { "scenes" };
+            let _ = write!(names, " and {} short {scenes} made from a seed", verdict.random_passed);
         }
         if !passing.is_empty() {
             page.text("", &format!("{} {names}", self.good.apply_to("✓ pass")));
@@ -295,38 +296,21 @@ impl<'e> Report<'e> {
 
     /// Which known mistake it is, or what else can be said.
     fn diagnosis(&self, page: &mut Page, diagnosis: &Diagnosis) {
-        match diagnosis {
-            Diagnosis::None => return,
-            Diagnosis::AsShipped => {
-                page.styled("", "This is the exercise as it was shipped.", &self.bold);
-                page.text("  ", &self.exercise.starter.why);
-            }
-            Diagnosis::Mistake(name) => {
-                if let Some(mistake) = self.exercise.mistake(name) {
-                    self.mistake(page, mistake);
+        let sentences = diagnosis.sentences(self.exercise);
+        if sentences.is_empty() {
+            return;
+        }
+        for (i, sentence) in sentences.iter().enumerate() {
+            match diagnosis {
+                Diagnosis::Mistake(name) if i == 0 => {
+                    page.styled("", &format!("{sentence} ({name})"), &self.bold);
                 }
-            }
-            Diagnosis::Facts(sentences) => {
-                for sentence in sentences {
-                    page.styled("", sentence, &self.bold);
-                }
-                if sentences.is_empty() {
-                    return;
-                }
+                Diagnosis::Facts(_) => page.styled("", sentence, &self.bold),
+                _ if i == 0 => page.styled("", sentence, &self.bold),
+                _ => page.text("  ", sentence),
             }
         }
         page.blank();
-    }
-
-    fn mistake(&self, page: &mut Page, mistake: &Mistake) {
-        let Mistake { name, claim, does, why, truth, .. } = mistake;
-        page.styled("", &format!("{does} ({name})"), &self.bold);
-        match truth {
-            Truth::Slip => page.text("  ", why),
-            Truth::Right | Truth::Half | Truth::Wrong => {
-                page.text("  ", &format!("People say “{claim}”. {why}"));
-            }
-        }
     }
 
     /// Where to look next.

@@ -55,6 +55,12 @@ impl Verdict {
         exercise.stage_of(&scene.name)
     }
 
+    /// How many scenes pass, with the stage that stands: "Stage 1 of 2, Names: 3 of 5 scenes".
+    pub fn score(&self, exercise: &Exercise) -> String {
+        let stage = self.stage(exercise).map(|stage| exercise.stage_title(stage) + ": ").unwrap_or_default();
+        format!("{stage}{} of {} scenes", self.passed(), self.scenes.len())
+    }
+
     /// How many scenes, and how many of the files that grade, failed.
     pub fn failed(&self) -> usize {
         self.scenes.len() - self.passed() + self.tampered.len()
@@ -387,7 +393,7 @@ mod tests {
         assert_eq!((right.passed(), right.failed(), right.diagnosis), (2, 0, Diagnosis::None));
         let half = verdict(&scenes, &scenes, &[played(true), played(false)]);
         assert_eq!((half.passed(), half.failed()), (1, 1));
-        let fact = "ada should hear said \"hi\", and did not.".to_owned();
+        let fact = "Ada should hear `said` with \"hi\", and did not.".to_owned();
         assert_eq!(half.diagnosis, Diagnosis::Facts(vec![fact]));
         let SceneVerdict::Failed { difference, .. } = &half.scenes[1].1 else { panic!("{half:?}") };
         assert_eq!(difference.last_step(), Some(0));

@@ -149,11 +149,8 @@ impl Random {
                         let there = present.iter().find(|one| one.client == *client);
                         // Who is in `/` stays away from it. To another namespace one can go again, having been refused.
                         // So can one whose connection may have broken by now.
-                        if ns == ROOT {
-                            there.is_none_or(|one| one.is_shaky || !one.is_in(ROOT))
-                        } else {
-                            there.is_some()
-                        }
+                        let is_in_root = |one: &Present| one.is_in(ROOT) && !one.is_shaky;
+                        if ns == ROOT { there.is_none_or(|one| !is_in_root(one)) } else { there.is_some() }
                     };
                     *name = choose(name, self.clients.iter().filter(|client| can(client)), taken, dice)?;
                     match present.iter_mut().find(|one| one.client == *name) {

@@ -178,3 +178,16 @@ pub fn wrong_type(io: &SocketIo) {
         });
     });
 }
+
+/// Waits for 8 milliseconds.
+pub fn milliseconds(io: &SocketIo) {
+    io.ns("/", async |socket: SocketRef, Data::<Auth>(Auth { name })| {
+        socket.join(name.clone());
+        say(&socket);
+        socket.on("invite", async move |io: SocketIo, Data::<String>(to), ack: AckSender| {
+            let invited = io.to(to).timeout(Duration::from_millis(8));
+            let asked = invited.emit_with_ack::<_, bool>("invited", &name).await;
+            acknowledge(ack, asked.unwrap().await.ok());
+        });
+    });
+}

@@ -105,3 +105,25 @@ pub fn list_for_each_client(io: &SocketIo) {
 pub fn nothing_kept(io: &SocketIo) {
     chat(io, emit_history, |_, _| {});
 }
+
+/// Nothing is sent while the list is empty.
+pub fn only_if_any(io: &SocketIo) {
+    let greet = |socket: &SocketRef, lines: &Lines| {
+        if !lines.lock().unwrap().is_empty() {
+            emit_history(socket, lines);
+        }
+    };
+    chat(io, greet, keep_last);
+}
+
+/// The one who speaks hears the history.
+pub fn with_each_text(io: &SocketIo) {
+    let lines = Lines::default();
+    io.ns("/", async move |socket: SocketRef| {
+        socket.on("chat message", async move |io: SocketIo, socket: SocketRef, Data::<String>(text)| {
+            keep_last(&mut lines.lock().unwrap(), &text);
+            io.emit("chat message", &text).await.ok();
+            emit_history(&socket, &lines);
+        });
+    });
+}

@@ -185,3 +185,18 @@ pub fn tells_everyone(io: &SocketIo) {
         });
     });
 }
+
+/// Says that the client has left, and leaves it in the room.
+pub fn still_in(io: &SocketIo) {
+    io.ns("/", async |socket: SocketRef, Data::<Auth>(Auth { name })| {
+        starter(&socket);
+        socket.on("leave", async move |socket: SocketRef, Data::<String>(room), ack: AckSender| {
+            if is_member(&socket, &room) {
+                ack.send("left").ok();
+                tell(&socket, &name, &room).await;
+            } else {
+                ack.send("not a member").ok();
+            }
+        });
+    });
+}

@@ -190,3 +190,20 @@ pub fn not_noted(io: &SocketIo) {
         });
     });
 }
+
+/// Notes the whisper on the devices of the one who whispers.
+pub fn noted_the_sender(io: &SocketIo) {
+    io.ns("/", async |socket: SocketRef, Data::<Auth>(Auth { name })| {
+        socket.join(own_room(&name));
+        rooms(&socket);
+        let from = name.clone();
+        socket.on(
+            "whisper",
+            async move |io: SocketIo, socket: SocketRef, Data::<(String, String)>((to, text))| {
+                note(&io, &own_room(&from), socket.id);
+                io.to(own_room(&to)).emit("whispered", &(&from, &text)).await.ok();
+            },
+        );
+        reply(&socket, name);
+    });
+}

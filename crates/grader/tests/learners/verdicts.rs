@@ -120,7 +120,10 @@ fn a_part_of_the_scenes_is_diagnosed_by_all() {
     let fixture = Fixture::new();
     for args in [&[][..], &["alone"]] {
         let text = fixture.fails("echoes", args);
-        assert!(!text.contains("(io-emit)") && text.contains("ada should not hear said \"hi\"."), "{text}");
+        assert!(
+            !text.contains("(io-emit)") && text.contains("Ada should not hear `said` with \"hi\"."),
+            "{text}"
+        );
     }
     assert!(fixture.fails("io-emit", &["alone"]).contains("(io-emit)"));
 }

@@ -145,13 +145,7 @@ fn line(exercise: &Exercise, result: &CheckResult, column: usize) -> String {
             Outcome::Graded(graded) if graded.passed() => {
                 (good.apply_to("✓ passed"), format!("all {} scenes", exercise.scenes.len()))
             }
-            Outcome::Graded(graded) => {
-                let verdict = &graded.verdict;
-                let stage =
-                    verdict.stage(exercise).map(|it| exercise.stage_title(it) + ": ").unwrap_or_default();
-                let (passed, all) = (verdict.passed(), verdict.scenes.len());
-                (bad.apply_to("✗ not yet"), format!("{stage}{passed} of {all} scenes"))
-            }
+            Outcome::Graded(graded) => (bad.apply_to("✗ not yet"), graded.verdict.score(exercise)),
         },
     };
     format!("{mark:<9}  {:<column$}  {what}\n", exercise.name)

@@ -96,7 +96,10 @@ impl CheckedJson {
                         },
                     })
                     .collect();
-                (json.mistake, json.diagnosis) = diagnosis(exercise, &verdict.diagnosis);
+                if let Diagnosis::Mistake(name) = &verdict.diagnosis {
+                    json.mistake = Some(name.clone());
+                }
+                json.diagnosis = verdict.diagnosis.sentences(exercise);
                 json.diagnosis.extend(verdict.tampered.iter().map(|sentence| format!("{sentence}.")));
                 json.lines = verdict_lines(exercise, verdict, &checked.source.text, 0);
                 json.compiler = diagnostics(&graded.warnings);
@@ -123,22 +126,5 @@ fn diagnostic(root: &Path, it: &Diagnostic) -> DiagnosticJson {
         file,
         line,
         text: compiler::says(root, it),
-    }
-}
-
-/// The known mistake's name, and the sentences.
-fn diagnosis(exercise: &Exercise, it: &Diagnosis) -> (Option<String>, Vec<String>) {
-    match it {
-        Diagnosis::None => (None, Vec::new()),
-        Diagnosis::AsShipped => {
-            let shipped = "This is the exercise as it was shipped.".to_owned();
-            (None, vec![shipped, exercise.starter.why.trim().to_owned()])
-        }
-        Diagnosis::Mistake(name) => {
-            let said =
-                exercise.mistake(name).map(|it| vec![it.does.trim().to_owned(), it.why.trim().to_owned()]);
-            (Some(name.clone()), said.unwrap_or_default())
-        }
-        Diagnosis::Facts(facts) => (None, facts.clone()),
     }
 }

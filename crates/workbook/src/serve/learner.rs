@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::http::StatusCode;
 use builder::{BuildError, Program};
-use grader::{Diagnosis, Exercise, LEARNER, Played, Player, Verdict};
+use grader::{Exercise, LEARNER, Played, Player, Verdict};
 use scenario::Scene;
 
 use super::app::{ApiError, App};
@@ -116,26 +116,14 @@ fn graded(player: &mut Player, exercise: &Exercise) -> std::io::Result<Option<Ve
 /// The verdict in a sentence or two.
 fn sentence(exercise: &Exercise, verdict: &Verdict) -> String {
     let name = &exercise.name;
-    let (passed, all) = (verdict.passed(), verdict.scenes.len());
     if !verdict.tampered.is_empty() {
         return format!("The files that grade `{name}` were changed. `cargo test -p {name}` says which.");
     }
     if verdict.failed() == 0 {
-        return format!("✓ All {all} scenes of `{name}` pass.");
+        return format!("✓ All {} scenes of `{name}` pass.", verdict.passed());
     }
-    let known = match &verdict.diagnosis {
-        Diagnosis::AsShipped => {
-            format!(" This is the exercise as it was shipped. {}", exercise.starter.why.trim())
-        }
-        Diagnosis::Mistake(name) => exercise
-            .mistake(name)
-            .map(|it| format!(" {} {}", it.does.trim(), it.why.trim()))
-            .unwrap_or_default(),
-        Diagnosis::Facts(facts) => format!(" {}", facts.join(" ")),
-        Diagnosis::None => String::new(),
-    };
-    let stage = verdict.stage(exercise).map(|stage| exercise.stage_title(stage) + ": ").unwrap_or_default();
-    format!(
-        "✗ {stage}{passed} of {all} scenes of `{name}` pass.{known} `cargo test -p {name}` shows what differs."
-    )
+    let mut sentences = vec![format!("✗ {} of `{name}` pass.", verdict.score(exercise))];
+    sentences.extend(verdict.diagnosis.sentences(exercise));
+    sentences.push(format!("`cargo test -p {name}` shows what differs."));
+    sentences.join(" ")
 }

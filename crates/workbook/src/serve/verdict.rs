@@ -1,9 +1,7 @@
 //! The verdict as the page draws it: what the terminal says, and both plays of the first scene that fails.
 
 use builder::Diagnostic;
-use grader::{
-    Diagnosis, Exercise, Expected, Played, SceneVerdict, Truth, Verdict, checksum, line_to_look_at,
-};
+use grader::{Exercise, Expected, Played, SceneVerdict, Verdict, checksum, line_to_look_at};
 use scenario::ServerEvent;
 use serde::Serialize;
 use site::{Comparison, ListedExercise, compare, listed};
@@ -132,11 +130,10 @@ fn of_graded(
         return VerdictView { sentence, look, next: next(exercise, exercises), ..told };
     }
     let stage = verdict.stage(exercise);
-    let title = stage.map(|stage| exercise.stage_title(stage) + ": ").unwrap_or_default();
     let later = stage.map_or(&[][..], |stage| &exercise.stages[stage + 1..]);
     VerdictView {
-        sentence: format!("✗ {title}{} of {} scenes pass.", verdict.passed(), verdict.scenes.len()),
-        diagnosis: diagnosis(exercise, &verdict.diagnosis),
+        sentence: format!("✗ {} pass.", verdict.score(exercise)),
+        diagnosis: verdict.diagnosis.sentences(exercise),
         line: line_to_look_at(exercise, verdict, source),
         later: later.iter().map(|stage| stage.name.clone()).collect(),
         ..told
@@ -194,24 +191,6 @@ fn log(played: &Played) -> Vec<String> {
         _ => None,
     });
     logged.take(MOST_LOG).collect()
-}
-
-fn diagnosis(exercise: &Exercise, diagnosis: &Diagnosis) -> Vec<String> {
-    match diagnosis {
-        Diagnosis::None => Vec::new(),
-        Diagnosis::AsShipped => {
-            let why = exercise.starter.why.trim().to_owned();
-            vec!["This is the exercise as it was shipped.".to_owned(), why]
-        }
-        Diagnosis::Facts(facts) => facts.clone(),
-        Diagnosis::Mistake(name) => exercise.mistake(name).map_or_else(Vec::new, |mistake| {
-            let (does, why) = (mistake.does.trim().to_owned(), mistake.why.trim());
-            match mistake.truth {
-                Truth::Slip => vec![does, why.to_owned()],
-                _ => vec![does, format!("People say “{}”. {why}", mistake.claim.trim())],
-            }
-        }),
-    }
 }
 
 /// The compiler's messages that are about some code, errors first.
