@@ -157,7 +157,9 @@ impl Kit {
     /// rustc, with all the arguments that have to do with the kit.
     pub(crate) fn rustc(&self) -> Command {
         let mut rustc = Command::new(&self.rustc);
-        rustc.args(["--edition=2024", "--error-format=json", "-C", "prefer-dynamic", "-C", "debuginfo=0"]);
+        rustc.args(["--edition=2024", "--error-format=json", "-C", "prefer-dynamic"]);
+        // As in the workspace's `[profile.dev]`.
+        rustc.args(["-C", "debuginfo=0", "-C", "debug-assertions=off", "-C", "overflow-checks=on"]);
         rustc.arg("-L").arg(option("dependency=", &self.dependencies));
         rustc.arg("--extern").arg(option("kit=", &self.library));
         for (name, library) in &self.externs {
