@@ -196,6 +196,10 @@ impl Play {
                 return Err("that is for a learner's client, and here the client is ours".to_owned());
             }
             Step::Acknowledge { .. } => return Err("rust_socketio can't acknowledge".to_owned()),
+            // The plan stops before these.
+            Step::LoseNext { .. } | Step::CrashAtNext { .. } | Step::Restart {} => {
+                return Err("only the harness can do that".to_owned());
+            }
         }
         Ok(())
     }
