@@ -411,7 +411,8 @@ test("who is in “Where am I” stays where they are when something changes", a
     const link = dialog.getByRole("link", { name: /^join-room/ });
     await link.focus();
     await link.evaluate((it) => (it.dataset.before = "yes"));
-    writeFileSync(exercise.file, `${exercise.starter}\n// begun`);
+    // More than a comment: that alone is as it was shipped.
+    writeFileSync(exercise.file, `${exercise.starter}\nconst BEGUN: u8 = 0;\n`);
     const changed = dialog.getByRole("listitem").filter({ has: page.getByRole("link", { name: /^broadcast/ }) });
     await changed.locator(".state", { hasText: "begun" }).waitFor();
     await until(async () => !(await link.getAttribute("data-before")));
