@@ -141,6 +141,7 @@ fn compiling(
         let started = compiler.start(move |compiled| {
             tell_compiled(&compiled);
             if compiled.is_ok() {
+                out!("The book's servers are compiled.");
                 builder.lock().unwrap_or_else(PoisonError::into_inner).rebuild_with(servers);
             }
         });
