@@ -370,6 +370,37 @@ mod tests {
     }
 
     #[test]
+    fn who_may_have_lost_the_connection_can_connect_again_and_still_act() {
+        let vocabulary = json!([
+            { "lose_next": { "client": "*", "message": "ack_to_client" } },
+            { "emit": { "client": "*", "event": "say", "args": ["{last said.id}"] } },
+            { "connect": { "clients": ["*"] } },
+        ]);
+        let random = Random { vocabulary: serde_json::from_value(vocabulary).unwrap(), ..random() };
+        let (mut comes_back, mut goes_on, mut others) = (0, 0, 0);
+        for scene in random.scenes() {
+            assert_eq!(scene.check(), Ok(()), "{scene:?}");
+            let mut shaky = Vec::new();
+            let mut here = Vec::new();
+            for step in &scene.steps {
+                let client = step.clients().first().map(|&client| client.to_owned()).unwrap_or_default();
+                match step {
+                    Step::LoseNext { .. } => shaky.push(client),
+                    Step::Emit { .. } => goes_on += usize::from(shaky.contains(&client)),
+                    Step::Connect { clients, .. } => {
+                        comes_back += usize::from(shaky.contains(&client));
+                        others += usize::from(here.contains(&client) && !shaky.contains(&client));
+                        here.extend(clients.clone());
+                    }
+                    _ => {}
+                }
+            }
+        }
+        assert!(comes_back > 50 && goes_on > 50, "{comes_back} and {goes_on}");
+        assert_eq!(others, 0, "who can't have lost it stays");
+    }
+
+    #[test]
     fn every_kind_of_step_and_every_word_is_used() {
         let text = format!("{:?}", random().scenes());
         for used in [
