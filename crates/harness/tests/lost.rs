@@ -197,6 +197,7 @@ fn keeper(io: &SocketIo, folder: &Path, acknowledges_first: bool) {
 fn append(file: &Path, text: &str) {
     let kept = fs::read_to_string(file).unwrap_or_default();
     fs::write(file, format!("{kept}{text};")).unwrap();
+    tracing::info!("kept {text}");
 }
 
 #[test]
@@ -208,9 +209,12 @@ fn what_is_written_outlives_a_crash_and_what_is_not_does_not() {
         "server crashes and is started again",
         "ada loses the ack of put (\"ok\") on the way from the server",
     ];
-    for (acknowledges_first, kept) in [(false, "one;two;"), (true, "one;")] {
+    // What a server does after its crash is told as little as it's kept.
+    for (acknowledges_first, kept, log) in
+        [(false, "one;two;", vec!["server logs: kept two"]), (true, "one;", vec![])]
+    {
         let server = Server::with_folder(move |io, folder| keeper(io, folder, acknowledges_first));
-        assert_eq!(step(&scene, &server, 3), crashed);
+        assert_eq!(step(&scene, &server, 3), [&log[..], &crashed].concat());
         assert_eq!(
             step(&scene, &server, 4),
             ["ada is connected".to_owned(), format!("ada hears kept {kept:?}")]
@@ -250,4 +254,16 @@ fn a_server_that_keeps_timers_going_is_ended_with_them() {
         ["ada hears tick null", "ada hears tick null"],
         "only the one that was started last ticks"
     );
+}
+
+#[test]
+fn a_server_that_is_ended_says_nothing_more() {
+    let server = Server::new(|io: &SocketIo| {
+        io.ns("/", async |socket: SocketRef| {
+            socket.on_disconnect(async || tracing::info!("somebody left"));
+        });
+    });
+    let scene = Scene::new("x", "x").connect(["ada", "bob"]).drop_connection("bob").restart();
+    assert_eq!(step(&scene, &server, 1)[0], "server logs: somebody left");
+    assert_eq!(step(&scene, &server, 2), ["ada loses the connection: the server closes it"]);
 }
