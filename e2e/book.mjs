@@ -68,6 +68,13 @@ export async function open(book, path, { expects, ...options }, look) {
     });
     // A book that is rebuilt during a check would reload the page under it.
     await context.route("**/api/reload", (route) => route.fulfill({ contentType: "text/event-stream", body: "" }));
+    // All checks share one server. What a page asks it to keep isn't kept: the next check would find it, or not, as it is
+    // sent a moment later. `work.test.mjs` looks at what is kept, with servers of its own.
+    await context.route("**/api/page", (route) => route.fulfill({ json: {} }));
+    await context.route("**/api/progress", async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: { ...(await response.json()), page: {} } });
+    });
     try {
         const page = await context.newPage();
         page.setDefaultTimeout(20_000);

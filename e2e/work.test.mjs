@@ -342,6 +342,33 @@ test("what a page keeps is kept by the server, taken elsewhere and erased", asyn
     await until(async () => (await words.inputValue()) === "In my own words");
 });
 
+test("what is kept while the server replies isn't replaced by what it knew before", async (t) => {
+    const { page } = await work(t);
+    const words = page.locator(".own-words textarea").first();
+    await words.fill("before");
+    await until(() => progress().includes("before"));
+    // It would be asked again at once, which heals it.
+    await page.route("**/api/reload", (route) => route.fulfill({ contentType: "text/event-stream", body: "" }));
+    let letThrough;
+    const held = new Promise((done) => (letThrough = done));
+    const asked = page.waitForRequest("**/api/progress");
+    await page.route("**/api/progress", async (route) => {
+        const response = await route.fetch();
+        await held;
+        await route.fulfill({ response });
+    });
+    await page.reload();
+    await asked;
+    await words.fill("after");
+    await words.blur();
+    await until(() => progress().includes("after"));
+    const replied = page.waitForResponse("**/api/progress");
+    letThrough();
+    await (await replied).finished();
+    await page.getByRole("button", { name: /Where am I\? \d+\// }).waitFor();
+    assert.equal(await words.inputValue(), "after");
+});
+
 test("what was done is taken elsewhere, too", async (t) => {
     const { page, card } = await work(t);
     await card.getByRole("button", { name: "A hint (1 of 3)" }).click();

@@ -44,10 +44,11 @@
         }
         asking = true;
         try {
+            const asked = kept.sends();
             const { ok, said } = await served.get("/api/progress");
             if (!ok) throw new Error(said.error);
             ({ exercises, work, last, next } = said);
-            kept.take(said.page);
+            kept.take(said.page, asked);
             draw();
             tell(said.notices.join(" "));
         } catch (error) {

@@ -94,8 +94,11 @@ const workbook = (() => {
             forget(keys());
             erased = true;
         },
-        // What the server keeps counts: another browser may have written it. What it doesn't know yet is sent.
-        take(page) {
+        // How often something was sent so far: see `take`.
+        sends: () => sends,
+        // What the server keeps counts: another browser may have written it. What it doesn't know yet is sent. It was asked
+        // after `asked` sends: what came later it may not have known.
+        take(page, asked) {
             if (erased) return;
             let changed = false;
             // All was erased while this browser was elsewhere.
@@ -104,7 +107,7 @@ const workbook = (() => {
                 forget(Object.keys(kept.everything()));
             }
             for (const [key, value] of Object.entries(kept.everything())) {
-                if (key in page || unsent.has(key)) continue;
+                if (key in page || isNewer(key, asked)) continue;
                 if (!known) later(key, value);
                 // It was there: another page has erased it.
                 else if (known.has(key)) {
@@ -114,7 +117,7 @@ const workbook = (() => {
             }
             known = new Set(Object.keys(page));
             for (const [key, value] of Object.entries(page)) {
-                if (unsent.has(key) || JSON.stringify(read(key)) === JSON.stringify(value)) continue;
+                if (isNewer(key, asked) || JSON.stringify(read(key)) === JSON.stringify(value)) continue;
                 store(key, value);
                 changed = true;
             }
@@ -158,6 +161,10 @@ const workbook = (() => {
     // the page is left is sent by the next one.
     const UNSENT = "workbook-unsent";
     const unsent = new Map();
+    // What was sent, with the number of the send.
+    const sent = new Map();
+    let sends = 0;
+    const isNewer = (key, asked) => unsent.has(key) || sent.get(key) > asked;
     let sending;
     // What the server had when it was asked last. `null`: it wasn't asked yet.
     let known = null;
@@ -181,7 +188,11 @@ const workbook = (() => {
             const { ok, said } = await window.workbookServed.post("/api/page", { keep });
             // What is refused isn't tried again and again: this browser has it all the same.
             if (!ok) document.dispatchEvent(new CustomEvent("workbook-refused", { detail: said.error }));
-            for (const [key, value] of Object.entries(keep)) if (unsent.get(key) === value) unsent.delete(key);
+            sends++;
+            for (const [key, value] of Object.entries(keep)) {
+                if (unsent.get(key) === value) unsent.delete(key);
+                sent.set(key, sends);
+            }
             noteUnsent();
         } catch {
             // The server is away. It's sent with the next one.

@@ -21,6 +21,17 @@ const ARGUMENTS: &str = "before-you-start.md#what-a-handler-gets";
 /// The table of what is called how on Node.
 const NODE: &str = "from-node-to-rust.md#side-by-side";
 
+/// Of a handler whose arguments are right.
+const IN_USE: &str = "The arguments are right. But something is still in use at an `.await` that must not be: usually a \
+                      lock. Put `{ … }` around the lines that use it, before the `.await`.";
+
+/// Of a handler that borrows.
+const OWN_IT: &str = "A handler runs later, when this value is gone. Let it own the value: write `async move |…|`. If two \
+                      handlers need it, clone it first.";
+
+/// Of a lock that is emitted.
+const THE_LOCK: &str = "You emit the lock. What it guards is `&*list.lock().unwrap()`.";
+
 /// A kind of error: its codes, and what must stand in the message.
 struct Rule {
     codes: &'static [&'static str],
@@ -48,22 +59,19 @@ const RULES: [Rule; 41] = [
     Rule {
         codes: &["E0277"],
         says: &["Invalid MessageHandler", "the trait `MessageHandler<LocalAdapter, ("],
-        sentence: "The arguments are right. But something is still in use at an `.await` that must not be: usually a \
-                   lock. Put `{ … }` around the lines that use it, before the `.await`.",
+        sentence: IN_USE,
         page: Some(INVALID),
     },
     Rule {
         codes: &["E0277"],
         says: &["Invalid DisconnectHandler", "the trait `DisconnectHandler<LocalAdapter, ("],
-        sentence: "The arguments are right. But something is still in use at an `.await` that must not be: usually a \
-                   lock. Put `{ … }` around the lines that use it, before the `.await`.",
+        sentence: IN_USE,
         page: Some(INVALID),
     },
     Rule {
         codes: &["E0277"],
         says: &["Invalid ConnectHandler", "the trait `ConnectHandler<LocalAdapter, ("],
-        sentence: "The arguments are right. But something is still in use at an `.await` that must not be: usually a \
-                   lock. Put `{ … }` around the lines that use it, before the `.await`.",
+        sentence: IN_USE,
         page: Some(INVALID),
     },
     Rule {
@@ -164,20 +172,8 @@ const RULES: [Rule; 41] = [
                    its own arguments.",
         page: Some(LIFETIME),
     },
-    Rule {
-        codes: &["E0597", "E0373"],
-        says: &["for `'static`"],
-        sentence: "A handler runs later, when this value is gone. Let it own the value: write `async move |…|`. If two \
-                   handlers need it, clone it first.",
-        page: Some(LIFETIME),
-    },
-    Rule {
-        codes: &["E0373"],
-        says: &["async closure may outlive"],
-        sentence: "A handler runs later, when this value is gone. Let it own the value: write `async move |…|`. If two \
-                   handlers need it, clone it first.",
-        page: Some(LIFETIME),
-    },
+    Rule { codes: &["E0597", "E0373"], says: &["for `'static`"], sentence: OWN_IT, page: Some(LIFETIME) },
+    Rule { codes: &["E0373"], says: &["async closure may outlive"], sentence: OWN_IT, page: Some(LIFETIME) },
     Rule {
         codes: &[""],
         says: &["lifetime may not live long enough", "captured variables can't escape the closure"],
@@ -245,12 +241,7 @@ const RULES: [Rule; 41] = [
                    room))`.",
         page: Some(NODE),
     },
-    Rule {
-        codes: &["E0308"],
-        says: &["expected `&_`, found `MutexGuard<"],
-        sentence: "You emit the lock. What it guards is `&*list.lock().unwrap()`.",
-        page: None,
-    },
+    Rule { codes: &["E0308"], says: &["expected `&_`, found `MutexGuard<"], sentence: THE_LOCK, page: None },
     Rule {
         codes: &["E0308"],
         says: &["arguments to this method are incorrect", "expected `&_`, found"],
@@ -260,7 +251,7 @@ const RULES: [Rule; 41] = [
     Rule {
         codes: &["E0277"],
         says: &["serde::Serialize` is not satisfied", "Mutex<"],
-        sentence: "You emit the lock. What it guards is `&*list.lock().unwrap()`.",
+        sentence: THE_LOCK,
         page: None,
     },
     Rule {

@@ -12,19 +12,19 @@ const PROGRAM: &str = "book-servers";
 
 impl Builder {
     /// Builds the program with the book's servers: the solutions, the starters and the known mistakes. The first time it
-    /// takes as long as a third of the tool. If `stop` is set, the compiler is ended.
+    /// takes as long as a third of the tool. If `stop` is set, the compiler is ended. Without a `stop` it gets the terminal's
+    /// Ctrl+C, as any program that is started there.
     ///
     /// # Errors
     /// With a sentence, if it can't be built.
-    pub fn book_servers(&self, stop: &AtomicBool) -> Result<PathBuf, String> {
+    pub fn book_servers(&self, stop: Option<&AtomicBool>) -> Result<PathBuf, String> {
         let mut cargo = cargo(&self.root);
         // As `cargo run` chooses packages, so that nothing is compiled twice.
         cargo
             .args(["build", "--quiet", "--bin", PROGRAM, "--message-format=json-render-diagnostics"])
             .arg("--target-dir")
             .arg(&self.target);
-        let output =
-            wanted::output(cargo, Some(stop)).map_err(|error| format!("cargo can't be run: {error}"))?;
+        let output = wanted::output(cargo, stop).map_err(|error| format!("cargo can't be run: {error}"))?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
             return Err(format!("cargo can't build the book's servers: {}", said.trim()));

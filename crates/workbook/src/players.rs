@@ -3,7 +3,6 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Result, anyhow};
@@ -48,8 +47,7 @@ impl Players {
 
 /// The program with the book's servers, built if it isn't.
 pub(crate) fn program(root: &Path) -> Result<PathBuf> {
-    // A terminal's Ctrl+C doesn't reach what can be stopped: see `builder`. cargo ends by itself soon enough.
-    Builder::new(root).book_servers(&AtomicBool::new(false)).map_err(|error| anyhow!(error))
+    Builder::new(root).book_servers(None).map_err(|error| anyhow!(error))
 }
 
 impl site::Player for Players {

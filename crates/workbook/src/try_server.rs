@@ -44,39 +44,53 @@ fn serve_from_book(root: &Path, exercise: &Exercise, name: &str, options: &TryOp
         let names: Vec<_> = exercise.mistakes.iter().map(|mistake| mistake.name.as_str()).collect();
         bail!("`{}` has no known mistake `{name}`. There are: {}.", exercise.name, names.join(", "));
     }
+    until_stopped(
+        || {
+            if !Builder::new(root).has_book_servers() {
+                out!("Building the book's servers … (the first time this takes about a minute)");
+            }
+            let mut command = Command::new(players::program(root)?);
+            command.arg(format!("{}/{name}", exercise.name)).args(options.port.map(|port| port.to_string()));
+            let (server, says, complains) = ServedProgram::start_command(command, None)
+                .context("the program with the book's servers can't be started")?;
+            let is_open = AtomicBool::new(!options.open);
+            show(says, move |line| {
+                out!("{line}");
+                if let Some((address, _)) = served_program::address(line)
+                    && !is_open.swap(true, Ordering::Relaxed)
+                {
+                    open(address);
+                }
+            })?;
+            show(complains, |line| err!("{line}"))?;
+            Ok(server)
+        },
+        |server| match server.try_wait()? {
+            Some(status) => bail!("the server has ended ({status})"),
+            None => Ok(()),
+        },
+    )
+}
+
+/// Begins something, and looks at it again and again until the tool is told to stop. What was begun ends with that.
+fn until_stopped<T>(
+    begin: impl FnOnce() -> Result<T>,
+    mut look: impl FnMut(&mut T) -> Result<()>,
+) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    // From here on a signal ends the tool in good order, also while it builds.
     let stopped = harness::live::stopped(&runtime)?;
-    if !Builder::new(root).has_book_servers() {
-        out!("Building the book's servers … (the first time this takes about a minute)");
-    }
-    let mut command = Command::new(players::program(root)?);
-    command.arg(format!("{}/{name}", exercise.name)).args(options.port.map(|port| port.to_string()));
-    let (mut server, says, complains) = ServedProgram::start_command(command, None)
-        .context("the program with the book's servers can't be started")?;
-    let is_open = AtomicBool::new(!options.open);
-    show(says, move |line| {
-        out!("{line}");
-        if let Some((address, _)) = served_program::address(line)
-            && !is_open.swap(true, Ordering::Relaxed)
-        {
-            open(address);
-        }
-    })?;
-    show(complains, |line| err!("{line}"))?;
+    let mut begun = begin()?;
     runtime.block_on(async {
         tokio::pin!(stopped);
         loop {
             tokio::select! {
-                () = &mut stopped => break,
-                () = tokio::time::sleep(LOOK) => {}
-            }
-            if let Some(status) = server.try_wait()? {
-                bail!("the server has ended ({status})");
+                () = &mut stopped => return anyhow::Ok(()),
+                () = tokio::time::sleep(LOOK) => look(&mut begun)?,
             }
         }
-        Ok(())
     })?;
-    drop(server);
+    drop(begun);
     out!("\nStopped.");
     Ok(())
 }
@@ -105,41 +119,34 @@ impl<'a> Own<'a> {
     }
 
     fn serve(mut self) -> Result<()> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let stopped = harness::live::stopped(&runtime)?;
-        let first = if self.builder.is_ready_for(self.exercise) {
-            ""
-        } else {
-            " (the first time this takes a while)"
-        };
-        out!("Building {} …{first}", self.exercise.name);
-        let mut seen = Files::now(&self.exercise.dir).ok();
-        self.start()?;
-        runtime.block_on(async {
-            tokio::pin!(stopped);
-            loop {
-                tokio::select! {
-                    () = &mut stopped => break,
-                    () = tokio::time::sleep(LOOK) => {}
-                }
-                self.keep_address();
+        until_stopped(
+            move || {
+                let first = if self.builder.is_ready_for(self.exercise) {
+                    ""
+                } else {
+                    " (the first time this takes a while)"
+                };
+                out!("Building {} …{first}", self.exercise.name);
+                let seen = Files::now(&self.exercise.dir).ok();
+                self.start()?;
+                Ok((self, seen))
+            },
+            |(own, seen)| {
+                own.keep_address();
                 // An editor may be replacing them: then they are looked at again.
-                let now = Files::now(&self.exercise.dir).ok();
-                if now.is_some() && now != seen {
-                    seen = now;
-                    self.start()?;
-                } else if let Some(server) = &mut self.running
+                let now = Files::now(&own.exercise.dir).ok();
+                if now.is_some() && now != *seen {
+                    *seen = now;
+                    own.start()?;
+                } else if let Some(server) = &mut own.running
                     && let Some(status) = server.try_wait()?
                 {
-                    self.running = None;
-                    out!("\nYour server has ended ({status}). Save {} to start it again.", self.file());
+                    own.running = None;
+                    out!("\nYour server has ended ({status}). Save {} to start it again.", own.file());
                 }
-            }
-            anyhow::Ok(())
-        })?;
-        self.running = None;
-        out!("\nStopped.");
-        Ok(())
+                Ok(())
+            },
+        )
     }
 
     fn file(&self) -> String {

@@ -27,6 +27,7 @@ impl Browser {
     pub(super) fn build(&self) -> Result<()> {
         let mut build = Command::new(&self.tool);
         build.args(["build", "--out"]).arg(self.book()).arg("--root").arg(&self.source);
+        self.share_target(&mut build);
         let built = build.stdout(Stdio::null()).status().context("this program can't be run again")?;
         ensure!(built.success(), "the book can't be built");
         Ok(())
@@ -42,11 +43,17 @@ impl Browser {
             .arg(file);
         node.env("BOOK_DIR", self.book()).env_remove("BOOK_URL").env("WORKBOOK_SOURCE", &self.source);
         // The tests start `debug/workbook` in here.
-        if let Some(target) = self.tool.ancestors().nth(2) {
-            node.env("CARGO_TARGET_DIR", target);
-        }
+        self.share_target(&mut node);
         node.stdout(Stdio::null()).stderr(Stdio::null());
         Ok(node)
+    }
+
+    /// What is compiled for the other workspace, such as the book's servers, finds the libraries in this program's target
+    /// folder.
+    fn share_target(&self, command: &mut Command) {
+        if let Some(target) = self.tool.ancestors().nth(2) {
+            command.env("CARGO_TARGET_DIR", target);
+        }
     }
 
     fn book(&self) -> PathBuf {

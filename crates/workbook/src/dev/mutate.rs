@@ -72,23 +72,22 @@ enum Outcome {
 /// Tries all mutations of the code whose promise or file contains `filter`.
 pub(super) fn mutate(root: &Path, filter: Option<&str>) -> Result<()> {
     let clone = Clone::at(root, "HEAD")?;
-    try_all(&clone, Mutations::of_code()?, filter, |test| run_cargo(&clone, test))
+    try_all(&clone, Mutations::of_code()?, filter, || Ok(()), |test| run_cargo(&clone, test))
 }
 
 /// Tries those of the pages' scripts.
 pub(super) fn mutate_page(root: &Path, filter: Option<&str>) -> Result<()> {
     let clone = Clone::at(root, "HEAD")?;
     let browser = Browser::over(&clone.root, root)?;
-    try_all(&clone, Mutations::of_page()?, filter, |test| {
-        browser.build()?;
-        end_of(browser.test(test)?)
-    })
+    try_all(&clone, Mutations::of_page()?, filter, || browser.build(), |test| end_of(browser.test(test)?))
 }
 
+/// Tries these mutations. `prepare` is called when the code is another, `run` runs a test over it.
 fn try_all(
     clone: &Clone,
     mut mutations: Vec<Mutation>,
     filter: Option<&str>,
+    prepare: impl Fn() -> Result<()>,
     run: impl Fn(&str) -> Result<Outcome>,
 ) -> Result<()> {
     mutations.retain(|it| filter.is_none_or(|f| it.promise.contains(f) || it.file.contains(f)));
@@ -96,6 +95,7 @@ fn try_all(
     let mut tests: Vec<_> = mutations.iter().map(|mutation| mutation.test.as_str()).collect();
     tests.sort_unstable();
     tests.dedup();
+    prepare()?;
     for test in tests {
         ensure!(run(test)? == Outcome::Survived, "`{test}` fails before anything is broken");
     }
@@ -110,7 +110,7 @@ fn try_all(
             mutation.from
         );
         fs::write(&file, code.replace(&mutation.from, &mutation.to))?;
-        let outcome = run(&mutation.test);
+        let outcome = prepare().and_then(|()| run(&mutation.test));
         fs::write(&file, &code)?;
         let (sign, word) = match outcome? {
             Outcome::Noticed => ("✓", "noticed"),

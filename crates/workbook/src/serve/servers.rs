@@ -94,7 +94,7 @@ impl Compiler {
         let stop = Arc::new(AtomicBool::new(false));
         let (stopped, servers) = (Arc::clone(&stop), self.servers.clone());
         let compile = move || {
-            let compiled = Builder::new(&servers.root).book_servers(&stopped);
+            let compiled = Builder::new(&servers.root).book_servers(Some(&stopped));
             if !stopped.load(Ordering::Relaxed) {
                 done(servers.set(compiled));
             }

@@ -139,7 +139,7 @@ async fn a_play_goes_on_after_the_scene() {
 
 /// A learner may be in the middle of something: then the compiler says what.
 #[tokio::test]
-async fn the_learner_s_served_program_is_compiled_and_played() {
+async fn the_learner_s_own_server_is_compiled_and_played() {
     let (status, answer) = Site::new().play(request("mine", &json!([]))).await;
     match status {
         StatusCode::OK => {
@@ -184,7 +184,7 @@ async fn a_play_keeps_its_turn_to_its_end() {
 
 /// The learner's own play waits for its turn; another server's doesn't wait for it.
 #[tokio::test]
-async fn the_learner_s_served_program_holds_up_no_other() {
+async fn the_learner_s_own_server_holds_up_no_other() {
     let site = Site::new();
     let turn = site.app.learner_plays.clone().acquire_owned().await.expect("a turn");
     tokio::select! {
