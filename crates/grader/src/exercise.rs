@@ -4,7 +4,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use scenario::{Random, Scene, Step};
+use scenario::{Promise, Random, Scene, Step};
 use serde::Deserialize;
 
 use crate::log::LogRule;
@@ -264,6 +264,11 @@ impl Exercise {
     /// Whether the learner writes a client. Then nothing can be served, and no clients can be played with it.
     pub fn is_client(&self) -> bool {
         self.kind == Kind::Client
+    }
+
+    /// Whether its server keeps a queue for each subscriber, out of which goes what that subscriber has received.
+    pub fn has_queues(&self) -> bool {
+        self.runs.as_ref().is_some_and(|runs| runs.keeps.contains(&Promise::NothingAgain))
     }
 
     /// Its names, from those of its folders.

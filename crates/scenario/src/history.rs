@@ -136,6 +136,11 @@ impl History {
         history
     }
 
+    /// The name that a client has told.
+    pub(crate) fn name_of(&self, client: &str) -> Option<&String> {
+        self.clients.get(client).map(|client| &client.name)
+    }
+
     /// The clients of the subscriber that are connected when the transcript ends.
     pub(crate) fn at_the_end(&self, name: &str) -> Vec<&str> {
         let there = self.clients.iter().filter(|(_, client)| client.is_there && client.name == name);

@@ -21,6 +21,7 @@ mod history;
 mod id;
 mod payload;
 mod promise;
+mod queues;
 mod random;
 mod scene;
 pub mod text;
@@ -31,6 +32,7 @@ pub use difference::{Change, ClientChange, Difference, Side, StepDifference};
 pub use id::{read_id, shown_id};
 pub use payload::Payload;
 pub use promise::{Breach, Promise};
+pub use queues::{Kept, Queue};
 pub use random::Random;
 pub use scene::{OnTheWay, ROOT, SERVER, Scene, Step};
 pub use transcript::{
