@@ -486,6 +486,30 @@ mod tests {
     }
 
     #[test]
+    fn a_run_ends_with_what_everyone_does_who_can() {
+        let end = [
+            Step::Connect { clients: vec!["*".into()], ns: ROOT.into(), auth: None, node: 0 },
+            Step::Emit { client: "*".into(), ns: ROOT.into(), event: "getAll".into(), args: ().into() },
+        ];
+        let (scenes, runs) = (random().scenes(), random().runs(&end));
+        assert_eq!(runs.len(), scenes.len());
+        let mut shortest = usize::MAX;
+        for ((run, length), scene) in runs.iter().zip(&scenes) {
+            assert_eq!(run.check(), Ok(()), "{run:?}");
+            assert_eq!(run.name, scene.name.replace("random", "run"));
+            // It is that scene, with an end before its last wait.
+            let begins = run.steps.len() - length;
+            assert_eq!(run.steps[..begins], scene.steps[..scene.steps.len() - 1]);
+            assert_eq!(run.steps.last(), scene.steps.last());
+            let asks: Vec<_> = run.steps[begins..].iter().filter_map(Step::event).collect();
+            assert_eq!(asks, ["getAll"; 3], "all three are there by then");
+            shortest = shortest.min(*length);
+        }
+        assert_eq!(shortest, 4, "who is there needn't connect");
+        assert!(Random { steps: (3, 2), ..random() }.runs(&end).is_empty());
+    }
+
+    #[test]
     fn what_no_scene_can_be_made_of_is_an_error() {
         assert_eq!(random().check(), Ok(()));
         let errors = [
