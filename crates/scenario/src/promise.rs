@@ -389,6 +389,12 @@ mod tests {
         Story::begun()
             .publishes("hi", 1, &[("ada", message(1, "hi"))])
             .breaks(NothingInvented, "ada hears “hi” (message 1), and ada hasn't subscribed to \"rust\".");
+        let subscribes = [("ada", lost(OnTheWay::EventToServer, "subscribe"))];
+        Story::begun()
+            .asks("ada", "subscribe", json!("rust"), &subscribes)
+            .connects("ada", "ada")
+            .publishes("hi", 1, &[("ada", message(1, "hi"))])
+            .breaks(NothingInvented, "ada hears “hi” (message 1), and ada hasn't subscribed to \"rust\".");
         // It never arrived, so nobody can know of it.
         Story::begun()
             .asks(
@@ -499,6 +505,11 @@ mod tests {
         listed
             .waits(&[("bob", message(1, "one"))])
             .breaks(HeardOnce, "bob hears “one” (message 1) twice on one connection.");
+        let list =
+            json!([{ "id": 1, "topic": "rust", "text": "one" }, { "id": 2, "topic": "rust", "text": "two" }]);
+        let asks =
+            |story: Story| story.asks("bob", "getAll", Value::Null, &[("bob", ack("getAll", list.clone()))]);
+        asks(asks(two(1, 2))).keeps(HeardOnce);
         let late = two(2, 2).waits(&[("bob", message(1, "one"))]);
         let (_, should) = late.breaks(InOrder, sentence);
         assert_eq!(should[1], "bob hears nothing", "it is too late");
