@@ -1,0 +1,118 @@
+//! The solution of `catch-up`: first what a subscriber has missed, then what is new.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex};
+
+use serde::{Deserialize, Serialize};
+use socketioxide::SocketIo;
+use socketioxide::extract::{AckSender, Data, SocketRef};
+
+/// What a client sends when it connects: its `auth` option. A name is a person, and a person may have several connections.
+#[derive(Deserialize)]
+pub(super) struct Auth {
+    pub(super) name: String,
+}
+
+/// What a publisher sends.
+#[derive(Deserialize)]
+pub(super) struct Publish {
+    pub(super) topic: String,
+    pub(super) text: String,
+}
+
+/// What a subscriber hears.
+#[derive(Clone, Serialize)]
+pub(super) struct Message {
+    pub(super) id: u64,
+    pub(super) topic: String,
+    pub(super) text: String,
+}
+
+/// A queue server. Who comes back asks for its queue, and hears new messages then.
+pub fn server(io: &SocketIo) {
+    let queues = Arc::new(Mutex::new(Queues::default()));
+
+    io.ns("/", async move |socket: SocketRef, Data::<Auth>(Auth { name })| {
+        let (state, me) = (Arc::clone(&queues), name.clone());
+        socket.on("subscribe", async move |Data::<String>(topic), ack: AckSender| {
+            state.lock().unwrap().subscribe(me, topic);
+            ack.send("subscribed").ok();
+        });
+
+        let state = Arc::clone(&queues);
+        socket.on("publish", async move |io: SocketIo, Data::<Publish>(publish), ack: AckSender| {
+            // The queues stay locked until all of it is emitted: nobody publishes or asks for a queue in between. For that
+            // it takes each socket's `emit`, which needs no `.await`.
+            let mut queues = state.lock().unwrap();
+            let (message, subscribers) = queues.accept(publish);
+            ack.send(&message.id).ok();
+            for name in subscribers {
+                for socket in io.within(name).sockets() {
+                    socket.emit("message", &message).ok();
+                }
+            }
+        });
+
+        let (state, me) = (Arc::clone(&queues), name.clone());
+        socket.on("received", async move |Data::<u64>(id), ack: AckSender| {
+            let known = state.lock().unwrap().received(&me, id);
+            ack.send(if known { "received" } else { "unknown message" }).ok();
+        });
+
+        // ANCHOR: solution
+        let (state, me) = (Arc::clone(&queues), name);
+        socket.on("getAll", async move |socket: SocketRef, ack: AckSender| {
+            // Locked until the socket is in the room: what is published before is in the list, what comes later is heard.
+            let mut queues = state.lock().unwrap();
+            if socket.rooms().iter().any(|room| *room == me) {
+                ack.send(&Vec::<Message>::new()).ok();
+            } else {
+                ack.send(queues.queue(&me)).ok();
+                // In this room are those connections of a person that have caught up.
+                socket.join(me);
+            }
+        });
+        // ANCHOR_END: solution
+    });
+}
+
+/// All that the server remembers.
+#[derive(Default)]
+struct Queues {
+    /// How many messages it has accepted.
+    accepted: u64,
+    /// The names of those who have subscribed, by topic.
+    subscribers: HashMap<String, BTreeSet<String>>,
+    /// What each subscriber hasn't received yet, by name.
+    queues: HashMap<String, Vec<Message>>,
+}
+
+impl Queues {
+    fn subscribe(&mut self, name: String, topic: String) {
+        self.subscribers.entry(topic).or_default().insert(name);
+    }
+
+    /// Accepts a message: gives it an id, puts it into the queues, and tells whose it is.
+    fn accept(&mut self, Publish { topic, text }: Publish) -> (Message, BTreeSet<String>) {
+        self.accepted += 1;
+        let message = Message { id: self.accepted, topic, text };
+        let subscribers = self.subscribers.get(&message.topic).cloned().unwrap_or_default();
+        for name in &subscribers {
+            self.queues.entry(name.clone()).or_default().push(message.clone());
+        }
+        (message, subscribers)
+    }
+
+    /// The messages that are in the queue of that name, the oldest first.
+    fn queue(&mut self, name: &str) -> &mut Vec<Message> {
+        self.queues.entry(name.to_owned()).or_default()
+    }
+
+    /// Forgets a message, in this queue only. Returns whether it was in there.
+    fn received(&mut self, name: &str, id: u64) -> bool {
+        let queue = self.queue(name);
+        let before = queue.len();
+        queue.retain(|message| message.id != id);
+        queue.len() < before
+    }
+}
