@@ -10,13 +10,13 @@ use std::{env, fs};
 fn main() {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
     let (mut modules, mut list) = (String::new(), String::new());
+    // A whole chapter can be new.
+    println!("cargo::rerun-if-changed={}", root.display());
     for chapter in folders(&root) {
         let solutions = folders(&chapter).into_iter().filter(|dir| dir.join("solution.rs").exists());
         for dir in solutions.filter(|dir| !is_client(dir)) {
-            println!("cargo::rerun-if-changed={}", dir.display());
             add(&dir, &name(&chapter), &name(&dir), &mut modules, &mut list);
         }
-        println!("cargo::rerun-if-changed={}", chapter.display());
     }
     let code = format!("{modules}\nfn list() -> Vec<Solution> {{\n    vec![\n{list}    ]\n}}\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));

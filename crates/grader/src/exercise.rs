@@ -4,7 +4,7 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use scenario::{Promise, Random, Scene, Step};
+use scenario::{Random, Scene, Step};
 use serde::Deserialize;
 
 use crate::log::LogRule;
@@ -268,7 +268,7 @@ impl Exercise {
 
     /// Whether its server keeps a queue for each subscriber, out of which goes what that subscriber has received.
     pub fn has_queues(&self) -> bool {
-        self.runs.as_ref().is_some_and(|runs| runs.keeps.contains(&Promise::NothingAgain))
+        self.runs.as_ref().is_some_and(|runs| runs.queues)
     }
 
     /// Its names, from those of its folders.

@@ -20,6 +20,9 @@ pub struct Runs {
     /// How each run ends: each of these steps is done by everyone who can. Without it nobody could say what is lost.
     #[serde(default)]
     end: Vec<Step>,
+    /// Whether the server keeps a queue for each subscriber, out of which goes what is received. Diagrams show it.
+    #[serde(default)]
+    pub(crate) queues: bool,
     random: Random,
 }
 
