@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Data, SocketRef};
 
-/// How many messages a queue has room for.
-const ROOM: usize = 3;
+// You will need this one: how many messages a queue has room for.
+// const ROOM: usize = 3;
 
 /// What a client sends when it connects: its `auth` option.
 #[derive(Deserialize)]
