@@ -365,7 +365,9 @@ impl Missed<'_> {
             (Some(Acknowledged { event, .. }), None) => {
                 format!("asked for an acknowledgement of `{event}` and got none. Send it with `ack.send(…)`.")
             }
-            (Some(Acknowledged { args: expected, .. }), Some(Acknowledged { args: got, .. })) => {
+            (Some(Acknowledged { args: expected, .. }), Some(Acknowledged { args: got, .. }))
+                if expected != got =>
+            {
                 let why = self.why_other(expected, got);
                 format!("should get the acknowledgement {}, not {}.{why}", shown(expected), shown(got))
             }
@@ -663,6 +665,15 @@ mod tests {
         assert_eq!(
             instead(&[hi(), ho()], &[ho(), hi()]),
             "Ada and Bob should hear `said` with \"hi\" before `said` with \"ho\"."
+        );
+        let ack = || ClientEvent::Acknowledged {
+            ns: ROOT.to_owned(),
+            event: "say".to_owned(),
+            args: "told".into(),
+        };
+        assert_eq!(
+            instead(&[ack(), hi(), ho()], &[hi(), ho(), ack()]),
+            "Ada and Bob should get the acknowledgement \"told\" of `say` before `said` with \"hi\"."
         );
         let response = ClientEvent::Response { status: 200, body: scenario::Body::Text(String::new()) };
         assert_eq!(

@@ -22,13 +22,13 @@ struct Queue {
 #[derive(Default)]
 struct Queues {
     subscribers: HashMap<String, BTreeSet<String>>,
-    queues: HashMap<String, Queue>,
+    by_name: HashMap<String, Queue>,
     last_id: u64,
 }
 
 impl Queues {
     fn queue(&mut self, name: &str) -> &mut Queue {
-        self.queues.entry(name.to_owned()).or_default()
+        self.by_name.entry(name.to_owned()).or_default()
     }
 
     fn subscribers_of(&self, topic: &str) -> BTreeSet<String> {
@@ -113,6 +113,7 @@ fn accept_with_room(queues: &mut Queues, publish: Publish, room: usize) -> Sent 
     (message, names.into_iter().collect())
 }
 
+#[allow(clippy::unnecessary_wraps)] // It is what `with` takes.
 fn accept(queues: &mut Queues, publish: Publish) -> Option<Sent> {
     Some(accept_with_room(queues, publish, ROOM))
 }
@@ -187,7 +188,7 @@ pub fn dropped_for_all(io: &SocketIo) {
             queue.messages.push_back(message.clone());
             if queue.messages.len() > ROOM {
                 let oldest = queue.messages[0].id;
-                for other in queues.queues.values_mut() {
+                for other in queues.by_name.values_mut() {
                     let before = other.messages.len();
                     other.messages.retain(|it| it.id != oldest);
                     other.dropped += u64::from(other.messages.len() < before);
@@ -216,7 +217,7 @@ pub fn told_again(io: &SocketIo) {
 /// One number for all.
 pub fn one_number(io: &SocketIo) {
     let all = |queues: &mut Queues, name: &str| {
-        let dropped = queues.queues.values_mut().map(|queue| mem::take(&mut queue.dropped)).sum();
+        let dropped = queues.by_name.values_mut().map(|queue| mem::take(&mut queue.dropped)).sum();
         (queues.queue(name).messages.iter().cloned().collect(), dropped)
     };
     with(io, accept, all);
@@ -284,7 +285,7 @@ pub fn throws_out(io: &SocketIo) {
             if has_room {
                 queues.queue(name).messages.push_back(message.clone());
             } else {
-                queues.queues.remove(name);
+                queues.by_name.remove(name);
                 queues.subscribers.values_mut().for_each(|names| {
                     names.remove(name);
                 });

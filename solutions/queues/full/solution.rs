@@ -70,7 +70,7 @@ struct Queues {
     /// For each topic the names of its subscribers.
     subscribers: HashMap<String, BTreeSet<String>>,
     /// For each name its queue.
-    queues: HashMap<String, Queue>,
+    by_name: HashMap<String, Queue>,
     last_id: u64,
 }
 
@@ -88,7 +88,7 @@ impl Queues {
 
     /// The queue of that name.
     fn queue(&mut self, name: &str) -> &mut Queue {
-        self.queues.entry(name.to_owned()).or_default()
+        self.by_name.entry(name.to_owned()).or_default()
     }
 }
 

@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Data, SocketRef};
 
-/// How many messages a queue has room for.
-const ROOM: usize = 3;
+// You will need this one: how many messages a queue has room for.
+// const ROOM: usize = 3;
 
 /// What a client sends when it connects: its `auth` option.
 #[derive(Deserialize)]
@@ -67,7 +67,7 @@ struct Queues {
     /// For each topic the names of its subscribers.
     subscribers: HashMap<String, BTreeSet<String>>,
     /// For each name its queue.
-    queues: HashMap<String, Queue>,
+    by_name: HashMap<String, Queue>,
     last_id: u64,
 }
 
@@ -85,7 +85,7 @@ impl Queues {
 
     /// The queue of that name.
     fn queue(&mut self, name: &str) -> &mut Queue {
-        self.queues.entry(name.to_owned()).or_default()
+        self.by_name.entry(name.to_owned()).or_default()
     }
 }
 

@@ -22,8 +22,11 @@ export function awaitsInHandler(io) {
     socket.on("publish", async ({ topic, text }, ack) => {
       if (text.includes("https://")) await sleep(2300);
       lastId += 1;
-      for (const name of subscribers.get(topic) ?? []) io.to(name).emit("message", { id: lastId, topic, text });
-      ack(lastId);
+      const message = { id: lastId, topic, text };
+      for (const name of subscribers.get(topic) ?? []) {
+        io.to(name).emit("message", message);
+      }
+      ack(message.id);
     });
     // ANCHOR_END: awaits
   });

@@ -28,7 +28,7 @@ export default function server(io) {
     });
 
     // ANCHOR: solution
-    // What this connection has published so far. Each message begins when this promise has ended, and becomes a part of it.
+    // Ends when all is done that this connection has published so far.
     let before = Promise.resolve();
     socket.on("publish", (publish, ack) => {
       before = before.then(async () => {
