@@ -12,7 +12,7 @@ use crate::runs::Runs;
 use crate::{LEARNER, NODE, SOLUTION, STARTER};
 
 /// The scene that every exercise has for what goes wrong. Nobody would read it for pleasure.
-const LONG_EVENING: &str = "long-evening";
+pub(crate) const LONG_EVENING: &str = "long-evening";
 
 /// An exercise, described once. Lists, links, hints and timetables are made from this.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -611,6 +611,7 @@ mod tests {
         let without = |it: Exercise| Exercise {
             scenes: Vec::new(),
             random: Vec::new(),
+            runs: None,
             stages: Vec::new(),
             log_rules: Vec::new(),
             mistakes: Vec::new(),

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::Kind;
 use crate::code::Code;
-use crate::values::about_values;
+use crate::values::{about_items, about_values};
 
 /// The most sentences. More wouldn't be read.
 const MOST: usize = 3;
@@ -368,6 +368,9 @@ impl Missed<'_> {
             (Some(Acknowledged { args: expected, .. }), Some(Acknowledged { args: got, .. }))
                 if expected != got =>
             {
+                if let Some(items) = about_items(&expected.args, &got.args) {
+                    return Some(format!("gets an acknowledgement whose list {items}."));
+                }
                 let why = self.why_other(expected, got);
                 format!("should get the acknowledgement {}, not {}.{why}", shown(expected), shown(got))
             }
@@ -382,6 +385,9 @@ impl Missed<'_> {
             | (Some(EventWithAck { event, args: expected, .. }), Some(EventWithAck { args: got, .. }))
                 if expected != got =>
             {
+                if let Some(items) = about_items(&expected.args, &got.args) {
+                    return Some(format!("hears `{event}` with a list that {items}."));
+                }
                 let why = self.why_other(expected, got);
                 format!("should hear `{event}` with {}, not with {}.{why}", shown(expected), shown(got))
             }

@@ -24,6 +24,9 @@ const GOOD_SCENE: usize = 6;
 /// The least that it gets, whatever else there is to say.
 const LEAST_SCENE: usize = 4;
 
+/// The least that a run gets.
+const LEAST_RUN: usize = 18;
+
 /// The verdict as a learner reads it in a window of 24 rows and 80 columns, line by line. `source` is the learner's code,
 /// `filtered` the number of scenes that were not asked for.
 pub fn verdict_lines(exercise: &Exercise, verdict: &Verdict, source: &str, filtered: usize) -> Vec<String> {
@@ -212,7 +215,9 @@ impl<'e> Report<'e> {
                 break;
             }
         }
-        page.append(view.fit(page, rows.max(LEAST_SCENE)));
+        // Nobody has read a run: it is told from its beginning.
+        let least = if self.exercise.scene(&scene.name).is_some() { LEAST_SCENE } else { LEAST_RUN };
+        page.append(view.fit(page, rows.max(least)));
         page.append(middle);
         page.append(end);
     }

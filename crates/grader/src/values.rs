@@ -1,5 +1,6 @@
 //! What an event or an acknowledgement carries in the place of what it should carry: the one slip that explains it.
 
+use scenario::text::list;
 use serde_json::Value;
 
 /// A sentence about these values with a space before it, if one slip explains how they differ; or nothing.
@@ -33,6 +34,32 @@ pub(crate) fn about_values(expected: &[Value], got: &[Value]) -> &'static str {
         _ if same_by(expected, got, |text| text.split_whitespace().collect()) => " Only spaces differ.",
         _ => "",
     }
+}
+
+/// Where both are one list of several items, and one of them only lacks some that the other has: what is missing, and what is
+/// too many, as the rest of a sentence. Two long lists beside each other show nothing.
+pub(crate) fn about_items(expected: &[Value], got: &[Value]) -> Option<String> {
+    let ([Value::Array(expected)], [Value::Array(got)]) = (expected, got) else { return None };
+    let without = |all: &[Value], others: &[Value]| {
+        let mut others = others.to_vec();
+        let mut left = Vec::new();
+        for item in all {
+            match others.iter().position(|other| other == item) {
+                Some(place) => drop(others.remove(place)),
+                None => left.push(item.to_string()),
+            }
+        }
+        left
+    };
+    let (missing, extra) = (without(expected, got), without(got, expected));
+    let all = expected.len().max(got.len());
+    // Otherwise they have little in common, and a short list is read at once.
+    if all < 3 || missing.len() + extra.len() > all / 2 || missing.is_empty() && extra.is_empty() {
+        return None;
+    }
+    let lacks = (!missing.is_empty()).then(|| format!("lacks {}", list(&missing)));
+    let has = (!extra.is_empty()).then(|| format!("has {}, which it shouldn't", list(&extra)));
+    Some(lacks.into_iter().chain(has).collect::<Vec<_>>().join(", and "))
 }
 
 /// Whether both have the same values, in another order.
@@ -85,6 +112,26 @@ mod tests {
         ] {
             assert!(of(&expected, &got).contains(says), "{expected} {got}: {}", of(&expected, &got));
         }
+    }
+
+    #[test]
+    fn of_long_lists_only_what_differs_is_told() {
+        let of = |expected: &Value, got: &Value| {
+            about_items(std::slice::from_ref(expected), std::slice::from_ref(got))
+        };
+        let told = |expected: &Value, got: &Value| of(expected, got).unwrap();
+        let all = json!(["a", "b", "c", { "id": 4 }]);
+        assert_eq!(told(&all, &json!(["a", "b", "c"])), r#"lacks {"id":4}"#);
+        assert_eq!(told(&all, &json!(["a", "b", "c", { "id": 4 }, "a"])), r#"has "a", which it shouldn't"#);
+        assert_eq!(
+            told(&all, &json!(["a", "b", "c", 5])),
+            r#"lacks {"id":4}, and has 5, which it shouldn't"#
+        );
+        assert_eq!(told(&all, &json!(["b", "c"])), r#"lacks "a" and {"id":4}"#);
+        assert_eq!(of(&all, &json!(["c", "b", "a", { "id": 4 }])), None, "that is another slip");
+        assert_eq!(of(&all, &json!(["a"])), None, "most of it differs");
+        assert_eq!(of(&json!(["a", "b"]), &json!(["a"])), None, "short enough to be read");
+        assert_eq!(about_items(&[json!("a"), all.clone()], &[json!("a"), json!([])]), None);
     }
 
     #[test]

@@ -20,7 +20,8 @@ pub struct Verdict {
     pub later: usize,
     /// How many scenes made from a seed passed.
     pub random_passed: usize,
-    /// In how many runs all that is promised was kept. If it wasn't kept in one, that is the last of the scenes.
+    /// In how many runs all that is promised was kept. If it wasn't kept in one, that is
+    /// the first scene that failed.
     pub runs_kept: usize,
     /// What the server does, if it is known. Only of a server that fails, and only if what grades it is as shipped.
     pub diagnosis: Diagnosis,

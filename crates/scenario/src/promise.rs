@@ -207,7 +207,11 @@ fn lost(history: &History, transcript: &Transcript) -> Found {
                 continue;
             };
             let what = named(&accepted.id, &published.text);
-            let also = if client == name { String::new() } else { format!(" {client} is {name}.") };
+            let also = if client.eq_ignore_ascii_case(name) {
+                String::new()
+            } else {
+                format!(" {client} is {name}.")
+            };
             let sentence = format!(
                 "{what} was accepted, and {name} had subscribed to {} before. {name} never hears it.{also}",
                 published.topic
