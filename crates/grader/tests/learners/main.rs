@@ -12,6 +12,8 @@ mod golden;
 mod learner;
 mod leftovers;
 mod output;
+mod queue;
+mod runs;
 #[cfg(unix)]
 mod serving;
 mod tampering;
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         crashes::TESTS,
         leftovers::TESTS,
         output::TESTS,
+        runs::TESTS,
         #[cfg(unix)]
         serving::TESTS,
         tampering::TESTS,
