@@ -73,9 +73,12 @@ impl Page {
         }
     }
 
-    /// Words are never torn, neither at a hyphen nor elsewhere: names, paths and commands stay whole.
+    /// Words are never torn, neither at a hyphen nor elsewhere: names, paths and commands stay whole. Only a list of objects
+    /// that is too wide for a line may be broken between two of them.
     fn wrap(&self, text: &str, indent: usize) -> Vec<String> {
         let width = self.width.saturating_sub(indent).max(20);
+        let is_too_wide = text.split(' ').any(|word| word.chars().count() > width);
+        let text = if is_too_wide { text.replace("},{", "}, {") } else { text.to_owned() };
         let options = Options::new(width).word_splitter(WordSplitter::NoHyphenation).break_words(false);
         textwrap::wrap(text.trim(), options).into_iter().map(std::borrow::Cow::into_owned).collect()
     }
@@ -115,6 +118,15 @@ mod tests {
 
     fn page(width: usize) -> Page {
         Page { width, rows: ROWS, lines: Vec::new() }
+    }
+
+    #[test]
+    fn a_list_that_is_too_wide_is_broken_between_its_objects() {
+        let mut narrow = page(30);
+        narrow.text("  ", r#"gets [{"id":1},{"id":2},{"id":3},{"id":4}]"#);
+        assert_eq!(narrow.lines, [r#"  gets [{"id":1}, {"id":2},"#, r#"  {"id":3}, {"id":4}]"#]);
+        narrow.text("  ", r#"[{"id":1},{"id":2}]"#);
+        assert_eq!(narrow.lines[2], r#"  [{"id":1},{"id":2}]"#, "this one fits");
     }
 
     #[test]
