@@ -1,6 +1,8 @@
 //! The verdict on an exercise: scene by scene, what was expected against what happened. A pure function.
 
+use harness::is_memory;
 use scenario::{Difference, Scene, Transcript};
+use serde_json::{Value, json};
 
 use crate::code::Code;
 use crate::diagnosis::{Diagnosis, diagnose};
@@ -195,7 +197,8 @@ fn difference(expected: &Transcript, played: &Transcript, rules: &[LogRule]) -> 
 fn unmatched(exercise: &Exercise, expected: &Expected) -> Vec<String> {
     let (path, kept) = (exercise.path(), &expected.scenes);
     let same = |scene: &&Scene| {
-        kept.iter().any(|(other, _)| other == *scene) || expected.random.iter().any(|it| it.is_of(scene))
+        kept.iter().any(|(other, _)| is_play_of(other, scene))
+            || expected.random.iter().any(|it| it.is_of(scene))
     };
     let changed = exercise.all_scenes().filter(|scene| !same(scene)).map(|scene| &scene.name);
     let names = kept.iter().map(|(scene, _)| &scene.name).chain(expected.random.iter().map(|it| &it.name));
@@ -206,6 +209,26 @@ fn unmatched(exercise: &Exercise, expected: &Expected) -> Vec<String> {
             format!("the scene `{name}` isn't the same in {path}/scenes.toml and in {path}/expected.snap")
         })
         .collect()
+}
+
+/// Whether `kept` is what was done in `scene`. Where the scene has something that a client remembers, what it did remember
+/// stands in `kept`.
+fn is_play_of(kept: &Scene, scene: &Scene) -> bool {
+    kept == scene || is_filled(&json!(kept), &json!(scene))
+}
+
+fn is_filled(kept: &Value, written: &Value) -> bool {
+    match (kept, written) {
+        (_, Value::String(text)) if is_memory(text) => true,
+        (Value::Array(kept), Value::Array(written)) => {
+            kept.len() == written.len() && kept.iter().zip(written).all(|(kept, it)| is_filled(kept, it))
+        }
+        (Value::Object(kept), Value::Object(written)) => {
+            kept.len() == written.len()
+                && written.iter().all(|(name, it)| kept.get(name).is_some_and(|kept| is_filled(kept, it)))
+        }
+        _ => kept == written,
+    }
 }
 
 /// Whether a known mistake, or the starter, would pass. Then an expectation or a log rule was changed, though the checksum
@@ -422,6 +445,16 @@ mod tests {
         let verdict = verdict(&[scene("a")], &[scene("a")], &[stopped]);
         assert_eq!((verdict.passed(), verdict.failed()), (0, 1));
         assert!(matches!(verdict.diagnosis, Diagnosis::Facts(_)), "no name: {verdict:?}");
+    }
+
+    #[test]
+    fn what_a_client_remembered_may_stand_for_its_memory_and_for_nothing_else() {
+        let asks = |what: Value| Scene::new("a", "a").emit("ada", "ask", json!([["rust", { "from": what }]]));
+        let written = asks(json!("{last message.id}"));
+        assert!(is_play_of(&asks(json!(7)), &written) && is_play_of(&asks(Value::Null), &written));
+        assert!(!is_play_of(&asks(json!(7)), &asks(json!("last message.id"))));
+        assert!(!is_play_of(&asks(json!(7)), &asks(json!(8))));
+        assert!(!is_play_of(&asks(json!(7)).wait(1), &written));
     }
 
     #[test]

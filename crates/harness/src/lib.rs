@@ -42,6 +42,7 @@ mod server_log;
 pub use capture::panic_event;
 pub use folder::make_no_more_folders;
 pub use http::{Http, Routes};
+pub use memory::is_memory;
 pub use play::{Options, SETTLE, TIMEOUT, play, play_with};
 pub use request::{Received, get};
 pub use server::{Configured, Handlers, Node, Server, Setup, Start, Started, WithRoutes};

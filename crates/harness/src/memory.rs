@@ -16,6 +16,11 @@ pub(crate) fn recall(step: &Step, record: &Record) -> Step {
     step
 }
 
+/// Whether the text stands for something that a client remembers: `{last message.id}`.
+pub fn is_memory(text: &str) -> bool {
+    Memory::read(text).is_some()
+}
+
 fn fill_step(step: &mut Step, record: &Record) {
     match step {
         Step::Connect { clients, auth: Some(auth), .. } => {

@@ -33,7 +33,8 @@ impl Queues {
         self.accepted += 1;
         let message = Message { id: self.accepted, topic, text };
         let subscribers = self.subscribers.get(&message.topic).cloned().unwrap_or_default();
-        let kept = Kept { message: message.clone(), subscribers: subscribers.clone(), received: BTreeSet::new() };
+        let kept =
+            Kept { message: message.clone(), subscribers: subscribers.clone(), received: BTreeSet::new() };
         self.kept.push(kept);
         (message, subscribers)
     }
@@ -108,12 +109,7 @@ async fn tell(io: &SocketIo, message: &Message, subscribers: BTreeSet<String>) {
     }
 }
 
-fn on_received(
-    socket: &SocketRef,
-    queues: &State,
-    name: &str,
-    received: fn(&mut Queues, &str, u64) -> bool,
-) {
+fn on_received(socket: &SocketRef, queues: &State, name: &str, received: fn(&mut Queues, &str, u64) -> bool) {
     let (queues, name) = (Arc::clone(queues), name.to_owned());
     socket.on("received", async move |Data::<u64>(id), ack: AckSender| {
         let known = received(&mut queues.lock().unwrap(), &name, id);
@@ -121,12 +117,7 @@ fn on_received(
     });
 }
 
-fn on_get_all(
-    socket: &SocketRef,
-    queues: &State,
-    name: &str,
-    queue: fn(&mut Queues, &str) -> Vec<Message>,
-) {
+fn on_get_all(socket: &SocketRef, queues: &State, name: &str, queue: fn(&mut Queues, &str) -> Vec<Message>) {
     let (queues, name) = (Arc::clone(queues), name.to_owned());
     socket.on("getAll", async move |ack: AckSender| {
         ack.send(&queue(&mut queues.lock().unwrap(), &name)).ok();
@@ -253,11 +244,14 @@ pub fn all_before(io: &SocketIo) {
 
 /// Takes out the oldest message, whatever the id.
 pub fn takes_the_oldest(io: &SocketIo) {
-    let received =
-        |queues: &mut Queues, name: &str, _id: u64| match queues.queue(name).first().map(|oldest| oldest.id) {
-            Some(oldest) => queues.received(name, oldest),
-            None => false,
-        };
+    let received = |queues: &mut Queues, name: &str, _id: u64| match queues
+        .queue(name)
+        .first()
+        .map(|oldest| oldest.id)
+    {
+        Some(oldest) => queues.received(name, oldest),
+        None => false,
+    };
     serve(io, Parts { received, ..RIGHT });
 }
 
