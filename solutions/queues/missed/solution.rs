@@ -1,4 +1,4 @@
-//! The solution of `missed`: who comes late hears the last messages, and sees by their numbers what is gone.
+//! The solution of `missed`: who comes late hears the last messages, and sees by their numbers what is missing.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

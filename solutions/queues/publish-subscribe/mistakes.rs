@@ -88,14 +88,11 @@ pub fn only_new_devices(io: &SocketIo) {
             }
         }
         let all = Arc::clone(&queues);
-        socket.on(
-            "subscribe",
-            async move |socket: SocketRef, Data::<String>(topic), ack: AckSender| {
-                socket.join(topic_room(&topic));
-                all.lock().unwrap().subscribers.entry(topic).or_default().insert(name.clone());
-                ack.send("subscribed").ok();
-            },
-        );
+        socket.on("subscribe", async move |socket: SocketRef, Data::<String>(topic), ack: AckSender| {
+            socket.join(topic_room(&topic));
+            all.lock().unwrap().subscribers.entry(topic).or_default().insert(name.clone());
+            ack.send("subscribed").ok();
+        });
         publish_to_room(&socket, &queues);
     });
 }
@@ -121,7 +118,7 @@ pub fn one_device(io: &SocketIo) {
     });
 }
 
-/// Whoever is disconnected has no subscriptions any more.
+/// Someone who is disconnected has no subscriptions any more.
 pub fn forgets_the_absent(io: &SocketIo) {
     let queues = Shared::default();
     io.ns("/", async move |socket: SocketRef, Data::<Auth>(Auth { name })| {
@@ -198,16 +195,13 @@ pub fn not_to_the_publisher(io: &SocketIo) {
         socket.join(name.clone());
         on_subscribe(&socket, &queues, &name);
         let queues = Arc::clone(&queues);
-        socket.on(
-            "publish",
-            async move |socket: SocketRef, Data::<Publish>(publish), ack: AckSender| {
-                let (message, names) = queues.lock().unwrap().accept(publish);
-                for name in names {
-                    socket.to(name).emit("message", &message).await.ok();
-                }
-                ack.send(&message.id).ok();
-            },
-        );
+        socket.on("publish", async move |socket: SocketRef, Data::<Publish>(publish), ack: AckSender| {
+            let (message, names) = queues.lock().unwrap().accept(publish);
+            for name in names {
+                socket.to(name).emit("message", &message).await.ok();
+            }
+            ack.send(&message.id).ok();
+        });
     });
 }
 
