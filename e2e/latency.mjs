@@ -4,7 +4,7 @@
 //     node latency.mjs [NAME] [ROUNDS]        # as broadcast 15
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
 import { chromium } from "playwright-core";
 
@@ -35,6 +35,9 @@ try {
 
     // From the keys to the frame in which the verdict is on the screen.
     async function inPage() {
+        // The page takes over what was written to the disk meanwhile; to write before that would be a conflict.
+        const onDisk = readFileSync(file, "utf8");
+        while ((await area.inputValue()) !== onDisk) await page.waitForTimeout(20);
         await area.fill(changed());
         const drawn = card.evaluate(
             (card) =>

@@ -351,9 +351,11 @@
         const saveButton = make("button", { type: "button" }, "Save to a file");
         saveButton.addEventListener("click", () => {
             const text = JSON.stringify({ workbook: "kept", version: 1, kept: kept.everything(), work }, null, 1);
-            kept.download(new Blob([text], { type: "application/json" }), "my-workbook.json");
+            // Who saves each week finds each week's.
+            const name = `my-workbook-${new Date().toISOString().slice(0, 10)}.json`;
+            kept.download(new Blob([text], { type: "application/json" }), name);
             const code = served ? " Your code isn't in it. To take that along, copy the folder `exercises`." : "";
-            status.replaceChildren(...words(`Saved as \`my-workbook.json\`.${code}`));
+            status.replaceChildren(...words(`Saved as \`${name}\`.${code}`));
         });
         const file = make("input", { type: "file", accept: ".json,application/json", hidden: true });
         const loadButton = make("button", { type: "button" }, "Load from a file");

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use grader::{
-    Behaviour, Diagnosis, Exercise, Expected, ExpectedRandom, Mistakes, NODE, Played, Player, Recorded,
+    Behaviour, Diagnosis, Exercise, Expected, ExpectedRandom, Mistakes, NODE, Played, Player, Recorded, Runs,
     SOLUTION, STARTER, Verdict, grade_with, tampered, verdict_lines,
 };
 use libtest_mimic::{Failed, Trial};
@@ -98,6 +98,11 @@ impl Proof {
         ];
         if !self.exercise.is_client() {
             trials.push(trial("node.snap is of its servers and scenes".into(), Self::node_is_recorded));
+        }
+        if self.exercise.runs.is_some() {
+            trials
+                .push(trial("the solution keeps its promises in every run".into(), Self::promises_are_kept));
+            trials.push(trial("a known mistake breaks each of them".into(), Self::promises_can_be_broken));
         }
         trials.extend(self.exercise.mistakes.iter().map(|mistake| {
             let (proof, mistake) = (Arc::clone(&self), mistake.name.clone());
@@ -211,6 +216,45 @@ impl Proof {
             return Err(format!("{} of its scenes fail", verdict.failed()).into());
         }
         Ok(())
+    }
+
+    fn promises_are_kept(&self) -> Proved {
+        let Some(runs) = &self.exercise.runs else { return Ok(()) };
+        for run in runs.runs() {
+            run.scene.check().map_err(|error| format!("{}, {error}", run.scene.name))?;
+        }
+        match self.faults(SOLUTION, runs)?.first() {
+            None => Ok(()),
+            Some((run, sentence)) => Err(format!("{run}: {sentence}").into()),
+        }
+    }
+
+    /// Else a promise may hold because nothing in the runs could break it.
+    fn promises_can_be_broken(&self) -> Proved {
+        let servers: Vec<_> = self.coded.iter().map(String::as_str).chain([STARTER]).collect();
+        let Some(runs) = &self.exercise.runs else { return Ok(()) };
+        for &promise in &runs.keeps {
+            let mut alone = Runs::clone(runs);
+            alone.keeps = vec![promise];
+            let mut breaks = false;
+            for server in &servers {
+                breaks = breaks || !self.faults(server, &alone)?.is_empty();
+            }
+            if !breaks {
+                return Err(format!("no known mistake breaks this in a run: {promise}").into());
+            }
+        }
+        Ok(())
+    }
+
+    /// The runs in which the server of that name breaks a promise, each with what is wrong.
+    fn faults(&self, server: &str, runs: &Runs) -> Result<Vec<(String, String)>, String> {
+        let scenes: Vec<_> = runs.runs().into_iter().map(|run| run.scene).collect();
+        let played = self.players.play(&format!("{}/{server}", self.exercise.name), &scenes)?;
+        let fault = |(scene, transcript): (&Scene, &Transcript)| {
+            Some((scene.name.clone(), runs.fault(transcript)?.0.join(" ")))
+        };
+        Ok(scenes.iter().zip(&played).filter_map(fault).collect())
     }
 
     fn mistake_fails(&self, name: &str) -> Proved {

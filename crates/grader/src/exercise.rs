@@ -4,10 +4,11 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use scenario::{Random, Scene, Step};
+use scenario::{Promise, Random, Scene, Step};
 use serde::Deserialize;
 
 use crate::log::LogRule;
+use crate::runs::Runs;
 use crate::{LEARNER, NODE, SOLUTION, STARTER};
 
 /// The scene that every exercise has for what goes wrong. Nobody would read it for pleasure.
@@ -32,6 +33,9 @@ pub struct Exercise {
     /// The scenes it is also graded by, made from the `[random]` of its `scenes.toml`. Nobody reads them, unless one fails.
     #[serde(skip)]
     pub random: Vec<Scene>,
+    /// The runs that it is graded by when all scenes pass, and what is promised about them.
+    #[serde(skip)]
+    pub runs: Option<Box<Runs>>,
     /// The stages that it is graded in, in their order. Only an exercise that takes an hour has some.
     #[serde(skip)]
     pub stages: Vec<Stage>,
@@ -180,10 +184,12 @@ impl std::error::Error for ExerciseError {}
 /// What `scenes.toml` holds.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Scenes {
+struct ScenesFile {
     #[serde(rename = "scene", default)]
     scenes: Vec<ListedScene>,
     random: Option<Random>,
+    #[serde(rename = "promise")]
+    runs: Option<Box<Runs>>,
 }
 
 /// A scene, and the stage that it is of.
@@ -234,7 +240,7 @@ impl Exercise {
     pub fn read(dir: &Path) -> Result<Self, ExerciseError> {
         let (about, scenes) = (dir.join("exercise.toml"), dir.join("scenes.toml"));
         let mut exercise = read_toml::<Self>(&about)?.in_folder(dir);
-        let Scenes { scenes: listed, random } = read_toml(&scenes)?;
+        let ScenesFile { scenes: listed, random, runs } = read_toml(&scenes)?;
         exercise.stages =
             stages(&listed).map_err(|problem| ExerciseError { file: scenes.clone(), problem })?;
         let scene = |it: ListedScene| Scene { name: it.name, title: it.title, steps: it.steps };
@@ -246,6 +252,10 @@ impl Exercise {
             })?;
             exercise.random = random.scenes();
         }
+        if let Some(runs) = &runs {
+            runs.check().map_err(|problem| ExerciseError { file: scenes.clone(), problem })?;
+        }
+        exercise.runs = runs;
         exercise.check().map_err(|problem| ExerciseError { file: about, problem })?;
         exercise.check_scenes().map_err(|problem| ExerciseError { file: scenes, problem })?;
         Ok(exercise)
@@ -254,6 +264,11 @@ impl Exercise {
     /// Whether the learner writes a client. Then nothing can be served, and no clients can be played with it.
     pub fn is_client(&self) -> bool {
         self.kind == Kind::Client
+    }
+
+    /// Whether its server keeps a queue for each subscriber, out of which goes what that subscriber has received.
+    pub fn has_queues(&self) -> bool {
+        self.runs.as_ref().is_some_and(|runs| runs.keeps.contains(&Promise::NothingAgain))
     }
 
     /// Its names, from those of its folders.

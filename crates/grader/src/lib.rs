@@ -20,6 +20,7 @@ mod page;
 mod player;
 mod report;
 mod root;
+mod runs;
 mod scene_view;
 mod serve;
 mod snapshot;
@@ -39,6 +40,7 @@ pub use page::Page;
 pub use player::{Played, Player, WORKERS};
 pub use report::{line_to_look_at, not_graded_page, verdict_lines, verdict_page};
 pub use root::root;
+pub use runs::{Broken, Run, Runs, hold_promises};
 pub use serve::serve;
 pub use snapshot::{
     Behaviour, Effects, Expected, ExpectedRandom, Mistakes, Recorded, SnapshotError, checksum, digest,

@@ -146,6 +146,11 @@ impl<'e> Report<'e> {
         if !passing.is_empty() {
             page.text("", &format!("{} {names}", self.good.apply_to("✓ pass")));
         }
+        if verdict.runs_kept > 0 {
+            let runs = if verdict.runs_kept == 1 { "run" } else { "runs" };
+            let what = format!("what is promised, in {} {runs} made from a seed", verdict.runs_kept);
+            page.text("", &format!("{} {what}", self.good.apply_to("✓ kept")));
+        }
         if !verdict.tampered.is_empty() {
             page.blank();
             page.append(self.tampered(&verdict.tampered));
@@ -531,7 +536,7 @@ fn of(verdict: &Verdict, matches: impl Fn(&SceneVerdict) -> bool) -> Vec<&str> {
 
 fn first_failure(verdict: &Verdict) -> Option<(&scenario::Scene, &Played, &Difference)> {
     verdict.scenes.iter().find_map(|(scene, one)| match one {
-        SceneVerdict::Failed { played, difference } => Some((scene, played, difference)),
+        SceneVerdict::Failed { played, difference, .. } => Some((scene, played, difference)),
         _ => None,
     })
 }
@@ -574,17 +579,23 @@ mod tests {
         exercise.scenes = passing.iter().chain(failing).map(|name| scene(name)).collect();
         exercise.random = exercise.scenes.extract_if(.., |scene| scene.name.starts_with("random")).collect();
         let difference = Difference::between(&played(true).transcript, &played(false).transcript);
-        let failed = || SceneVerdict::Failed { played: played(false), difference: difference.clone() };
+        let failed = || SceneVerdict::Failed {
+            played: played(false),
+            expected: played(true).transcript,
+            difference: difference.clone(),
+        };
         let passed = passing.iter().map(|name| (scene(name), SceneVerdict::Passed(played(true))));
         let scenes = passed.chain(failing.iter().map(|name| (scene(name), failed()))).collect();
         let (diagnosis, tampered) = (Diagnosis::None, Vec::new());
-        let verdict = Verdict { scenes, later: 0, random_passed: 3, diagnosis, tampered };
+        let verdict = Verdict { scenes, later: 0, random_passed: 3, runs_kept: 200, diagnosis, tampered };
         verdict_lines(&exercise, &verdict, "", 0)
     }
 
     #[test]
     fn scenes_made_from_a_seed_are_counted_where_all_others_pass() {
         let counted = "✓ pass a, b and 3 short scenes made from a seed".to_owned();
+        let kept = "✓ kept what is promised, in 200 runs made from a seed".to_owned();
+        assert!(read(&["a", "b"], &[]).contains(&kept));
         assert!(read(&["a", "b"], &[]).contains(&counted));
         assert!(read(&["a", "b"], &["random-4"]).contains(&counted));
         assert!(read(&["a", "b"], &["c"]).contains(&"✓ pass a, b".to_owned()));

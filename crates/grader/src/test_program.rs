@@ -13,6 +13,7 @@ use scenario::{Scene, Transcript};
 use crate::args::Args;
 use crate::player::{Played, Player, WORKERS};
 use crate::report::Report;
+use crate::runs::hold_promises;
 use crate::serve::serve;
 use crate::snapshot::{Expected, Mistakes};
 use crate::verdict::grade;
@@ -126,7 +127,9 @@ fn run(dir: &Path, args: &Args, timeout: Option<Duration>) -> Result<bool, Box<d
         }
         return Ok(true);
     }
-    if scenes.is_empty() {
+    let is_chosen = |run: &str| args.wants(&exercise.test_name(run));
+    let runs = exercise.runs.iter().flat_map(|runs| runs.runs());
+    if scenes.is_empty() && !runs.into_iter().any(|run| is_chosen(&run.scene.name)) {
         report.nothing_run(&args.filters).print();
         return Ok(false);
     }
@@ -153,6 +156,7 @@ fn run(dir: &Path, args: &Args, timeout: Option<Duration>) -> Result<bool, Box<d
         let all = [scenes, others].concat();
         verdict.diagnosis = grade(&exercise, &all, &played, &source, &expected, &mistakes).diagnosis;
     }
+    hold_promises(&exercise, &mut player, &mut verdict, is_chosen)?;
     report.verdict(&verdict, left_out).print();
     Ok(verdict.failed() == 0)
 }

@@ -20,6 +20,8 @@ pub struct Verdict {
     pub later: usize,
     /// How many scenes made from a seed passed.
     pub random_passed: usize,
+    /// In how many runs all that is promised was kept. If it wasn't kept in one, that is the last of the scenes.
+    pub runs_kept: usize,
     /// What the server does, if it is known. Only of a server that fails, and only if what grades it is as shipped.
     pub diagnosis: Diagnosis,
     /// Why the verdict can't be relied on: a sentence for each file that isn't as it was shipped.
@@ -35,6 +37,8 @@ pub enum SceneVerdict {
     Failed {
         /// What happened.
         played: Played,
+        /// What was expected.
+        expected: Transcript,
         /// The difference in what is graded.
         difference: Difference,
     },
@@ -111,7 +115,7 @@ pub fn grade_with(
         .collect();
     let (verdicts, random_passed) = worth_telling(exercise, verdicts);
     let first_failure = verdicts.iter().find_map(|(scene, verdict)| match verdict {
-        SceneVerdict::Failed { played, difference } => Some((scene, &played.transcript, difference)),
+        SceneVerdict::Failed { played, difference, .. } => Some((scene, &played.transcript, difference)),
         _ => None,
     });
     let diagnosis = match first_failure {
@@ -138,7 +142,8 @@ pub fn grade_with(
         }
         _ => Diagnosis::None,
     };
-    let mut verdict = Verdict { scenes: verdicts, later: 0, random_passed, diagnosis, tampered };
+    let mut verdict =
+        Verdict { scenes: verdicts, later: 0, random_passed, runs_kept: 0, diagnosis, tampered };
     if let Some(stage) = verdict.stage(exercise) {
         let all = verdict.scenes.len();
         verdict.scenes.retain(|(scene, _)| exercise.stage_of(&scene.name) <= Some(stage));
@@ -176,7 +181,7 @@ fn grade_scene(played: &Played, expected: &Transcript, rules: &[LogRule]) -> Sce
     if difference.is_empty() {
         SceneVerdict::Passed(played.clone())
     } else {
-        SceneVerdict::Failed { played: played.clone(), difference }
+        SceneVerdict::Failed { played: played.clone(), expected: expected.clone(), difference }
     }
 }
 

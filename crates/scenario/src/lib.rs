@@ -17,8 +17,11 @@
 
 mod check;
 mod difference;
+mod history;
 mod id;
 mod payload;
+mod promise;
+mod queues;
 mod random;
 mod scene;
 pub mod text;
@@ -28,6 +31,8 @@ pub use check::{MAX_CLIENTS, MAX_NODES, MAX_STEPS, MAX_WAIT, Problem, SceneError
 pub use difference::{Change, ClientChange, Difference, Side, StepDifference};
 pub use id::{read_id, shown_id};
 pub use payload::Payload;
+pub use promise::{Breach, Promise};
+pub use queues::{Kept, Queue};
 pub use random::Random;
 pub use scene::{OnTheWay, ROOT, SERVER, Scene, Step};
 pub use transcript::{

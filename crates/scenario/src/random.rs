@@ -70,10 +70,20 @@ impl Random {
         if self.check().is_err() {
             return Vec::new();
         }
-        (1..=self.count).map(|number| self.scene(number)).collect()
+        (1..=self.count).map(|number| self.scene(number, "random", &[]).0).collect()
     }
 
-    fn scene(&self, number: usize) -> Scene {
+    /// Scenes whose names begin with `run`, which end with the steps `end`: each is done by everyone who can, one after the
+    /// other. Beside each scene stands how many steps that are, with the last, which waits.
+    pub fn runs(&self, end: &[Step]) -> Vec<(Scene, usize)> {
+        if self.check().is_err() {
+            return Vec::new();
+        }
+        (1..=self.count).map(|number| self.scene(number, "run", end)).collect()
+    }
+
+    /// The scene, and how many steps its end has.
+    fn scene(&self, number: usize, name: &str, end: &[Step]) -> (Scene, usize) {
         let mut dice = Dice::new(self.seed, number as u64);
         let mut present: Vec<Present> = Vec::new();
         let mut first = Vec::new();
@@ -85,7 +95,7 @@ impl Random {
                 first.push(client);
             }
         }
-        let name = format!("random-{number}");
+        let name = format!("{name}-{number}");
         let mut scene = Scene::new(name, format!("Made from a seed, number {number}"));
         scene.steps.extend(self.connect(first));
         let (fewest, most) = self.steps;
@@ -96,7 +106,15 @@ impl Random {
             let taken = steps.into_iter().find_map(|step| self.fill(step, &mut present, &mut dice));
             scene.steps.extend(taken);
         }
-        scene.wait(LAST_WAIT)
+        let begins = scene.steps.len();
+        for step in end {
+            for client in &self.clients {
+                scene.steps.extend(self.fill(&by(step, client), &mut present, &mut dice));
+            }
+        }
+        let scene = scene.wait(LAST_WAIT);
+        let length = scene.steps.len() - begins;
+        (scene, length)
     }
 
     /// How the first clients connect: together, or one by one if each sends something else along.
@@ -226,6 +244,20 @@ impl Random {
             _ => {}
         }
     }
+}
+
+/// The step, done by this client.
+fn by(step: &Step, name: &str) -> Step {
+    let mut step = step.clone();
+    match &mut step {
+        Step::Connect { clients, .. } => *clients = vec![name.to_owned()],
+        Step::Emit { client, .. }
+        | Step::EmitWithAck { client, .. }
+        | Step::Acknowledge { client, .. }
+        | Step::Disconnect { client, .. } => name.clone_into(client),
+        _ => {}
+    }
+    step
 }
 
 /// A client that is there, and the namespaces that it has connected to.
@@ -451,6 +483,30 @@ mod tests {
             ]
         );
         assert_eq!(Dice(0).next(), 0xe220_a839_7b1d_cdaf, "the first number of SplitMix64 from 0");
+    }
+
+    #[test]
+    fn a_run_ends_with_what_everyone_does_who_can() {
+        let end = [
+            Step::Connect { clients: vec!["*".into()], ns: ROOT.into(), auth: None, node: 0 },
+            Step::Emit { client: "*".into(), ns: ROOT.into(), event: "getAll".into(), args: ().into() },
+        ];
+        let (scenes, runs) = (random().scenes(), random().runs(&end));
+        assert_eq!(runs.len(), scenes.len());
+        let mut shortest = usize::MAX;
+        for ((run, length), scene) in runs.iter().zip(&scenes) {
+            assert_eq!(run.check(), Ok(()), "{run:?}");
+            assert_eq!(run.name, scene.name.replace("random", "run"));
+            // It is that scene, with an end before its last wait.
+            let begins = run.steps.len() - length;
+            assert_eq!(run.steps[..begins], scene.steps[..scene.steps.len() - 1]);
+            assert_eq!(run.steps.last(), scene.steps.last());
+            let asks: Vec<_> = run.steps[begins..].iter().filter_map(Step::event).collect();
+            assert_eq!(asks, ["getAll"; 3], "all three are there by then");
+            shortest = shortest.min(*length);
+        }
+        assert_eq!(shortest, 4, "who is there needn't connect");
+        assert!(Random { steps: (3, 2), ..random() }.runs(&end).is_empty());
     }
 
     #[test]

@@ -383,6 +383,22 @@ impl Step {
         }
     }
 
+    /// The step without what `client` does in it. `None`: nothing is left of it.
+    pub fn without(&self, client: &str) -> Option<Self> {
+        let mut step = self.clone();
+        match &mut step {
+            Self::Connect { clients, .. } => {
+                clients.retain(|name| name != client);
+                (!clients.is_empty()).then_some(step)
+            }
+            Self::Together(steps) => {
+                let mut left: Vec<_> = steps.iter().filter_map(|step| step.without(client)).collect();
+                if left.len() > 1 { Some(Self::Together(left)) } else { left.pop() }
+            }
+            _ => (!self.clients().contains(&client)).then_some(step),
+        }
+    }
+
     /// Whether only a scene that grades a client has such a step.
     pub fn is_of_client_scene(&self) -> bool {
         matches!(self, Self::Start {} | Self::Accept {} | Self::Refuse { .. })

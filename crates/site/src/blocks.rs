@@ -53,6 +53,8 @@ pub struct Diagram {
     pub steps: Option<Vec<usize>>,
     /// A line below the diagram, in Markdown.
     pub caption: Option<String>,
+    /// Whether what the server has to keep for each subscriber is drawn, too.
+    pub queues: bool,
 }
 
 /// The interactive stage. It starts as a recorded diagram; each action that is clicked adds a step.
@@ -82,6 +84,8 @@ pub struct Stage {
     pub servers: Vec<Server>,
     /// How many clicks in a row are recorded.
     pub depth: usize,
+    /// Whether what the server has to keep for each subscriber is drawn, too.
+    pub queues: bool,
 }
 
 /// A server that the stage can play over.

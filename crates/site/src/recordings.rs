@@ -215,6 +215,7 @@ mod tests {
             actions: clicks.steps,
             servers: servers.iter().map(server).collect(),
             depth: 2,
+            queues: false,
             scene,
         }
     }

@@ -66,7 +66,7 @@ pub(crate) fn step_view(
     let graded: Vec<_> = graded.into_iter().map(|(place, _)| place).collect();
     Some(StepView {
         step: result.step.to_string(),
-        html: draw::step(columns, played, number),
+        html: draw::step(columns, played, number, exercise.has_queues()),
         lines: result.lines(),
         heard: heard_by(result),
         present: Presence::after(played, number + 1),

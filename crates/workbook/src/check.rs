@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use builder::{BuildError, Builder, Diagnostic, Program};
-use grader::{Exercise, Expected, LEARNER, Mistakes, Player, Verdict, grade};
+use grader::{Exercise, Expected, LEARNER, Mistakes, Player, Verdict, grade, hold_promises};
 use progress::{Passed, ProgressError, Standing, Store};
 
 use crate::source::Source;
@@ -221,5 +221,7 @@ pub(crate) fn play_and_grade(
     let played = player.play_all(LEARNER, &scenes)?;
     // Only a diagnosis needs these: without them there is none.
     let mistakes = Mistakes::read(&exercise.mistakes_file()).unwrap_or_default();
-    Ok(Ok(grade(exercise, &scenes, &played, source, &expected, &mistakes)))
+    let mut verdict = grade(exercise, &scenes, &played, source, &expected, &mistakes);
+    hold_promises(exercise, player, &mut verdict, |_| true)?;
+    Ok(Ok(verdict))
 }

@@ -180,5 +180,6 @@ fn diagram(
 ) -> Diagram {
     let claim = on_node::label(exercise, server);
     let (scene, server, columns) = (scene.clone(), server.to_owned(), transcript.clients.clone());
-    Diagram { scene, server, claim, transcript, columns, steps, caption }
+    let queues = exercise.has_queues();
+    Diagram { scene, server, claim, transcript, columns, steps, caption, queues }
 }

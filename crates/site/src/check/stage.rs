@@ -42,6 +42,7 @@ impl Checker<'_> {
         let names = exercise.server_names().map(str::to_owned).chain(on_node);
         let servers = names.map(|name| Server { claim: on_node::label(exercise, &name), name });
         let file = format!("{}/src/lib.rs", exercise.path());
+        let queues = exercise.has_queues();
         let (exercise, servers) = (exercise.name.clone(), servers.collect());
         let count = self.stages.entry((exercise.clone(), scene.name.clone())).or_default();
         *count += 1;
@@ -54,7 +55,20 @@ impl Checker<'_> {
             errors.push(BlockError::at(predict, what));
         }
         let predict = it.predict.as_ref().map(|predict| predict.as_ref().clone());
-        Ok(Stage { id, exercise, file, guess, predict, scene, columns, transcript, actions, servers, depth })
+        Ok(Stage {
+            id,
+            exercise,
+            file,
+            guess,
+            predict,
+            scene,
+            columns,
+            transcript,
+            actions,
+            servers,
+            depth,
+            queues,
+        })
     }
 }
 

@@ -22,7 +22,7 @@ pub fn diagram(diagram: &Diagram) -> String {
     );
     wire_switch(&mut out, &diagram.transcript, &steps);
     out.push_str("</figcaption>");
-    picture(&mut out, &diagram.columns, &diagram.transcript, &steps);
+    picture(&mut out, &diagram.columns, &diagram.transcript, &steps, diagram.queues);
     if let Some(sentence) = error(&diagram.transcript, &steps) {
         let _ = write!(out, "<p class=\"error\"><i aria-hidden=\"true\">✗</i> {}</p>", text(&sentence));
     }
@@ -69,12 +69,18 @@ pub(super) fn wire_switch(out: &mut String, transcript: &Transcript, steps: &[us
 }
 
 /// The names, once, and the steps below them.
-pub(super) fn picture(out: &mut String, columns: &[String], transcript: &Transcript, steps: &[usize]) {
+pub(super) fn picture(
+    out: &mut String,
+    columns: &[String],
+    transcript: &Transcript,
+    steps: &[usize],
+    queues: bool,
+) {
     out.push_str("<div class=\"diagram\">");
     names(out, columns, transcript, steps);
     out.push_str("<ol class=\"steps\" role=\"list\">");
     for number in steps {
-        let step = step(columns, transcript, *number);
+        let step = step(columns, transcript, *number, queues);
         out.push_str(&step.replacen("<li", &format!("<li value=\"{}\"", number + 1), 1));
     }
     out.push_str("</ol></div>");

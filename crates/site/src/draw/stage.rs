@@ -96,7 +96,7 @@ pub fn stage(stage: &Stage) -> String {
     );
     let steps: Vec<usize> = (0..stage.transcript.steps.len()).collect();
     bar(&mut out, stage, &steps);
-    picture(&mut out, &stage.columns, &stage.transcript, &steps);
+    picture(&mut out, &stage.columns, &stage.transcript, &steps, stage.queues);
     guess(&mut out, stage);
     // What just happened. A screen reader announces it.
     out.push_str("<div class=\"status scripted\" role=\"status\"></div>");

@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use scenario::{Direction, Frame, Transcript};
+use scenario::{Direction, Frame, Queue, Transcript};
 
 use super::html::{text, visually_hidden};
 use super::picture::{Head, Item, Life, Picture, Shape, Sign, Tail, picture};
@@ -16,8 +16,9 @@ pub(super) const PEOPLE: usize = 6;
 
 /// Draws the step with that number, counted from 0, between the columns of `columns`: an `<li>` for a list of steps.
 ///
-/// Its number isn't in it: the list counts. So recordings hold a step once that comes after several others.
-pub fn step(columns: &[String], transcript: &Transcript, number: usize) -> String {
+/// Its number isn't in it: the list counts. So recordings hold a step once that comes after several others. With `queues`,
+/// what the server has to keep is drawn below it, where that has changed.
+pub fn step(columns: &[String], transcript: &Transcript, number: usize, queues: bool) -> String {
     let Some(picture) = picture(columns, transcript, number) else { return String::new() };
     let sentence = transcript.steps[number].step.to_string();
     let mut out = format!(
@@ -37,8 +38,40 @@ pub fn step(columns: &[String], transcript: &Transcript, number: usize) -> Strin
     for (at, frames) in &picture.other_frames {
         draw_frames(&mut out, &picture, *at, (2 * picture.rows + 1, 2 * at + 1, 2 * at + 3), frames);
     }
-    out.push_str("</ul></li>");
+    out.push_str("</ul>");
+    if queues {
+        draw_queues(&mut out, columns, transcript, number);
+    }
+    out.push_str("</li>");
     out
+}
+
+/// What the server has to keep for each subscriber after the step, if the step has changed it.
+fn draw_queues(out: &mut String, columns: &[String], transcript: &Transcript, number: usize) {
+    let now = Queue::after(transcript, number + 1);
+    if now.is_empty() || now == Queue::after(transcript, number) {
+        return;
+    }
+    out.push_str("<ul class=\"queues\" role=\"list\" aria-label=\"What the server keeps now\">");
+    for Queue { name, clients, messages } in now {
+        let number = columns.iter().position(|column| clients.contains(column)).unwrap_or_default();
+        let _ = write!(out, "<li class=\"{}\"><b>{}’s queue</b>", person("queue", number), text(&name));
+        if messages.is_empty() {
+            out.push_str("<span class=\"empty\">empty</span>");
+        }
+        for message in messages {
+            let (class, state) =
+                if message.handed_out { ("kept out", "handed out") } else { ("kept", "waits") };
+            let _ = write!(
+                out,
+                "<span class=\"{class}\">{} “{}” <small>{state}</small></span> ",
+                text(&message.id),
+                text(&message.text)
+            );
+        }
+        out.push_str("</li>");
+    }
+    out.push_str("</ul>");
 }
 
 /// The grid's line above a row. Each row is two of the grid's: what is drawn, and below it the frames.

@@ -4,6 +4,7 @@ use scenario::{
     Body, ClientEvent, ClientOutcome, Direction, Frame, LogEvent, PlayError, Scene, ServerEvent, Step,
     StepResult, Transcript,
 };
+use serde_json::json;
 
 use super::{block, diagram, step};
 use crate::blocks::{Block, Choice, Choices, ClaimToJudge, ClaimsIndex, Diagram, ListedClaim, PageClaims};
@@ -15,7 +16,7 @@ fn names(names: &[&str]) -> Vec<String> {
 /// A step that is a whole play.
 fn alone(columns: &[&str], result: &StepResult) -> String {
     let transcript = Transcript { clients: names(columns), steps: vec![result.clone()], error: None };
-    step(&names(columns), &transcript, 0)
+    step(&names(columns), &transcript, 0, false)
 }
 
 /// What a screen reader reads of a drawn step: its sentence, then a line an item. (Just enough of HTML for our own.)
@@ -104,8 +105,9 @@ fn steps_are_drawn() {
         Scene::new("x", "x").connect(["ada", "bob", "cyd"]).emit("ada", "say", "hi").disconnect("cyd");
     let server = solutions::server("broadcast/solution").unwrap();
     let transcript = harness::play(&scene, &server).unwrap();
-    let drawn: Vec<_> =
-        (0..transcript.steps.len()).map(|number| step(&transcript.clients, &transcript, number)).collect();
+    let drawn: Vec<_> = (0..transcript.steps.len())
+        .map(|number| step(&transcript.clients, &transcript, number, false))
+        .collect();
     // One tag a line, to be read and compared.
     insta::assert_snapshot!(drawn.join("\n").replace("><", ">\n<"));
 }
@@ -160,6 +162,7 @@ fn nothing_ends_the_html_in_its_page() {
         transcript,
         steps: None,
         caption: Some("one\n\ntwo".into()),
+        queues: true,
     };
     let choices = Choices {
         page: "x.md".into(),
@@ -170,6 +173,54 @@ fn nothing_ends_the_html_in_its_page() {
         assert!(html.lines().all(|line| !line.trim().is_empty()), "{html}");
         assert!(!html.contains("<script>"), "{html}");
     }
+}
+
+#[test]
+fn a_queue_is_drawn_where_it_changes() {
+    let ada = || Scene::new("x", "x");
+    let ack = |event: &str, said: serde_json::Value| {
+        vec![ClientEvent::Acknowledged { ns: "/".into(), event: event.into(), args: said.into() }]
+    };
+    let message = json!({ "id": 1, "topic": "rust", "text": "<hi>" });
+    let heard =
+        || vec![ClientEvent::Event { ns: "/".into(), event: "message".into(), args: message.clone().into() }];
+    let connected = || vec![ClientEvent::Connected { ns: "/".into() }];
+    let publish = json!({ "topic": "rust", "text": "<hi>" });
+    let told = [
+        (ada().connect(["ada"]), connected(), Vec::new()),
+        (ada().connect_with("phone", "/", json!({ "name": "bob" })), Vec::new(), connected()),
+        (
+            ada().emit_with_ack("phone", "subscribe", "rust"),
+            Vec::new(),
+            ack("subscribe", json!("subscribed")),
+        ),
+        (ada().emit_with_ack("ada", "publish", publish), ack("publish", json!(1)), Vec::new()),
+        (ada().wait(1), Vec::new(), heard()),
+        (ada().wait(1), Vec::new(), Vec::new()),
+        (ada().emit_with_ack("phone", "received", json!(1)), Vec::new(), ack("received", json!("received"))),
+    ];
+    let outcome = |client: &str, events| ClientOutcome {
+        client: client.into(),
+        events,
+        left: false,
+        frames: Vec::new(),
+    };
+    let steps = told.into_iter().map(|(mut scene, ada, phone)| StepResult {
+        step: scene.steps.remove(0),
+        server: Vec::new(),
+        clients: vec![outcome("ada", ada), outcome("phone", phone)],
+    });
+    let transcript = Transcript { clients: names(&["ada", "phone"]), steps: steps.collect(), error: None };
+    let read = |number| {
+        let html = step(&transcript.clients, &transcript, number, true);
+        html.split_once("class=\"queues\"").map(|(_, queues)| read_aloud(&format!("<ul {queues}")))
+    };
+    let queues: Vec<_> = (0..7).map(read).collect();
+    let is = |said: &str| Some(vec![format!("bob’s queue{said}")]);
+    let expected =
+        [None, None, is("empty"), is("1 “<hi>” waits "), is("1 “<hi>” handed out "), None, is("empty")];
+    assert_eq!(queues, expected);
+    assert!(!step(&transcript.clients, &transcript, 3, false).contains("queue"));
 }
 
 #[test]
@@ -192,6 +243,7 @@ fn an_error_is_told_once_and_with_its_step() {
             transcript: transcript.clone(),
             steps,
             caption: None,
+            queues: false,
         })
     };
     let error = "the handler of `spin` blocks the thread";

@@ -40,14 +40,20 @@ impl BookServers {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// They are compiled: from here on they are played. Returns why, if they aren't.
+    /// They are compiled: from here on they are played. Returns why, if they aren't: then those that were compiled before
+    /// still play.
     fn set(&self, compiled: Result<PathBuf, String>) -> Result<(), String> {
-        let (state, result) = match compiled {
-            Ok(program) => (State::Compiled(Players::of(program)), Ok(())),
-            Err(why) => (State::Failed(why.clone()), Err(why)),
-        };
-        *self.state() = state;
-        result
+        let mut state = self.state();
+        match compiled {
+            Ok(program) => *state = State::Compiled(Players::of(program)),
+            Err(why) => {
+                if !matches!(*state, State::Compiled(_)) {
+                    *state = State::Failed(why.clone());
+                }
+                return Err(why);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -174,5 +180,12 @@ mod tests {
         let why = servers.play("broadcast", "solution", &longer).unwrap_err();
         assert_eq!(why, "The book's servers can't be compiled. There is no cargo.");
         assert_eq!(lines("solution"), Ok(solution), "what is kept is still there");
+
+        assert_eq!(servers.set(Ok(PathBuf::from("book-servers"))), Ok(()));
+        assert_eq!(servers.set(Err("A comma is missing.".to_owned())), Err("A comma is missing.".to_owned()));
+        assert!(
+            matches!(*servers.state(), State::Compiled(_)),
+            "the last ones that could be compiled still play"
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! The verdict as the page draws it: what the terminal says, and both plays of the first scene that fails.
 
 use builder::Diagnostic;
-use grader::{Exercise, Expected, Played, SceneVerdict, Verdict, checksum, line_to_look_at};
+use grader::{Exercise, Played, SceneVerdict, Verdict, checksum, line_to_look_at};
 use scenario::ServerEvent;
 use serde::Serialize;
 use site::{Comparison, ListedExercise, compare, listed};
@@ -149,14 +149,12 @@ fn of_scenes(mut view: VerdictView, exercise: &Exercise, verdict: &Verdict) -> V
             SceneVerdict::Passed(played) => passing.push(played),
             SceneVerdict::NotPlayed => view.others.push(other("not-run")),
             SceneVerdict::Failed { .. } if view.failing.is_some() => view.others.push(other("failed")),
-            SceneVerdict::Failed { played, .. } => {
-                let expected = Expected::read(&exercise.expected_file()).unwrap_or_default();
-                let expected = expected.transcript(scene).unwrap_or_default();
+            SceneVerdict::Failed { played, expected, .. } => {
                 view.failing = Some(FailingScene {
                     name: scene.name.clone(),
                     title: scene.title.clone(),
                     command: format!("cargo test -p {} {} -- --nocapture", exercise.name, scene.name),
-                    plays: compare(exercise, &expected, &played.transcript),
+                    plays: compare(exercise, expected, &played.transcript),
                 });
                 said(&mut view, played);
             }

@@ -1,0 +1,286 @@
+//! What a transcript tells of a message queue: who subscribed, what was published and accepted, and who heard what when.
+//!
+//! The events are those of Part IV: `subscribe`, `publish`, `message`, `received` and `getAll`. A client tells its
+//! subscriber's name in `auth.name`: several clients can be one subscriber.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::scene::{OnTheWay, Step};
+use crate::transcript::{ClientEvent, ServerEvent, StepResult, Transcript};
+
+/// What happened to a queue. Steps are counted from 0.
+#[derive(Debug, Default)]
+pub(crate) struct History {
+    pub(crate) published: Vec<Published>,
+    pub(crate) subscriptions: Vec<Subscription>,
+    pub(crate) heard: Vec<Heard>,
+    pub(crate) received: Vec<Received>,
+    clients: BTreeMap<String, Client>,
+}
+
+/// A message that somebody emitted, and what came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Published {
+    /// The publisher's name.
+    pub(crate) by: String,
+    /// The publisher's own key for it, if it has one.
+    pub(crate) key: Option<Value>,
+    pub(crate) topic: Value,
+    pub(crate) text: Value,
+    pub(crate) step: usize,
+    /// It never arrived.
+    pub(crate) is_lost: bool,
+    pub(crate) accepted: Option<Accepted>,
+}
+
+/// The acknowledgement of a message.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Accepted {
+    pub(crate) id: Value,
+    pub(crate) at: Place,
+}
+
+/// Where in a transcript something stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) step: usize,
+    /// The number of the client's outcome.
+    pub(crate) outcome: usize,
+    /// The number of its event.
+    pub(crate) event: usize,
+}
+
+#[derive(Debug)]
+pub(crate) struct Subscription {
+    /// The subscriber's name.
+    pub(crate) name: String,
+    pub(crate) topic: Value,
+    pub(crate) asked: usize,
+    /// It never arrived.
+    is_lost: bool,
+    /// In which step the subscriber was told that it holds.
+    pub(crate) since: Option<usize>,
+}
+
+/// A message that came to a client.
+#[derive(Debug, Clone)]
+pub(crate) struct Heard {
+    /// The subscriber's name.
+    pub(crate) name: String,
+    pub(crate) client: String,
+    /// The number of the client's connection.
+    pub(crate) connection: usize,
+    pub(crate) id: Value,
+    pub(crate) topic: Value,
+    pub(crate) text: Value,
+    pub(crate) at: Place,
+    /// Its place in the list of a `getAll`, if it came in one.
+    pub(crate) in_list: Option<usize>,
+}
+
+/// A subscriber said `received`, and the server took it.
+#[derive(Debug)]
+pub(crate) struct Received {
+    pub(crate) name: String,
+    pub(crate) id: Value,
+    pub(crate) step: usize,
+}
+
+/// What is known of a client as the transcript goes on.
+#[derive(Debug, Default)]
+struct Client {
+    name: String,
+    connection: usize,
+    is_there: bool,
+    /// What it waits to be acknowledged, the oldest first.
+    waiting: Vec<Waiting>,
+}
+
+#[derive(Debug)]
+enum Waiting {
+    /// By its number in [`History::published`].
+    Publish(usize),
+    /// By its number in [`History::subscriptions`].
+    Subscribe(usize),
+    Received(Value),
+    GetAll,
+}
+
+impl Waiting {
+    fn event(&self) -> &'static str {
+        match self {
+            Self::Publish(_) => "publish",
+            Self::Subscribe(_) => "subscribe",
+            Self::Received(_) => "received",
+            Self::GetAll => "getAll",
+        }
+    }
+}
+
+impl Subscription {
+    /// Whether the server can have heard of it by that step.
+    pub(crate) fn can_be_known(&self, step: usize) -> bool {
+        !self.is_lost && self.asked <= step
+    }
+}
+
+impl History {
+    pub(crate) fn of(transcript: &Transcript) -> Self {
+        let mut history = Self::default();
+        for (number, step) in transcript.steps.iter().enumerate() {
+            history.begin(number, &step.step);
+            history.end(number, step);
+        }
+        history
+    }
+
+    /// The name that a client has told.
+    pub(crate) fn name_of(&self, client: &str) -> Option<&String> {
+        self.clients.get(client).map(|client| &client.name)
+    }
+
+    /// The clients of the subscriber that are connected when the transcript ends.
+    pub(crate) fn at_the_end(&self, name: &str) -> Vec<&str> {
+        let there = self.clients.iter().filter(|(_, client)| client.is_there && client.name == name);
+        there.map(|(client, _)| client.as_str()).collect()
+    }
+
+    /// What the clients do.
+    fn begin(&mut self, number: usize, step: &Step) {
+        for part in step.parts() {
+            match part {
+                Step::Connect { clients, auth, .. } => {
+                    for client in clients {
+                        let name = auth.as_ref().and_then(|auth| auth["name"].as_str()).unwrap_or(client);
+                        name.clone_into(&mut self.client(client).name);
+                    }
+                }
+                Step::Emit { client, event, args, .. } => self.emits(number, client, event, &args.args),
+                Step::EmitWithAck { client, event, args, .. } => {
+                    self.emits(number, client, event, &args.args);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn emits(&mut self, step: usize, client: &str, event: &str, args: &[Value]) {
+        let Client { name, is_there: true, .. } = self.client(client) else { return };
+        let by = name.clone();
+        let argument = args.first().cloned().unwrap_or_default();
+        let waiting = match event {
+            "publish" => {
+                let key = argument.get("key").cloned();
+                let [topic, text] =
+                    ["topic", "text"].map(|field| argument.get(field).cloned().unwrap_or_default());
+                self.published.push(Published { by, key, topic, text, step, is_lost: false, accepted: None });
+                Waiting::Publish(self.published.len() - 1)
+            }
+            "subscribe" => {
+                let new =
+                    Subscription { name: by, topic: argument, asked: step, is_lost: false, since: None };
+                self.subscriptions.push(new);
+                Waiting::Subscribe(self.subscriptions.len() - 1)
+            }
+            "received" => Waiting::Received(argument),
+            "getAll" => Waiting::GetAll,
+            _ => return,
+        };
+        self.client(client).waiting.push(waiting);
+    }
+
+    /// What came of it.
+    fn end(&mut self, number: usize, step: &StepResult) {
+        for (outcome, of_client) in step.clients.iter().enumerate() {
+            for (event, heard) in of_client.events.iter().enumerate() {
+                self.hears(&of_client.client, Place { step: number, outcome, event }, heard);
+            }
+        }
+        for part in step.step.parts() {
+            match part {
+                Step::Disconnect { client, .. }
+                | Step::DropConnection { client }
+                | Step::CloseConnection { client }
+                | Step::CutOff { client } => self.client(client).is_there = false,
+                _ => {}
+            }
+        }
+        let ends = |event: &ServerEvent| matches!(event, ServerEvent::Crashed {});
+        if matches!(step.step, Step::Restart {}) || step.server.iter().any(ends) {
+            self.clients.values_mut().for_each(|client| client.is_there = false);
+        }
+    }
+
+    fn hears(&mut self, client: &str, at: Place, event: &ClientEvent) {
+        match event {
+            ClientEvent::Connected { .. } => {
+                let client = self.client(client);
+                client.connection += 1;
+                client.is_there = true;
+                // What the old connection waited for never comes.
+                client.waiting.clear();
+            }
+            ClientEvent::Event { event, args, .. } | ClientEvent::EventWithAck { event, args, .. }
+                if event == "message" =>
+            {
+                self.hears_message(client, at, args.args.first(), None);
+            }
+            ClientEvent::Acknowledged { event, args, .. } => {
+                let waiting = &mut self.client(client).waiting;
+                let Some(oldest) = waiting.iter().position(|it| it.event() == event) else { return };
+                let asked = waiting.remove(oldest);
+                self.is_acknowledged(client, at, asked, args.args.first().cloned().unwrap_or_default());
+            }
+            ClientEvent::Lost { message, event, .. } => {
+                let of_client = self.client(client);
+                of_client.is_there = false;
+                if *message == OnTheWay::EventToServer {
+                    let newest = of_client.waiting.iter().rposition(|it| it.event() == event);
+                    match newest.map(|newest| of_client.waiting.remove(newest)) {
+                        Some(Waiting::Publish(number)) => self.published[number].is_lost = true,
+                        Some(Waiting::Subscribe(number)) => self.subscriptions[number].is_lost = true,
+                        _ => {}
+                    }
+                }
+            }
+            ClientEvent::Disconnected { .. } | ClientEvent::ConnectionClosed {} => {
+                self.client(client).is_there = false;
+            }
+            _ => {}
+        }
+    }
+
+    fn is_acknowledged(&mut self, client: &str, at: Place, asked: Waiting, said: Value) {
+        match asked {
+            Waiting::Publish(number) => self.published[number].accepted = Some(Accepted { id: said, at }),
+            Waiting::Subscribe(number) if said == "subscribed" => {
+                self.subscriptions[number].since = Some(at.step);
+            }
+            Waiting::Received(id) if said == "received" => {
+                let name = self.client(client).name.clone();
+                self.received.push(Received { name, id, step: at.step });
+            }
+            Waiting::GetAll => {
+                for (i, message) in said.as_array().into_iter().flatten().enumerate() {
+                    self.hears_message(client, at, Some(message), Some(i));
+                }
+            }
+            Waiting::Subscribe(_) | Waiting::Received(_) => {}
+        }
+    }
+
+    fn hears_message(&mut self, client: &str, at: Place, message: Option<&Value>, in_list: Option<usize>) {
+        let [id, topic, text] = ["id", "topic", "text"]
+            .map(|field| message.and_then(|message| message.get(field)).cloned().unwrap_or_default());
+        let of_client = self.client(client);
+        let (name, connection) = (of_client.name.clone(), of_client.connection);
+        let client = client.to_owned();
+        self.heard.push(Heard { name, client, connection, id, topic, text, at, in_list });
+    }
+
+    fn client(&mut self, client: &str) -> &mut Client {
+        self.clients.entry(client.to_owned()).or_default()
+    }
+}

@@ -1,0 +1,79 @@
+//! What a queue server has to keep at each step, as far as the clients can tell: for each subscriber what was accepted and
+//! not yet received.
+
+use serde_json::Value;
+
+use crate::Transcript;
+use crate::history::{History, Published};
+
+/// A subscriber's queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queue {
+    /// The subscriber's name.
+    pub name: String,
+    /// The clients with that name, in the order in which they first connected.
+    pub clients: Vec<String>,
+    /// What is in it, the oldest first.
+    pub messages: Vec<Kept>,
+}
+
+/// A message in a queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// As JSON.
+    pub id: String,
+    /// What it says.
+    pub text: String,
+    /// It has come to the subscriber, who hasn't said `received` yet.
+    pub handed_out: bool,
+}
+
+impl Queue {
+    /// The queues after so many steps of `transcript`, one for each subscriber, in the order in which they subscribed.
+    pub fn after(transcript: &Transcript, steps: usize) -> Vec<Self> {
+        let steps = transcript.steps[..steps.min(transcript.steps.len())].to_vec();
+        let history = History::of(&Transcript { clients: transcript.clients.clone(), steps, error: None });
+        let mut queues: Vec<Self> = Vec::new();
+        for subscription in history.subscriptions.iter().filter(|it| it.since.is_some()) {
+            let name = &subscription.name;
+            if !queues.iter().any(|queue| queue.name == *name) {
+                let of_name = |client: &&String| history.name_of(client) == Some(name);
+                let clients = transcript.clients.iter().filter(of_name).cloned().collect();
+                queues.push(Self { name: name.clone(), clients, messages: kept(&history, name) });
+            }
+        }
+        queues
+    }
+}
+
+/// What is to be kept for a subscriber.
+fn kept(history: &History, name: &str) -> Vec<Kept> {
+    let mut kept: Vec<(Value, Kept)> = Vec::new();
+    for published in history.published.iter().filter(|it| !it.is_lost) {
+        let Some(id) = id_of(history, published) else { continue };
+        let subscribed = history.subscriptions.iter().any(|it| {
+            it.name == name
+                && it.topic == published.topic
+                && it.since.is_some_and(|since| since < published.step)
+        });
+        let received = history.received.iter().any(|it| it.name == name && it.id == id);
+        if !subscribed || received || kept.iter().any(|(known, _)| *known == id) {
+            continue;
+        }
+        let handed_out = history.heard.iter().any(|it| it.name == name && it.id == id);
+        let text = published.text.as_str().unwrap_or_default().to_owned();
+        kept.push((id.clone(), Kept { id: id.to_string(), text, handed_out }));
+    }
+    kept.sort_by_key(|(id, _)| id.as_u64());
+    kept.into_iter().map(|(_, kept)| kept).collect()
+}
+
+/// Its id: the publisher was told, or somebody has heard it.
+fn id_of(history: &History, published: &Published) -> Option<Value> {
+    let heard = || {
+        let mut heard = history.heard.iter();
+        let heard = heard.find(|it| it.topic == published.topic && it.text == published.text)?;
+        Some(heard.id.clone())
+    };
+    published.accepted.as_ref().map(|accepted| accepted.id.clone()).or_else(heard)
+}
