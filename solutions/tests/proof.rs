@@ -321,13 +321,13 @@ impl Proof {
                 return Err(format!("node.snap has `{server}`, which is no known mistake on Node").into());
             }
             let played = |scene: &&Scene| recorded.transcript(server, scene).is_some();
-            if exercise.short_scenes().filter(played).count() != scenes.len() {
+            if exercise.scenes_on_node().filter(played).count() != scenes.len() {
                 return Err(format!(
                     "node.snap has a scene of `{server}` that isn't in scenes.toml. {record}"
                 )
                 .into());
             }
-            if let Some(scene) = exercise.short_scenes().find(|scene| !played(scene)) {
+            if let Some(scene) = exercise.scenes_on_node().find(|scene| !played(scene)) {
                 return Err(
                     format!("node.snap has no play of `{}` by `{server}`. {record}", scene.name).into()
                 );

@@ -379,9 +379,14 @@ impl Exercise {
         std::iter::once(SOLUTION).chain(self.mistakes.iter().map(|mistake| mistake.name.as_str()))
     }
 
-    /// The listed scenes that are short enough to be read. Of these, plays on Node are recorded.
+    /// The listed scenes that are short enough to be read.
     pub fn short_scenes(&self) -> impl Iterator<Item = &Scene> {
         self.scenes.iter().filter(|scene| scene.name != LONG_EVENING)
+    }
+
+    /// The short scenes of which plays on Node are recorded: those that can be played there.
+    pub fn scenes_on_node(&self) -> impl Iterator<Item = &Scene> {
+        self.short_scenes().filter(|scene| !scene.steps.iter().any(Step::is_only_in_the_harness))
     }
 
     fn check(&self) -> Result<(), String> {
@@ -566,6 +571,7 @@ fn folders(within: &Path) -> Vec<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use scenario::OnTheWay;
 
     /// Reads an exercise with a scene for each of these names, of this stage.
     fn staged(scenes: &[(&str, Option<&str>)]) -> Result<Exercise, String> {
@@ -603,6 +609,26 @@ mod tests {
         assert!(problem(&[("a", rooms), ("b", None)]).starts_with("there is only one stage"));
         assert!(problem(&[("a", Some(" "))]).contains("Name it in a word or two"));
         assert!(problem(&[("a", Some("One, two"))]).contains("Name it in a word or two"));
+    }
+
+    #[test]
+    fn scenes_that_lose_something_are_not_played_on_node() {
+        let about = "title = 't'\nquestion = 'q'\norder = 1\npage = 'p'\ntask = 't'\nminutes = 1\n\
+                     hints = ['h']\nstarter = { why = 'w' }\nmistake = []\n";
+        let mut exercise: Exercise = toml::from_str(about).unwrap();
+        let scene = |name: &str| Scene::new(name, "t").connect(["ada"]).emit("ada", "say", "hi");
+        let lose = Step::LoseNext { client: "ada".into(), message: OnTheWay::EventToServer };
+        exercise.scenes = vec![
+            scene("plain").drop_connection("ada"),
+            scene("lost").step(lose.clone()),
+            scene("lost-at-once").step(Step::Together(vec![lose])),
+            scene("crashed").crash_at_next("ada", OnTheWay::AckToClient),
+            scene("restarted").restart(),
+            scene(LONG_EVENING),
+        ];
+        let names: Vec<_> = exercise.scenes_on_node().map(|scene| scene.name.as_str()).collect();
+        assert_eq!(names, ["plain"]);
+        assert_eq!(exercise.short_scenes().count(), 5, "they are read, like the others");
     }
 
     #[test]

@@ -354,6 +354,15 @@ impl Scene {
 }
 
 impl Step {
+    /// Whether only the harness can do it. Over real TCP nobody chooses which message is lost.
+    pub fn is_only_in_the_harness(&self) -> bool {
+        match self {
+            Self::LoseNext { .. } | Self::CrashAtNext { .. } | Self::Restart {} => true,
+            Self::Together(steps) => steps.iter().any(Self::is_only_in_the_harness),
+            _ => false,
+        }
+    }
+
     /// The clients that act in this step, each once.
     pub fn clients(&self) -> Vec<&str> {
         match self {

@@ -132,11 +132,11 @@ fn scenes() -> Result<Vec<SceneToServe>> {
         let name = &exercise.name;
         let solution = solutions::find(name).with_context(|| format!("{name} has no solution"))?;
         let recorded = Arc::new(Recorded::read(&exercise.node_file())?);
-        let is_short = |scene: &Scene| exercise.short_scenes().any(|short| short.name == scene.name);
+        let is_on_node = |scene: &Scene| exercise.scenes_on_node().any(|it| it.name == scene.name);
         scenes.extend(exercise.scenes.iter().map(|scene| SceneToServe {
             exercise: name.clone(),
             chapter: Some(exercise.chapter.clone()),
-            recorded: is_short(scene).then(|| recorded.clone()),
+            recorded: is_on_node(scene).then(|| recorded.clone()),
             entry: None,
             scene: scene.clone(),
             server: solution.solution.clone(),
