@@ -14,7 +14,11 @@ type Shared = Arc<Mutex<Queues>>;
 type Accepted = Result<(Message, BTreeSet<String>), u64>;
 
 /// A server that notices repeated messages in its own way. `key` says what they are noticed by.
-fn noticing(io: &SocketIo, key: fn(&SocketRef, &str, &Publish) -> (String, String), repeat: fn(AckSender, u64)) {
+fn noticing(
+    io: &SocketIo,
+    key: fn(&SocketRef, &str, &Publish) -> (String, String),
+    repeat: fn(AckSender, u64),
+) {
     let queues = Shared::default();
     io.ns("/", async move |socket: SocketRef, Data::<Auth>(Auth { name })| {
         subscribe(&socket, &queues, &name);
@@ -132,8 +136,12 @@ pub fn emits_again(io: &SocketIo) {
         let (state, messages) = (Arc::clone(&queues), Arc::clone(&messages));
         socket.on("publish", async move |io: SocketIo, Data::<Publish>(publish), ack: AckSender| {
             let key = name_and_key_of(&name, &publish);
-            let accepted =
-                messages.lock().unwrap().entry(key).or_insert_with(|| state.lock().unwrap().accept(publish)).clone();
+            let accepted = messages
+                .lock()
+                .unwrap()
+                .entry(key)
+                .or_insert_with(|| state.lock().unwrap().accept(publish))
+                .clone();
             emit(io, ack, accepted).await;
         });
     });
