@@ -12,7 +12,7 @@ use super::solution::{Auth, Message, Publish};
 struct Queues {
     accepted: u64,
     subscribers: HashMap<String, BTreeSet<String>>,
-    queues: HashMap<String, Vec<Message>>,
+    waiting: HashMap<String, Vec<Message>>,
     /// Of each name, what a mistake remembers: an id.
     remembered: HashMap<String, u64>,
 }
@@ -31,7 +31,7 @@ impl Queues {
     }
 
     fn queue(&mut self, name: &str) -> &mut Vec<Message> {
-        self.queues.entry(name.to_owned()).or_default()
+        self.waiting.entry(name.to_owned()).or_default()
     }
 
     fn received(&mut self, name: &str, id: u64) -> bool {

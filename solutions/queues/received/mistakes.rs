@@ -198,7 +198,7 @@ pub fn after_a_while(io: &SocketIo) {
             ack.send(&message.id).ok();
             tell(&io, &message, subscribers).await;
             tokio::spawn(async move {
-                sleep(Duration::from_secs(600)).await;
+                sleep(Duration::from_mins(10)).await;
                 state.lock().unwrap().kept.retain(|it| it.message.id != message.id);
             });
         });

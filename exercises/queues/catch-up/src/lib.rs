@@ -88,7 +88,7 @@ struct Queues {
     /// The names of those who have subscribed, by topic.
     subscribers: HashMap<String, BTreeSet<String>>,
     /// What each subscriber hasn't received yet, by name.
-    queues: HashMap<String, Vec<Message>>,
+    waiting: HashMap<String, Vec<Message>>,
 }
 
 impl Queues {
@@ -102,14 +102,14 @@ impl Queues {
         let message = Message { id: self.accepted, topic, text };
         let subscribers = self.subscribers.get(&message.topic).cloned().unwrap_or_default();
         for name in &subscribers {
-            self.queues.entry(name.clone()).or_default().push(message.clone());
+            self.waiting.entry(name.clone()).or_default().push(message.clone());
         }
         (message, subscribers)
     }
 
     /// The messages that are in the queue of that name, the oldest first.
     fn queue(&mut self, name: &str) -> &mut Vec<Message> {
-        self.queues.entry(name.to_owned()).or_default()
+        self.waiting.entry(name.to_owned()).or_default()
     }
 
     /// Forgets a message, in this queue only. Returns whether it was in there.
