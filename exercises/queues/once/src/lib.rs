@@ -55,7 +55,7 @@ pub fn server(io: &SocketIo) {
 
         let (state, _who) = (Arc::clone(&queues), name.clone()); // Delete the underscore when you use it.
         socket.on("publish", async move |io: SocketIo, Data::<Publish>(publish), ack: AckSender| {
-            // `publish.key` is there, and nobody looks at it.
+            let _key = publish.key.clone(); // It's there, and nobody looks at it.
             let (message, subscribers) = state.lock().unwrap().accept(publish);
             ack.send(&message.id).ok();
             for name in subscribers {
