@@ -43,13 +43,12 @@ pub fn server(io: &SocketIo) {
             // One lock for both: nothing comes between the look and the note.
             let accepted = {
                 let mut queues = state.lock().unwrap();
-                match queues.keys.get(&key) {
-                    Some(id) => Err(*id),
-                    None => {
-                        let accepted = queues.accept(publish);
-                        queues.keys.insert(key, accepted.0.id);
-                        Ok(accepted)
-                    }
+                if let Some(id) = queues.keys.get(&key) {
+                    Err(*id)
+                } else {
+                    let accepted = queues.accept(publish);
+                    queues.keys.insert(key, accepted.0.id);
+                    Ok(accepted)
                 }
             };
             match accepted {
@@ -91,7 +90,7 @@ pub(super) fn subscribe(socket: &SocketRef, queues: &Arc<Mutex<Queues>>, name: &
 
     let (state, who) = (Arc::clone(queues), name.to_owned());
     socket.on("getAll", async move |ack: AckSender| {
-        ack.send(state.lock().unwrap().queues.entry(who.clone()).or_default()).ok();
+        ack.send(state.lock().unwrap().waiting.entry(who.clone()).or_default()).ok();
     });
 }
 
@@ -103,7 +102,7 @@ pub(super) struct Queues {
     /// The names of those who have subscribed, by topic.
     pub(super) subscribers: HashMap<String, BTreeSet<String>>,
     /// What each subscriber hasn't received yet, by name.
-    pub(super) queues: HashMap<String, Vec<Message>>,
+    pub(super) waiting: HashMap<String, Vec<Message>>,
     /// The id of each message, by its publisher's name and key.
     pub(super) keys: HashMap<(String, String), u64>,
     /// Which message was received by whom.
@@ -117,14 +116,14 @@ impl Queues {
         let message = Message { id: self.accepted, topic, text };
         let subscribers = self.subscribers.get(&message.topic).cloned().unwrap_or_default();
         for name in &subscribers {
-            self.queues.entry(name.clone()).or_default().push(message.clone());
+            self.waiting.entry(name.clone()).or_default().push(message.clone());
         }
         (message, subscribers)
     }
 
     /// Takes the message out of the queue of that subscriber. Returns whether it was there.
     pub(super) fn remove(&mut self, name: &str, id: u64) -> bool {
-        let queue = self.queues.entry(name.to_owned()).or_default();
+        let queue = self.waiting.entry(name.to_owned()).or_default();
         let before = queue.len();
         queue.retain(|message| message.id != id);
         queue.len() < before

@@ -55,7 +55,7 @@ pub fn server(io: &SocketIo) {
 
         let (state, _who) = (Arc::clone(&queues), name.clone()); // Delete the underscore when you use it.
         socket.on("publish", async move |io: SocketIo, Data::<Publish>(publish), ack: AckSender| {
-            // `publish.key` is there, and nobody looks at it.
+            let _key = publish.key.clone(); // It's there, and nobody looks at it.
             let (message, subscribers) = state.lock().unwrap().accept(publish);
             ack.send(&message.id).ok();
             for name in subscribers {
@@ -71,7 +71,7 @@ pub fn server(io: &SocketIo) {
 
         let state = Arc::clone(&queues);
         socket.on("getAll", async move |ack: AckSender| {
-            ack.send(state.lock().unwrap().queues.entry(name.clone()).or_default()).ok();
+            ack.send(state.lock().unwrap().waiting.entry(name.clone()).or_default()).ok();
         });
     });
 }
@@ -84,7 +84,7 @@ struct Queues {
     /// The names of those who have subscribed, by topic.
     subscribers: HashMap<String, BTreeSet<String>>,
     /// What each subscriber hasn't received yet, by name.
-    queues: HashMap<String, Vec<Message>>,
+    waiting: HashMap<String, Vec<Message>>,
 }
 
 impl Queues {
@@ -94,14 +94,14 @@ impl Queues {
         let message = Message { id: self.accepted, topic, text };
         let subscribers = self.subscribers.get(&message.topic).cloned().unwrap_or_default();
         for name in &subscribers {
-            self.queues.entry(name.clone()).or_default().push(message.clone());
+            self.waiting.entry(name.clone()).or_default().push(message.clone());
         }
         (message, subscribers)
     }
 
     /// Takes the message out of the queue of that subscriber. Returns whether it was there.
     fn remove(&mut self, name: &str, id: u64) -> bool {
-        let queue = self.queues.entry(name.to_owned()).or_default();
+        let queue = self.waiting.entry(name.to_owned()).or_default();
         let before = queue.len();
         queue.retain(|message| message.id != id);
         queue.len() < before
