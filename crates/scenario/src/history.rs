@@ -29,6 +29,7 @@ pub(crate) struct Published {
     pub(crate) key: Option<Value>,
     pub(crate) topic: Value,
     pub(crate) text: Value,
+    /// In which step it was published, for the first time.
     pub(crate) step: usize,
     /// It never arrived.
     pub(crate) is_lost: bool,
@@ -80,12 +81,15 @@ pub(crate) struct Heard {
     pub(crate) in_list: Option<usize>,
 }
 
-/// A subscriber said `received`, and the server took it.
+/// A subscriber said `received`.
 #[derive(Debug)]
 pub(crate) struct Received {
     pub(crate) name: String,
     pub(crate) id: Value,
-    pub(crate) step: usize,
+    /// It may have taken the message out of the queue: it wasn't lost on its way, and the server hasn't refused it.
+    pub(crate) may_count: bool,
+    /// In which step the server said that it has.
+    pub(crate) counts_since: Option<usize>,
 }
 
 /// What is known of a client as the transcript goes on.
@@ -98,13 +102,14 @@ struct Client {
     waiting: Vec<Waiting>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 enum Waiting {
     /// By its number in [`History::published`].
     Publish(usize),
     /// By its number in [`History::subscriptions`].
     Subscribe(usize),
-    Received(Value),
+    /// By its number in [`History::received`].
+    Received(usize),
     GetAll,
 }
 
@@ -175,7 +180,13 @@ impl History {
                 let key = argument.get("key").cloned();
                 let [topic, text] =
                     ["topic", "text"].map(|field| argument.get(field).cloned().unwrap_or_default());
-                self.published.push(Published { by, key, topic, text, step, is_lost: false, accepted: None });
+                let mut new = Published { by, key, topic, text, step, is_lost: false, accepted: None };
+                // Who repeats a key repeats a message: whatever it says now, the server has it since then.
+                let is_first = |it: &&Published| it.by == new.by && it.key == new.key && !it.is_lost;
+                if let Some(first) = self.published.iter().find(is_first).filter(|it| it.key.is_some()) {
+                    (new.topic, new.text, new.step) = (first.topic.clone(), first.text.clone(), first.step);
+                }
+                self.published.push(new);
                 Waiting::Publish(self.published.len() - 1)
             }
             "subscribe" => {
@@ -184,7 +195,11 @@ impl History {
                 self.subscriptions.push(new);
                 Waiting::Subscribe(self.subscriptions.len() - 1)
             }
-            "received" => Waiting::Received(argument),
+            "received" => {
+                let new = Received { name: by, id: argument, may_count: true, counts_since: None };
+                self.received.push(new);
+                Waiting::Received(self.received.len() - 1)
+            }
             "getAll" => Waiting::GetAll,
             _ => return,
         };
@@ -241,6 +256,7 @@ impl History {
                     match newest.map(|newest| of_client.waiting.remove(newest)) {
                         Some(Waiting::Publish(number)) => self.published[number].is_lost = true,
                         Some(Waiting::Subscribe(number)) => self.subscriptions[number].is_lost = true,
+                        Some(Waiting::Received(number)) => self.received[number].may_count = false,
                         _ => {}
                     }
                 }
@@ -258,16 +274,16 @@ impl History {
             Waiting::Subscribe(number) if said == "subscribed" => {
                 self.subscriptions[number].since = Some(at.step);
             }
-            Waiting::Received(id) if said == "received" => {
-                let name = self.client(client).name.clone();
-                self.received.push(Received { name, id, step: at.step });
+            Waiting::Received(number) if said == "received" => {
+                self.received[number].counts_since = Some(at.step);
             }
+            Waiting::Received(number) => self.received[number].may_count = false,
             Waiting::GetAll => {
                 for (i, message) in said.as_array().into_iter().flatten().enumerate() {
                     self.hears_message(client, at, Some(message), Some(i));
                 }
             }
-            Waiting::Subscribe(_) | Waiting::Received(_) => {}
+            Waiting::Subscribe(_) => {}
         }
     }
 

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::history::{Heard, History, Place, Published};
+use crate::history::{Heard, History, Place, Published, Received};
 use crate::transcript::{ClientEvent, Transcript};
 
 /// Something that a queue promises.
@@ -195,7 +195,8 @@ fn lost(history: &History, transcript: &Transcript) -> Found {
             let had_subscribed = subscription.since.is_some_and(|since| since < published.step);
             let heard = history.heard.iter().any(|it| it.name == *name && it.id == accepted.id);
             // Somebody who says so has it, however they know.
-            let received = history.received.iter().any(|it| it.name == *name && it.id == accepted.id);
+            let received =
+                history.received.iter().any(|it| it.may_count && it.name == *name && it.id == accepted.id);
             if subscription.topic != published.topic || !had_subscribed || heard || received {
                 continue;
             }
@@ -226,8 +227,8 @@ fn lost(history: &History, transcript: &Transcript) -> Found {
 
 fn again(history: &History) -> Found {
     history.heard.iter().find_map(|heard| {
-        let said = |name: &str, step| name == heard.name && step < heard.at.step;
-        history.received.iter().find(|it| said(&it.name, it.step) && it.id == heard.id)?;
+        let before = |it: &Received| it.counts_since.is_some_and(|since| since < heard.at.step);
+        history.received.iter().find(|it| it.name == heard.name && before(it) && it.id == heard.id)?;
         let what = named(&heard.id, &heard.text);
         let sentence = format!("{} has received {what}, and it comes to {} again.", heard.name, heard.client);
         Some((sentence, Mend::Without(heard.clone())))
@@ -430,7 +431,13 @@ mod tests {
         silent.clone().connects_and("phone", "bob", &[("phone", message(1, "hi"))]).keeps(NothingLost);
         // Bob says that he has it.
         let received = ack("received", json!("received"));
-        silent.clone().asks("bob", "received", json!(1), &[("bob", received)]).keeps(NothingLost);
+        let says_received = |heard| silent.clone().asks("bob", "received", json!(1), &[("bob", heard)]);
+        says_received(received).keeps(NothingLost);
+        // The server may have got it. It hasn't if it says so, or if the event was lost.
+        let back = |story: Story| story.connects("bob", "bob");
+        back(says_received(lost(OnTheWay::AckToClient, "received"))).keeps(NothingLost);
+        says_received(ack("received", json!("unknown message"))).breaks(NothingLost, sentence);
+        back(says_received(lost(OnTheWay::EventToServer, "received"))).breaks(NothingLost, sentence);
         // Who isn't there at the end can't be told.
         silent.clone().drops("bob").keeps(NothingLost);
         silent.clone().drops("bob").connects("bob", "bob").breaks(NothingLost, sentence);
@@ -530,6 +537,14 @@ mod tests {
         };
         twice(7, 1).keeps(Promise::StoredOnce);
         twice(8, 2).keeps(Promise::StoredOnce);
+        // What it says the second time is nobody's loss, nor is it owed to who has subscribed since.
+        let otherwise = json!({ "topic": "rust", "text": "ho", "key": 7 });
+        let hears = |id| [("ada", ack("publish", json!(id))), ("bob", message(1, "hi"))];
+        let twice_otherwise = twice(7, 1)
+            .asks("ada", "subscribe", json!("rust"), &[("ada", ack("subscribe", json!("subscribed")))])
+            .asks("ada", "publish", otherwise, &hears(1));
+        twice_otherwise.keeps(Promise::NothingLost);
+        twice_otherwise.keeps(Promise::NothingInvented);
         let sentence = "ada publishes “hi” twice with the key 7, and is told 1 first and then 2.";
         let (is, should) = twice(7, 2).breaks(Promise::StoredOnce, sentence);
         assert_eq!(

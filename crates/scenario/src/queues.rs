@@ -56,7 +56,7 @@ fn kept(history: &History, name: &str) -> Vec<Kept> {
                 && it.topic == published.topic
                 && it.since.is_some_and(|since| since < published.step)
         });
-        let received = history.received.iter().any(|it| it.name == name && it.id == id);
+        let received = history.received.iter().any(|it| it.may_count && it.name == name && it.id == id);
         if !subscribed || received || kept.iter().any(|(known, _)| *known == id) {
             continue;
         }
