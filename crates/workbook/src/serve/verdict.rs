@@ -250,6 +250,7 @@ mod tests {
             next(exercise, &exercises).into_iter().map(|it| it.name).collect::<Vec<_>>()
         };
         assert_eq!(after("broadcast"), ["typing", "heartbeat"]);
-        assert_eq!(after("recruiting"), [""; 0]);
+        assert_eq!(after("recruiting"), ["missed"]);
+        assert_eq!(after("full"), [""; 0]);
     }
 }
