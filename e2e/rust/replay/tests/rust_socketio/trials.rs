@@ -57,6 +57,16 @@ const LEFT_OUT: &[(&str, &str)] = &[
         "help-desk/disconnects-root",
         "rust_socketio isn't seen to notice that the server disconnects it from `/`",
     ),
+    (
+        "received/after-a-while",
+        "over TCP, time in which nothing comes is cut short, and it forgets by the clock",
+    ),
+    ("redeliver/for-ever", "over TCP, time in which nothing comes is cut short, and it emits by the clock"),
+    ("redeliver/four-times", "over TCP, time in which nothing comes is cut short, and it emits by the clock"),
+    (
+        "redeliver/once-is-enough",
+        "over TCP, time in which nothing comes is cut short, and it gives up by the clock",
+    ),
     ("tenants/after-the-fact", "it disconnects a client that may be about to emit"),
     ("tenants/anyone", "this check's own namespace, `/__fence`, is a tenant to it"),
     ("tenants/on-root", "this check's own namespace, `/__fence`, is a tenant to it"),
