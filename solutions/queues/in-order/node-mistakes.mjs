@@ -15,7 +15,7 @@ export function awaitsInHandler(io) {
     socket.on("subscribe", (topic, ack) => {
       if (!subscribers.has(topic)) subscribers.set(topic, new Set());
       subscribers.get(topic).add(name);
-      ack("subscribed");
+      ack?.("subscribed");
     });
 
     // ANCHOR: awaits
@@ -26,7 +26,7 @@ export function awaitsInHandler(io) {
       for (const name of subscribers.get(topic) ?? []) {
         io.to(name).emit("message", message);
       }
-      ack(message.id);
+      ack?.(message.id);
     });
     // ANCHOR_END: awaits
   });

@@ -14,14 +14,14 @@ export default function server(io) {
     socket.on("join", (room, ack) => {
       const acknowledge = asked(ack);
       if (!rooms.has(room)) {
-        acknowledge("no such room");
+        acknowledge?.("no such room");
         return;
       }
       if (!socket.rooms.has(room)) {
         socket.join(room);
         for (const message of rooms.get(room)) socket.emit("told", message);
       }
-      acknowledge("joined");
+      acknowledge?.("joined");
     });
 
     socket.on("tell", (room, text) => {

@@ -22,17 +22,17 @@ export default function server(io) {
     socket.on("subscribe", (topic, acknowledge) => {
       if (!subscribers.has(topic)) subscribers.set(topic, new Set());
       subscribers.get(topic).add(name);
-      acknowledge("subscribed");
+      acknowledge?.("subscribed");
     });
 
     // ANCHOR: solution
     socket.on("publish", ({ key, topic, text }, acknowledge) => {
       const known = keys.get(pair(name, key));
-      if (known) return acknowledge(known);
+      if (known) return acknowledge?.(known);
 
       const message = { id: ++accepted, topic, text };
       keys.set(pair(name, key), message.id);
-      acknowledge(message.id);
+      acknowledge?.(message.id);
       for (const name of subscribers.get(topic) ?? []) {
         queues.set(name, [...queueOf(name), message]);
         io.to(name).emit("message", message);
@@ -44,10 +44,10 @@ export default function server(io) {
         queues.set(name, queueOf(name).filter((it) => it.id !== id));
         received.add(pair(name, id));
       }
-      acknowledge(received.has(pair(name, id)) ? "received" : "unknown message");
+      acknowledge?.(received.has(pair(name, id)) ? "received" : "unknown message");
     });
     // ANCHOR_END: solution
 
-    socket.on("getAll", (acknowledge) => acknowledge(queueOf(name)));
+    socket.on("getAll", (acknowledge) => acknowledge?.(queueOf(name)));
   });
 }

@@ -24,17 +24,17 @@ export default function server(io) {
     socket.on("subscribe", (topic, acknowledge) => {
       if (!subscribers.has(topic)) subscribers.set(topic, new Set());
       subscribers.get(topic).add(name);
-      acknowledge("subscribed");
+      acknowledge?.("subscribed");
     });
 
     socket.on("publish", ({ topic, text }, acknowledge) => {
       const message = { id: ++accepted, topic, text };
-      acknowledge(message.id);
+      acknowledge?.(message.id);
       // Nobody waits for somebody else: no `await` here.
       for (const name of subscribers.get(topic) ?? []) deliver(name, message);
     });
 
-    socket.on("deadLetters", (acknowledge) => acknowledge(deadLetters));
+    socket.on("deadLetters", (acknowledge) => acknowledge?.(deadLetters));
 
     socket.on("disconnect", () => {
       connections = connections.filter((it) => it.socket !== socket);

@@ -172,22 +172,34 @@ fn to_json(to_serve: &SceneToServe) -> Result<Value> {
         bail!("{exercise}/{name}: {error}");
     }
     let all = transcript.steps.len();
-    let in_part = played_up_to(&format!("{exercise}/{name}")).map(|(steps, why)| {
+    let chosen = |step: &StepResult| step.step.is_only_in_the_harness();
+    let until_chosen = transcript.steps.iter().position(chosen);
+    let until_chosen =
+        until_chosen.map(|steps| (steps, "only the harness loses a message at a chosen moment"));
+    let until_undecided = played_up_to(&format!("{exercise}/{name}"));
+    let in_part = until_chosen.into_iter().chain(until_undecided).min().map(|(steps, why)| {
         transcript.steps.truncate(steps);
         format!("{steps} of {all} steps ({why})")
     });
     // On Node a scene is played in its own steps, as the page shows it.
     let on_node = match recorded {
         None => Value::Null,
-        Some(recorded) => json!({
-            "solution": steps(&harness::play(scene, server)?),
-            "recorded": recorded
-                .servers
-                .iter()
-                .filter(|(name, _)| entry.is_none_or(|entry| entry == name))
-                .filter_map(|(name, _)| Some((name.clone(), steps(&recorded.transcript(name, scene)?))))
-                .collect::<BTreeMap<_, _>>(),
-        }),
+        Some(recorded) => {
+            let solution = harness::play(scene, server)?;
+            // What a client remembers stands in what it does, as in the harness.
+            let recorded_steps = |name: &str| {
+                let mut recorded = recorded.transcript(name, scene)?;
+                for (step, played) in recorded.steps.iter_mut().zip(&solution.steps) {
+                    step.step.clone_from(&played.step);
+                }
+                Some(steps(&recorded))
+            };
+            let names = recorded.servers.iter().map(|(name, _)| name);
+            let names = names.filter(|name| entry.is_none_or(|entry| entry == *name));
+            let recorded: BTreeMap<_, _> =
+                names.filter_map(|name| Some((name.clone(), recorded_steps(name)?))).collect();
+            json!({ "solution": steps(&solution), "recorded": recorded })
+        }
     };
     let heartbeat = Heartbeat::for_scene(scene);
     Ok(json!({
