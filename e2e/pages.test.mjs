@@ -1,42 +1,35 @@
 // What holds on every page.
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { before, test } from "node:test";
 
 import { QUESTION, ofEachBook, open, pages, unfold, violations } from "./book.mjs";
 
 ofEachBook("every page", (book) => {
-    test("opens without an error in the console or on the network", async () => {
-        const all = await pages(book);
-        assert.ok(all.length > 3, `only ${all} are in the table of contents`);
-        for (const path of all) await open(book, path, {}, unfold);
+    // Each page is opened once, for all of these checks: opening it is what takes long.
+    let visits;
+    before(async () => {
+        visits = [];
+        for (const path of await pages(book)) visits.push(await visit(book, path));
     });
 
-    test("has nothing that axe-core finds, in light and in dark", async () => {
-        const found = [];
-        // What stands on the page to print stands on the others, too, and all at once it takes as long as all of them.
-        const paths = (await pages(book)).filter((path) => path !== "print.html");
-        for (const path of paths) found.push(...(await lookClosely(book, path, ["light", "navy"])));
-        assert.equal(found.join("\n"), "");
+    test("opens without an error in the console or on the network", () => {
+        assert.ok(visits.length > 3, `only ${visits.map(({ path }) => path)} are in the table of contents`);
+        assert.equal(all("errors"), "");
     });
 
-    test("is readable in every theme", async () => {
-        const themes = ["rust", "coal", "ayu"];
-        const found = await lookClosely(book, QUESTION, themes, ["color-contrast", "link-in-text-block"]);
-        assert.equal(found.join("\n"), "");
+    test("has nothing that axe-core finds, in light and in dark", () => {
+        assert.equal(all("violations"), "");
     });
 
-    test("has no link to a place that isn't there", async () => {
-        const [links, ids] = [[], new Map()];
-        for (const path of (await pages(book)).filter((path) => path !== "404.html")) {
-            await open(book, path, {}, async (page) => {
-                const found = await page.evaluate(() => ({
-                    ids: [...document.querySelectorAll("[id]")].map((element) => element.id),
-                    links: [...document.querySelectorAll("main a[href*='#']")].map((link) => link.href),
-                }));
-                ids.set(book.base + path, new Set(found.ids));
-                links.push(...found.links.map((to) => ({ path, to })));
-            });
-        }
+    test("is no wider than a phone", () => {
+        assert.equal(all("tooWide"), "");
+    });
+
+    test("has no link to a place that isn't there", () => {
+        const ids = new Map(visits.map((visit) => [book.base + visit.path, new Set(visit.ids)]));
+        // The page of an address that isn't there has the links of the whole book once more, from the server's root.
+        const from = visits.filter(({ path }) => path !== "404.html");
+        const links = from.flatMap(({ path, links }) => links.map((to) => ({ path, to })));
         const lost = links.filter(({ to }) => {
             const [page, id] = to.split("#");
             return ids.has(page) && !ids.get(page).has(decodeURIComponent(id));
@@ -45,17 +38,18 @@ ofEachBook("every page", (book) => {
         assert.deepEqual(lost, []);
     });
 
-    test("is no wider than a phone", async () => {
-        const wide = [];
-        for (const path of await pages(book)) {
-            const phone = { viewport: { width: 360, height: 740 }, hasTouch: true };
-            await open(book, path, phone, async (page) => {
-                await unfold(page);
-                wide.push(...(await page.evaluate(tooWide)).map((it) => `${path}: ${it}`));
-            });
-        }
-        assert.equal(wide.join("\n"), "");
+    test("is readable in every theme", async () => {
+        const found = [];
+        await open(book, QUESTION, { reducedMotion: "reduce" }, async (page) => {
+            const rules = ["color-contrast", "link-in-text-block"];
+            found.push(...(await lookClosely(page, ["rust", "coal", "ayu"], rules)));
+        });
+        assert.equal(found.join("\n"), "");
     });
+
+    function all(what) {
+        return visits.flatMap((visit) => visit[what].map((it) => `${visit.path}: ${it}`)).join("\n");
+    }
 
     test("has tables that fit a phone, and stay tables", async () => {
         const phone = { viewport: { width: 360, height: 740 }, hasTouch: true };
@@ -114,20 +108,40 @@ ofEachBook("without a server", (book) => {
     });
 });
 
-// What axe-core finds on a page in each of the themes.
-async function lookClosely(book, path, themes, rules) {
-    const found = [];
-    await open(book, path, { reducedMotion: "reduce" }, async (page) => {
+// What there is to say about a page: on a wide screen, in light and in dark, then as wide as a phone.
+async function visit(book, path) {
+    const visit = { path, errors: [], violations: [], tooWide: [], ids: [], links: [] };
+    const look = async (page) => {
+        visit.ids = await page.locator("[id]").evaluateAll((all) => all.map((element) => element.id));
+        visit.links = await page.locator("main a[href*='#']").evaluateAll((all) => all.map((link) => link.href));
+        // What stands on the page to print stands on the others, too, and all at once it takes as long as all of them.
+        if (path !== "print.html") visit.violations = await lookClosely(page, ["light", "navy"]);
+        await page.setViewportSize({ width: 360, height: 740 });
+        // A phone loads it as narrow as that: what mdBook shows beside the page depends on it.
+        await page.reload({ waitUntil: "load" });
         await unfold(page);
-        // The page reacts a moment later. If it doesn't, axe-core reports it.
-        await page.waitForFunction(allReachable).catch(() => {});
-        for (const theme of themes) {
-            // mdBook's own button. Its menu doesn't need to be open for a click.
-            await page.locator(`#mdbook-theme-${theme}`).dispatchEvent("click");
-            await page.waitForFunction((name) => document.documentElement.classList.contains(name), theme);
-            found.push(...(await violations(page, { rules })).map((it) => `${path} in ${theme}: ${it}`));
-        }
-    });
+        visit.tooWide = await page.evaluate(tooWide);
+    };
+    try {
+        await open(book, path, { reducedMotion: "reduce", hasTouch: true }, look);
+    } catch (error) {
+        visit.errors = [error.message];
+    }
+    return visit;
+}
+
+// What axe-core finds on a page in each of the themes.
+async function lookClosely(page, themes, rules) {
+    const found = [];
+    await unfold(page);
+    // The page reacts a moment later. If it doesn't, axe-core reports it.
+    await page.waitForFunction(allReachable).catch(() => {});
+    for (const theme of themes) {
+        // mdBook's own button. Its menu doesn't need to be open for a click.
+        await page.locator(`#mdbook-theme-${theme}`).dispatchEvent("click");
+        await page.waitForFunction((name) => document.documentElement.classList.contains(name), theme);
+        found.push(...(await violations(page, { rules })).map((it) => `in ${theme}: ${it}`));
+    }
     return found;
 }
 

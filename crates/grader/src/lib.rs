@@ -40,7 +40,7 @@ pub use page::Page;
 pub use player::{Played, Player, WORKERS};
 pub use report::{line_to_look_at, not_graded_page, verdict_lines, verdict_page};
 pub use root::root;
-pub use runs::{Broken, Run, Runs, hold_promises};
+pub use runs::{Run, Runs, hold_promises};
 pub use serve::serve;
 pub use snapshot::{
     Behaviour, Effects, Expected, ExpectedRandom, Mistakes, Recorded, SnapshotError, checksum, digest,

@@ -37,16 +37,15 @@ pub struct Run {
 }
 
 /// A run in which a promise isn't kept.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Broken {
+struct Broken {
     /// The run. Made as short as it can be, it has the same name.
-    pub scene: Scene,
+    scene: Scene,
     /// What happened.
-    pub played: Played,
+    played: Played,
     /// What should have, as far as one can say.
-    pub expected: Transcript,
+    expected: Transcript,
     /// What is wrong with it, in a sentence or two.
-    pub sentences: Vec<String>,
+    sentences: Vec<String>,
 }
 
 impl Runs {
@@ -131,14 +130,13 @@ fn shorter(scene: &Scene, end: usize) -> Vec<(Scene, usize)> {
             clients.push(client.to_owned());
         }
     }
+    let (body, tail) = scene.steps.split_at(all - end);
     let without_client = clients.iter().map(|client| {
-        let (body, tail) = scene.steps.split_at(all - end);
         let of = |steps: &[Step]| steps.iter().filter_map(|step| step.without(client)).collect::<Vec<_>>();
-        let (body, tail) = (of(body), of(tail));
-        let end = tail.len();
-        (without([body, tail].concat()), end)
+        let tail = of(tail);
+        (without([of(body), tail.clone()].concat()), tail.len())
     });
-    let without_step = (0..all - end).map(|i| {
+    let without_step = (0..body.len()).map(|i| {
         let mut steps = scene.steps.clone();
         steps.remove(i);
         (without(steps), end)

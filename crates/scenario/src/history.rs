@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::scene::{OnTheWay, Step};
-use crate::transcript::{ClientEvent, ServerEvent, StepResult, Transcript};
+use crate::transcript::{ClientEvent, ServerEvent, StepResult};
 
 /// What happened to a queue. Steps are counted from 0.
 #[derive(Debug, Default)]
@@ -129,16 +129,31 @@ impl Subscription {
     pub(crate) fn can_be_known(&self, step: usize) -> bool {
         !self.is_lost && self.asked <= step
     }
+
+    /// Whether its subscriber should get this: it held before that was published.
+    pub(crate) fn covers(&self, published: &Published) -> bool {
+        self.topic == published.topic && self.since.is_some_and(|since| since < published.step)
+    }
 }
 
 impl History {
-    pub(crate) fn of(transcript: &Transcript) -> Self {
+    pub(crate) fn of(steps: &[StepResult]) -> Self {
         let mut history = Self::default();
-        for (number, step) in transcript.steps.iter().enumerate() {
+        for (number, step) in steps.iter().enumerate() {
             history.begin(number, &step.step);
             history.end(number, step);
         }
         history
+    }
+
+    /// Whether a message has come to a client of that name.
+    pub(crate) fn has_heard(&self, name: &str, id: &Value) -> bool {
+        self.heard.iter().any(|it| it.name == name && it.id == *id)
+    }
+
+    /// Whether the server may have taken a message out of the queue of that name.
+    pub(crate) fn may_have_received(&self, name: &str, id: &Value) -> bool {
+        self.received.iter().any(|it| it.may_count && it.name == name && it.id == *id)
     }
 
     /// The name that a client has told.
@@ -162,8 +177,7 @@ impl History {
                         name.clone_into(&mut self.client(client).name);
                     }
                 }
-                Step::Emit { client, event, args, .. } => self.emits(number, client, event, &args.args),
-                Step::EmitWithAck { client, event, args, .. } => {
+                Step::Emit { client, event, args, .. } | Step::EmitWithAck { client, event, args, .. } => {
                     self.emits(number, client, event, &args.args);
                 }
                 _ => {}

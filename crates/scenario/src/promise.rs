@@ -56,7 +56,7 @@ pub struct Breach {
 impl Breach {
     /// The first of these promises that `transcript` breaks. `None`: it keeps them all.
     pub fn find(transcript: &Transcript, promises: &[Promise]) -> Option<Self> {
-        let history = History::of(transcript);
+        let history = History::of(&transcript.steps);
         promises.iter().find_map(|&promise| {
             let (sentence, mend) = match promise {
                 Promise::NothingInvented => invented(&history),
@@ -192,12 +192,10 @@ fn lost(history: &History, transcript: &Transcript) -> Found {
     for (published, accepted) in accepted {
         for subscription in &history.subscriptions {
             let name = &subscription.name;
-            let had_subscribed = subscription.since.is_some_and(|since| since < published.step);
-            let heard = history.heard.iter().any(|it| it.name == *name && it.id == accepted.id);
-            // Somebody who says so has it, however they know.
-            let received =
-                history.received.iter().any(|it| it.may_count && it.name == *name && it.id == accepted.id);
-            if subscription.topic != published.topic || !had_subscribed || heard || received {
+            // Somebody who says `received` has it, however they know.
+            let has_it =
+                history.has_heard(name, &accepted.id) || history.may_have_received(name, &accepted.id);
+            if !subscription.covers(published) || has_it {
                 continue;
             }
             let last = transcript.steps.len() - 1;

@@ -31,8 +31,7 @@ pub struct Kept {
 impl Queue {
     /// The queues after so many steps of `transcript`, one for each subscriber, in the order in which they subscribed.
     pub fn after(transcript: &Transcript, steps: usize) -> Vec<Self> {
-        let steps = transcript.steps[..steps.min(transcript.steps.len())].to_vec();
-        let history = History::of(&Transcript { clients: transcript.clients.clone(), steps, error: None });
+        let history = History::of(&transcript.steps[..steps.min(transcript.steps.len())]);
         let mut queues: Vec<Self> = Vec::new();
         for subscription in history.subscriptions.iter().filter(|it| it.since.is_some()) {
             let name = &subscription.name;
@@ -51,16 +50,12 @@ fn kept(history: &History, name: &str) -> Vec<Kept> {
     let mut kept: Vec<(Value, Kept)> = Vec::new();
     for published in history.published.iter().filter(|it| !it.is_lost) {
         let Some(id) = id_of(history, published) else { continue };
-        let subscribed = history.subscriptions.iter().any(|it| {
-            it.name == name
-                && it.topic == published.topic
-                && it.since.is_some_and(|since| since < published.step)
-        });
-        let received = history.received.iter().any(|it| it.may_count && it.name == name && it.id == id);
+        let subscribed = history.subscriptions.iter().any(|it| it.name == name && it.covers(published));
+        let received = history.may_have_received(name, &id);
         if !subscribed || received || kept.iter().any(|(known, _)| *known == id) {
             continue;
         }
-        let handed_out = history.heard.iter().any(|it| it.name == name && it.id == id);
+        let handed_out = history.has_heard(name, &id);
         let text = published.text.as_str().unwrap_or_default().to_owned();
         kept.push((id.clone(), Kept { id: id.to_string(), text, handed_out }));
     }

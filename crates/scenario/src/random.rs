@@ -67,19 +67,19 @@ impl Random {
 
     /// The scenes, in a fixed order. Each depends on the seed and on its number: a higher `count` changes none.
     pub fn scenes(&self) -> Vec<Scene> {
-        if self.check().is_err() {
-            return Vec::new();
-        }
-        (1..=self.count).map(|number| self.scene(number, "random", &[]).0).collect()
+        self.all("random", &[]).map(|(scene, _)| scene).collect()
     }
 
     /// Scenes whose names begin with `run`, which end with the steps `end`: each is done by everyone who can, one after the
     /// other. Beside each scene stands how many steps that are, with the last, which waits.
     pub fn runs(&self, end: &[Step]) -> Vec<(Scene, usize)> {
-        if self.check().is_err() {
-            return Vec::new();
-        }
-        (1..=self.count).map(|number| self.scene(number, "run", end)).collect()
+        self.all("run", end).collect()
+    }
+
+    /// None, if there is something to be changed.
+    fn all(&self, name: &str, end: &[Step]) -> impl Iterator<Item = (Scene, usize)> {
+        let count = if self.check().is_ok() { self.count } else { 0 };
+        (1..=count).map(move |number| self.scene(number, name, end))
     }
 
     /// The scene, and how many steps its end has.

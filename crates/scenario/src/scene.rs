@@ -356,11 +356,9 @@ impl Scene {
 impl Step {
     /// Whether only the harness can do it. Over real TCP nobody chooses which message is lost.
     pub fn is_only_in_the_harness(&self) -> bool {
-        match self {
-            Self::LoseNext { .. } | Self::CrashAtNext { .. } | Self::Restart {} => true,
-            Self::Together(steps) => steps.iter().any(Self::is_only_in_the_harness),
-            _ => false,
-        }
+        let chosen =
+            |part: &Self| matches!(part, Self::LoseNext { .. } | Self::CrashAtNext { .. } | Self::Restart {});
+        self.parts().iter().any(chosen)
     }
 
     /// The clients that act in this step, each once.
