@@ -5,7 +5,7 @@ import { before, test } from "node:test";
 import { QUESTION, ofEachBook, open, pages, unfold, violations } from "./book.mjs";
 
 ofEachBook("every page", (book) => {
-    // Each page is opened once, for all of these checks: opening it is what takes long.
+    // Each page is opened once wide and once narrow, for all of these checks: opening it is what takes long.
     let visits;
     before(async () => {
         visits = [];
@@ -108,24 +108,25 @@ ofEachBook("without a server", (book) => {
     });
 });
 
-// What there is to say about a page: on a wide screen, in light and in dark, then as wide as a phone.
+// What there is to say about a page: on a wide screen, in light and in dark, and on a phone.
 async function visit(book, path) {
     const visit = { path, errors: [], violations: [], tooWide: [], ids: [], links: [] };
-    const look = async (page) => {
+    const wide = async (page) => {
         visit.ids = await page.locator("[id]").evaluateAll((all) => all.map((element) => element.id));
         visit.links = await page.locator("main a[href*='#']").evaluateAll((all) => all.map((link) => link.href));
         // What stands on the page to print stands on the others, too, and all at once it takes as long as all of them.
         if (path !== "print.html") visit.violations = await lookClosely(page, ["light", "navy"]);
-        await page.setViewportSize({ width: 360, height: 740 });
-        // A phone loads it as narrow as that: what mdBook shows beside the page depends on it.
-        await page.reload({ waitUntil: "load" });
+    };
+    const narrow = async (page) => {
         await unfold(page);
         visit.tooWide = await page.evaluate(tooWide);
     };
-    try {
-        await open(book, path, { reducedMotion: "reduce", hasTouch: true }, look);
-    } catch (error) {
-        visit.errors = [error.message];
+    const phone = { viewport: { width: 360, height: 740 }, hasTouch: true };
+    for (const [options, look] of [
+        [{ reducedMotion: "reduce" }, wide],
+        [phone, narrow],
+    ]) {
+        await open(book, path, options, look).catch((error) => visit.errors.push(error.message));
     }
     return visit;
 }

@@ -45,5 +45,5 @@ pub use http::{Http, Routes};
 pub use memory::is_memory;
 pub use play::{Options, SETTLE, TIMEOUT, play, play_with};
 pub use request::{Received, get};
-pub use server::{Configured, Handlers, Node, Server, Setup, Start, Started, WithRoutes};
+pub use server::{Configured, Handlers, OneOfSeveral, Server, Setup, Start, Started, WithFolder, WithRoutes};
 pub use server_log::ServerLog;

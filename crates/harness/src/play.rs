@@ -9,11 +9,10 @@ use std::thread;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use nodes::Broker;
 use scenario::{
     ClientEvent, Direction, PlayError, Progress, Scene, SceneError, ServerEvent, Step, Transcript,
 };
-use socketioxide::SocketIo;
-use socketioxide::adapter::Adapter;
 use tokio::io::DuplexStream;
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
@@ -64,7 +63,7 @@ impl Default for Options {
 ///
 /// # Errors
 /// If the scene can't be played: see [`Scene::check`].
-pub fn play<A: Adapter>(scene: &Scene, server: &Server<A>) -> Result<Transcript, SceneError> {
+pub fn play(scene: &Scene, server: &Server) -> Result<Transcript, SceneError> {
     play_with(scene, server, Options::default())
 }
 
@@ -72,11 +71,7 @@ pub fn play<A: Adapter>(scene: &Scene, server: &Server<A>) -> Result<Transcript,
 ///
 /// # Errors
 /// If the scene can't be played: see [`Scene::check`].
-pub fn play_with<A: Adapter>(
-    scene: &Scene,
-    server: &Server<A>,
-    options: Options,
-) -> Result<Transcript, SceneError> {
+pub fn play_with(scene: &Scene, server: &Server, options: Options) -> Result<Transcript, SceneError> {
     scene.check()?;
     capture::install();
 
@@ -116,14 +111,14 @@ enum End {
 }
 
 /// One play: all that its thread needs.
-struct Play<A: Adapter> {
+struct Play {
     scene: Scene,
-    server: Server<A>,
+    server: Server,
     options: Options,
     record: Record,
 }
 
-impl<A: Adapter> Play<A> {
+impl Play {
     /// Plays the scene to its end, or until `stopped`. Returns why it ended early, if it did.
     fn run(self, stopped: oneshot::Receiver<()>) -> Option<PlayError> {
         let mut stopped = stopped;
@@ -176,14 +171,16 @@ impl<A: Adapter> Play<A> {
             self.record.server_started();
         }
         let (mut servers, mut listeners) = (Vec::new(), Vec::new());
-        for (number, state) in self.server.adapters(self.scene.nodes()).into_iter().enumerate() {
-            let builder = SocketIo::builder().with_adapter::<A>(state);
+        let broker = Broker::default();
+        for number in 0..self.scene.nodes() {
             let folder = folder.map_or_else(PathBuf::new, |folder| folder.path().to_owned());
-            let started = self.server.start(Start { builder, number, folder });
-            let Ok(Started { http, io }) = AssertUnwindSafe(started).catch_unwind().await else {
+            let start = Start { folder, redis: broker.redis(number) };
+            // A server may panic before there is anything to wait for.
+            let started = AssertUnwindSafe(async { self.server.start(start).await }).catch_unwind();
+            let Ok(Started { http, close }) = started.await else {
                 return End::OfPlay(Some(self.setup_panic()));
             };
-            servers.push(io);
+            servers.push(close);
             listeners.push(Listener::new(http));
         }
         if is_again {
@@ -226,8 +223,8 @@ impl<A: Adapter> Play<A> {
         // Everyone disconnects before the runtime is dropped: a socket that outlives it would never be freed.
         drop(clients);
         sleep(SETTLE).await;
-        for io in servers {
-            io.close().await;
+        for close in servers {
+            close.await;
         }
         end
     }

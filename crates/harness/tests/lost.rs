@@ -213,7 +213,7 @@ fn what_is_written_outlives_a_crash_and_what_is_not_does_not() {
     for (acknowledges_first, kept, log) in
         [(false, "one;two;", vec!["server logs: kept two"]), (true, "one;", vec![])]
     {
-        let server = Server::with_folder(move |io, folder| keeper(io, folder, acknowledges_first));
+        let server = Server::new(move |io: &SocketIo, folder: &Path| keeper(io, folder, acknowledges_first));
         assert_eq!(step(&scene, &server, 3), [&log[..], &crashed].concat());
         assert_eq!(
             step(&scene, &server, 4),
@@ -224,7 +224,7 @@ fn what_is_written_outlives_a_crash_and_what_is_not_does_not() {
 
 #[test]
 fn a_server_that_cannot_start_again_says_so() {
-    let server = Server::with_folder(|_, folder| {
+    let server = Server::new(|_: &SocketIo, folder: &Path| {
         let file = folder.join("started");
         assert!(!file.exists(), "it was started before");
         fs::write(file, "").unwrap();

@@ -9,7 +9,6 @@ use harness::{Node, Options, Server, play, play_with};
 use scenario::{Direction, LogEvent, LogSpan, Payload, Scene, ServerEvent, Step};
 use serde_json::{Value, json};
 use socketioxide::SocketIo;
-use socketioxide::adapter::LocalAdapter;
 use socketioxide::extract::{AckSender, Data, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
 use tokio::time::sleep;
@@ -415,43 +414,9 @@ fn a_scene_that_cannot_be_played_is_an_error_with_the_step() {
     assert_eq!(error(crowd), "step 1: a scene can have at most 32 clients");
 }
 
-/// Two nodes that know nothing of each other: with the local adapter nothing crosses.
-#[test]
-fn a_step_says_at_which_node_a_client_connects() {
-    let server = Server::<LocalAdapter>::with_adapter(
-        |nodes| vec![(); nodes],
-        async |node: Node| {
-            let number = node.number;
-            node.io.ns("/", async move |socket: SocketRef| {
-                socket.emit("node", &number).ok();
-                socket.on("say", async |io: SocketIo, Data::<String>(text)| {
-                    io.emit("said", &text).await.ok();
-                });
-            });
-        },
-    );
-    let scene = scene().connect(["ada"]).connect_to_node(1, ["bob", "cyd"]).emit("bob", "say", "hi");
-    assert_eq!(scene.nodes(), 2);
-    insta::assert_snapshot!(play(&scene, &server).unwrap(), @r#"
-    ada connects
-      ada is connected
-      ada hears node 0
-    bob and cyd connect at node 1
-      ada hears nothing
-      bob is connected
-      bob hears node 1
-      cyd is connected
-      cyd hears node 1
-    bob emits say "hi"
-      ada hears nothing
-      bob hears said "hi"
-      cyd hears said "hi"
-    "#);
-}
-
 #[test]
 fn a_server_that_keeps_files_has_an_empty_folder_for_each_play() {
-    let server = Server::with_folder(|io: &SocketIo, folder: &Path| {
+    let server = Server::new(|io: &SocketIo, folder: &Path| {
         let file = folder.join("log.txt");
         io.ns("/", async move |socket: SocketRef| {
             let before = fs::read_to_string(&file).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, abort, exit, id};
 use std::sync::Mutex;
 use std::{env, fs, thread};
@@ -30,7 +30,7 @@ static FOLDER: Mutex<PathBuf> = Mutex::new(PathBuf::new());
 /// The test program of an exercise in the folder [`DIR`].
 pub(crate) fn main(name: &str) -> ExitCode {
     let server = if name.starts_with("keeps-files") {
-        Server::with_folder(|io, folder| {
+        Server::new(|io: &SocketIo, folder: &Path| {
             fs::write(folder.join("messages"), "hi").expect("it has a folder");
             folder.clone_into(&mut FOLDER.lock().expect("nobody panics with it"));
             server(io);

@@ -18,7 +18,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
-use socketioxide::SocketIo;
+use nodes::Broker;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
@@ -63,8 +63,9 @@ impl Live {
         let path = folder.as_ref().map_or_else(PathBuf::new, |folder| folder.path().to_owned());
 
         let serving = async {
-            let start = Start { builder: SocketIo::builder(), number: 0, folder: path };
-            let Ok(Started { http, .. }) = AssertUnwindSafe(server.start(start)).catch_unwind().await else {
+            let start = Start { folder: path, redis: Broker::default().redis(0) };
+            let started = AssertUnwindSafe(async { server.start(start).await }).catch_unwind();
+            let Ok(Started { http, .. }) = started.await else {
                 return Err(io::Error::other("your server panicked before anyone could connect: see above"));
             };
             let service = pages::Pages::new(pages, http);

@@ -1,0 +1,106 @@
+//! Redis in the same process: a message that is published to a channel goes to all who have subscribed to it, and to nobody
+//! else. As in Redis, who isn't there misses it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::pending;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use socketioxide_redis::drivers::{ChanItem, Driver, MessageStream};
+use tokio::sync::mpsc;
+
+use crate::{Redis, RedisError};
+
+/// A Redis in this process. Clones share it.
+#[derive(Clone, Default)]
+pub struct Broker(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    /// Who has subscribed to a channel, by server.
+    channels: BTreeMap<String, Vec<(usize, mpsc::Sender<ChanItem>)>>,
+    /// The servers whose process has ended.
+    ended: BTreeSet<usize>,
+    /// Whether the line to Redis is broken, for all servers.
+    is_cut: bool,
+}
+
+impl Broker {
+    /// The connection of the server with that number.
+    pub fn redis(&self, server: usize) -> Redis {
+        Redis::over(Line { broker: self.clone(), server })
+    }
+
+    /// The line to Redis breaks. What is published from here on is lost, and its publisher gets an error.
+    pub fn cut(&self) {
+        self.state().is_cut = true;
+    }
+
+    /// The line is mended. The subscriptions are as they were: a client of Redis subscribes again by itself.
+    pub fn mend(&self) {
+        self.state().is_cut = false;
+    }
+
+    /// The process of a server has ended: it gets nothing more, and whatever it still asks for is never done.
+    pub fn end(&self, server: usize) {
+        let mut state = self.state();
+        state.ended.insert(server);
+        state.channels.values_mut().for_each(|subscribers| subscribers.retain(|(who, _)| *who != server));
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A server's line to a [`Broker`].
+#[derive(Clone)]
+struct Line {
+    broker: Broker,
+    server: usize,
+}
+
+impl Line {
+    /// Does something at the broker, if the line is there.
+    async fn ask<T>(&self, act: impl FnOnce(&mut State) -> T) -> Result<T, RedisError> {
+        if self.broker.state().ended.contains(&self.server) {
+            // A process that has ended does nothing more. Its tasks can't be taken back, but they can be made to wait.
+            return pending().await;
+        }
+        let mut state = self.broker.state();
+        if state.is_cut { Err(RedisError::new("the line to Redis is broken")) } else { Ok(act(&mut state)) }
+    }
+}
+
+impl Driver for Line {
+    type Error = RedisError;
+
+    async fn publish(&self, channel: String, message: Vec<u8>) -> Result<(), RedisError> {
+        self.ask(|state| {
+            for (_, subscriber) in state.channels.get(&channel).into_iter().flatten() {
+                // One that doesn't keep up loses messages, as with Redis.
+                let _ = subscriber.try_send((channel.clone(), message.clone()));
+            }
+        })
+        .await
+    }
+
+    async fn subscribe(&self, channel: String, size: usize) -> Result<MessageStream<ChanItem>, RedisError> {
+        let (sender, messages) = mpsc::channel(size.max(1));
+        self.ask(|state| state.channels.entry(channel).or_default().push((self.server, sender))).await?;
+        Ok(MessageStream::new(messages))
+    }
+
+    async fn unsubscribe(&self, channel: String) -> Result<(), RedisError> {
+        self.ask(|state| {
+            if let Some(subscribers) = state.channels.get_mut(&channel) {
+                subscribers.retain(|(who, _)| *who != self.server);
+            }
+        })
+        .await
+    }
+
+    async fn num_serv(&self, channel: &str) -> Result<u16, RedisError> {
+        let count = self.ask(|state| state.channels.get(channel).map_or(0, Vec::len)).await?;
+        Ok(u16::try_from(count).unwrap_or(u16::MAX))
+    }
+}
