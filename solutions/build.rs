@@ -1,5 +1,5 @@
 //! Makes the list of all solutions from the folders: `CHAPTER/NAME/{starter,solution,mistakes}.rs` are modules, and each
-//! `pub fn` of `mistakes.rs` that takes a `&SocketIo` is a mistake, `io_emit` the one with the name `io-emit`.
+//! `pub fn` of `mistakes.rs`, also an `async` one, is a mistake, `io_emit` the one with the name `io-emit`.
 //!
 //! Solutions that are clients are left out: `client-grader` proves them. They need libraries that nothing else here does.
 
@@ -46,7 +46,11 @@ fn add(dir: &Path, chapter: &str, name: &str, modules: &mut String, list: &mut S
     modules.push_str("}\n");
 
     let code = fs::read_to_string(dir.join("mistakes.rs")).unwrap_or_default();
-    let functions = code.lines().filter_map(|line| line.strip_prefix("pub fn ")?.split('(').next());
+    let function = |line: &'_ str| {
+        let of = |prefix| line.strip_prefix(prefix).and_then(|rest: &str| rest.split('(').next());
+        of("pub fn ").or_else(|| of("pub async fn ")).map(str::to_owned)
+    };
+    let functions = code.lines().filter_map(function);
     let mistakes: Vec<_> = functions
         .map(|function| {
             let name = function.replace('_', "-");

@@ -55,9 +55,9 @@ function parts(kind, what) {
 
 function obstacle(play, kind, what) {
   if (kind === "together" && what.some((part) => part.connect)) return "over TCP nobody knows who of several connects first";
-  if (what.node) return "there is one server here, and no other node";
+  if (what.at || kind === "cut_line" || kind === "mend_line") return "there is one server here, and no other";
   if (kind === "lose_next" || kind === "crash_at_next") return "only the harness loses a message at a chosen moment";
-  if (kind === "restart") return "the server here is started once";
+  if (kind === "restart" || kind === "kill") return "the server here is started once";
   const obstacles = parts(kind, what).flatMap(([kind, what]) => {
     const names = what.clients ?? [what.client];
     return names.map((name) => present(play, name)?.obstacle(kind, what));

@@ -15,8 +15,15 @@ use crate::cargo::{Built, cargo};
 const FOLDER: &str = "workbook";
 
 /// What the kit's copies are made from, from the workspace's folder.
-const SOURCES: [&str; 6] =
-    ["Cargo.lock", "Cargo.toml", "crates/scenario", "crates/harness", "crates/grader", "crates/kit"];
+const SOURCES: [&str; 6] = [
+    "Cargo.lock",
+    "Cargo.toml",
+    "crates/scenario",
+    "crates/nodes",
+    "crates/harness",
+    "crates/grader",
+    "crates/kit",
+];
 
 /// A kit that can be linked against.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -28,6 +28,8 @@ const READ_BUFFER: usize = 4 * 1024;
 pub(crate) struct Client {
     /// Its place among the clients of the transcript.
     pub(crate) number: usize,
+    /// The server that its connection leads to, counted from 0.
+    pub(crate) server: usize,
     record: Record,
     commands: mpsc::UnboundedSender<Command>,
     shared: Arc<Shared>,
@@ -85,11 +87,19 @@ enum Command {
     Drop,
     /// Leaves the connection open, and neither reads nor writes any more.
     CutOff,
+    /// Leaves the connection open and lets the server believe that there is still somebody. Nothing is recorded any more.
+    Pretend,
 }
 
 impl Client {
-    /// Connects. What arrives is recorded for the client with the number `number`, and in which of its connections.
-    pub(crate) fn open(stream: DuplexStream, (number, nth): (usize, usize), record: &Record) -> Self {
+    /// Connects to a server. What arrives is recorded for the client with the number `number`, and in which of its
+    /// connections.
+    pub(crate) fn open(
+        stream: DuplexStream,
+        server: usize,
+        (number, nth): (usize, usize),
+        record: &Record,
+    ) -> Self {
         let (commands, inbox) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared::default());
         let connection = Connection {
@@ -101,7 +111,7 @@ impl Client {
             open: false,
         };
         tokio::spawn(connection.run(stream, inbox));
-        Self { number, record: record.clone(), commands, shared, namespaces: Vec::new(), next_id: 0 }
+        Self { number, server, record: record.clone(), commands, shared, namespaces: Vec::new(), next_id: 0 }
     }
 
     /// Whether the server has ended the connection.
@@ -183,6 +193,13 @@ impl Client {
     /// From here on it neither hears nor is heard. Its connection stays open until this is dropped.
     pub(crate) fn cut_off(&self) {
         self.command(Command::CutOff);
+    }
+
+    /// Its server's process has ended, and with it the connection. The server itself, whose tasks can't be taken back, must
+    /// not notice: no process runs its handlers after its end.
+    pub(crate) fn server_ended(&self) {
+        self.record.client_event(self.number, ClientEvent::ConnectionClosed {});
+        self.command(Command::Pretend);
     }
 
     /// The next message of that kind is lost, and the connection or the server with it.
@@ -277,6 +294,7 @@ impl Connection {
                         let _ = inbox.recv().await;
                         break;
                     }
+                    Some(Command::Pretend) => break pretend(&mut socket, &mut inbox).await,
                     Some(Command::Drop) | None => break,
                 },
                 message = socket.next() => match message {
@@ -421,6 +439,22 @@ impl Connection {
         };
         self.event(event);
         Ok(())
+    }
+}
+
+/// Answers the server's pings, and nothing else, until the play is over.
+async fn pretend(socket: &mut WebSocketStream<DuplexStream>, inbox: &mut mpsc::UnboundedReceiver<Command>) {
+    loop {
+        tokio::select! {
+            _ = inbox.recv() => break,
+            message = socket.next() => match message {
+                Some(Ok(Message::Text(text))) if text.as_str() == "2" => {
+                    let _ = socket.send(Message::text("3")).await;
+                }
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => break,
+            },
+        }
     }
 }
 

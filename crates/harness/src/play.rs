@@ -11,7 +11,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use nodes::Broker;
 use scenario::{
-    ClientEvent, Direction, PlayError, Progress, Scene, SceneError, ServerEvent, Step, Transcript,
+    ClientEvent, Direction, Node, PlayError, Progress, Scene, SceneError, ServerEvent, Step, Transcript,
 };
 use tokio::io::DuplexStream;
 use tokio::runtime::Builder;
@@ -172,7 +172,7 @@ impl Play {
         }
         let (mut servers, mut listeners) = (Vec::new(), Vec::new());
         let broker = Broker::default();
-        for number in 0..self.scene.nodes() {
+        for number in 0..self.scene.servers() {
             let folder = folder.map_or_else(PathBuf::new, |folder| folder.path().to_owned());
             let start = Start { folder, redis: broker.redis(number) };
             // A server may panic before there is anything to wait for.
@@ -188,9 +188,14 @@ impl Play {
             self.end_step();
         }
 
-        let connect = |node: usize| listeners.get(node).map(Listener::connect);
-        let mut clients =
-            Clients { connect: &connect, record: &self.record, connected: Vec::new(), cut_off: Vec::new() };
+        let connect = |server: usize| listeners.get(server).map(Listener::connect);
+        let mut clients = Clients {
+            connect: &connect,
+            broker: &broker,
+            record: &self.record,
+            connected: Vec::new(),
+            cut_off: Vec::new(),
+        };
         let mut is_over = true;
         for step in self.scene.steps.iter().skip(*next) {
             *next += 1;
@@ -223,6 +228,7 @@ impl Play {
         // Everyone disconnects before the runtime is dropped: a socket that outlives it would never be freed.
         drop(clients);
         sleep(SETTLE).await;
+        broker.close();
         for close in servers {
             close.await;
         }
@@ -257,12 +263,14 @@ impl Play {
 
 /// The scripted clients of a play.
 struct Clients<'a> {
-    /// Opens a connection to a node. `None`: there is no such node.
+    /// Opens a connection to a server, counted from 0. `None`: there is no such server.
     connect: &'a dyn Fn(usize) -> Option<DuplexStream>,
+    /// What stands between the servers.
+    broker: &'a Broker,
     record: &'a Record,
     /// Who is connected, in the order in which they connected.
     connected: Vec<(String, Client)>,
-    /// Those that are cut off. Their connections stay open.
+    /// Those that are cut off, or whose server was killed. Their connections stay open.
     cut_off: Vec<Client>,
 }
 
@@ -271,9 +279,9 @@ impl Clients<'_> {
     async fn perform(&mut self, step: &Step) -> bool {
         match step {
             Step::Restart {} => return false,
-            Step::Connect { clients, ns, auth, node } => {
+            Step::Connect { clients, ns, auth, at } => {
                 for name in clients {
-                    if let Some(client) = self.with_connection(name, *node) {
+                    if let Some(client) = self.with_connection(name, *at) {
                         client.connect_to(ns, auth.as_ref());
                     }
                     // One after the other: who connects first is part of the scene.
@@ -285,6 +293,9 @@ impl Clients<'_> {
                 tokio::join!(self.request(client, path), sleep(SETTLE));
                 return true;
             }
+            Step::Kill { server } => self.kill(server.number()),
+            Step::CutLine {} => self.broker.cut(),
+            Step::MendLine {} => self.broker.mend(),
             Step::Wait { seconds } => sleep(Duration::from_secs(u64::from(*seconds))).await,
             // The server's tasks run when this one waits, after the clients' have sent all of it.
             step => step.parts().iter().for_each(|part| self.act(part)),
@@ -329,9 +340,9 @@ impl Clients<'_> {
             }
             Step::StopPongs { client } => self.on(client, |c| c.stop_pongs()),
             // As a part of what is done together: all are on their way before the server reads any of them.
-            Step::Connect { clients, ns, auth, node } => {
+            Step::Connect { clients, ns, auth, at } => {
                 for name in clients {
-                    if let Some(client) = self.with_connection(name, *node) {
+                    if let Some(client) = self.with_connection(name, *at) {
                         client.connect_to(ns, auth.as_ref());
                     }
                 }
@@ -342,6 +353,9 @@ impl Clients<'_> {
             | Step::Together(_)
             | Step::Request { .. }
             | Step::Restart {}
+            | Step::Kill { .. }
+            | Step::CutLine {}
+            | Step::MendLine {}
             | Step::Start {}
             | Step::Accept {}
             | Step::Refuse { .. } => {}
@@ -364,15 +378,33 @@ impl Clients<'_> {
     }
 
     /// The client of that name, with a new connection if it has none.
-    fn with_connection(&mut self, name: &str, node: usize) -> Option<&mut Client> {
+    fn with_connection(&mut self, name: &str, at: Option<Node>) -> Option<&mut Client> {
         self.connected.retain(|(_, client)| !client.is_closed());
         if let Some(i) = self.connected.iter().position(|(n, _)| n == name) {
             return Some(&mut self.connected[i].1);
         }
-        let stream = (self.connect)(node)?;
+        let server = at.map_or(0, Node::number);
+        let stream = (self.connect)(server)?;
         let place = self.record.connected(name);
-        self.connected.push((name.to_owned(), Client::open(stream, place, self.record)));
+        self.connected.push((name.to_owned(), Client::open(stream, server, place, self.record)));
         self.connected.last_mut().map(|(_, client)| client)
+    }
+
+    /// The process of a server ends, and says nothing to anybody.
+    fn kill(&mut self, server: usize) {
+        self.broker.end(server);
+        self.connected.retain(|(_, client)| !client.is_closed());
+        let names: Vec<_> = self
+            .connected
+            .iter()
+            .filter(|(_, client)| client.server == server)
+            .map(|(name, _)| name.clone())
+            .collect();
+        for name in names {
+            self.on(&name, |client| client.server_ended());
+            let client = self.remove(&name);
+            self.cut_off.extend(client);
+        }
     }
 
     fn on(&mut self, name: &str, act: impl FnOnce(&mut Client)) {

@@ -2,8 +2,7 @@
 
 use harness::{Server, play};
 use nodes::{Redis, RedisAdapter};
-use scenario::{Scene, Transcript};
-use serde_json::Value;
+use scenario::{Node, Scene};
 use socketioxide::SocketIo;
 use socketioxide::adapter::Adapter;
 use socketioxide::extract::{AckSender, Data, SocketRef};
@@ -33,4 +32,111 @@ async fn joined(redis: Redis) -> (SocketIoLayer<RedisAdapter>, SocketIo<RedisAda
     let (layer, io) = SocketIo::builder().with_adapter::<RedisAdapter>(redis.adapter()).build_layer();
     io.ns("/", chat::<RedisAdapter>).await.expect("there is a Redis");
     (layer, io)
+}
+
+fn scene() -> Scene {
+    Scene::new("x", "x").connect(["ada"]).connect_at(Node::B, ["bob"])
+}
+
+#[track_caller]
+fn lines(scene: &Scene, server: &Server) -> String {
+    let first = play(scene, server).unwrap();
+    assert_eq!(first.error, None, "{first}");
+    assert_eq!(first, play(scene, server).unwrap(), "two plays differ");
+    first.to_string()
+}
+
+#[test]
+fn servers_that_are_alone_hear_nothing_of_each_other() {
+    let scene = scene().emit_with_ack("bob", "say", "hi").emit_with_ack("ada", "count", ());
+    assert_eq!(scene.servers(), 2);
+    insta::assert_snapshot!(lines(&scene, &Server::new(alone)), @r#"
+    ada connects
+      ada is connected
+    bob connects at server B
+      ada hears nothing
+      bob is connected
+    bob emits say "hi" with ack
+      ada hears nothing
+      bob hears said "hi"
+      bob gets the ack of say: true
+    ada emits count with ack
+      ada gets the ack of count: 1
+      bob hears nothing
+    "#);
+}
+
+#[test]
+fn an_adapter_joins_them() {
+    let scene = scene().emit_with_ack("bob", "say", "hi").emit_with_ack("ada", "count", ());
+    insta::assert_snapshot!(lines(&scene.drop_connection("bob"), &Server::new(joined)), @r#"
+    ada connects
+      ada is connected
+    bob connects at server B
+      ada hears nothing
+      bob is connected
+    bob emits say "hi" with ack
+      ada hears said "hi"
+      bob hears said "hi"
+      bob gets the ack of say: true
+    ada emits count with ack
+      ada gets the ack of count: 2
+      bob hears nothing
+    bob loses the connection
+      ada hears left null
+    "#);
+}
+
+/// No process runs its handlers after its end: nobody hears that Bob has left.
+#[test]
+fn a_server_that_is_killed_says_nothing_any_more() {
+    let scene = scene().kill(Node::B).wait(120).emit_with_ack("ada", "count", ());
+    insta::assert_snapshot!(lines(&scene.connect(["bob"]).emit_with_ack("bob", "say", "hi"), &Server::new(joined)), @r#"
+    ada connects
+      ada is connected
+    bob connects at server B
+      ada hears nothing
+      bob is connected
+    server B is killed
+      ada hears nothing
+      bob loses the connection: the server closes it
+    120 seconds pass
+      ada hears nothing
+    ada emits count with ack
+      ada gets the ack of count: 1
+    bob connects
+      ada hears nothing
+      bob is connected
+    bob emits say "hi" with ack
+      ada hears said "hi"
+      bob hears said "hi"
+      bob gets the ack of say: true
+    "#);
+}
+
+/// The adapter tells the others first. If it can't, those on its own server hear nothing either.
+#[test]
+fn what_is_emitted_while_the_line_is_broken_is_lost() {
+    let scene =
+        scene().cut_line().emit_with_ack("bob", "say", "hi").mend_line().emit_with_ack("bob", "say", "ho");
+    insta::assert_snapshot!(lines(&scene, &Server::new(joined)), @r#"
+    ada connects
+      ada is connected
+    bob connects at server B
+      ada hears nothing
+      bob is connected
+    the line between the servers breaks
+      ada hears nothing
+      bob hears nothing
+    bob emits say "hi" with ack
+      ada hears nothing
+      bob gets the ack of say: false
+    the line between the servers is mended
+      ada hears nothing
+      bob hears nothing
+    bob emits say "ho" with ack
+      ada hears said "ho"
+      bob hears said "ho"
+      bob gets the ack of say: true
+    "#);
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use bytes::Bytes;
-use harness::{Node, Options, Server, play, play_with};
+use harness::{Options, Server, play, play_with};
 use scenario::{Direction, LogEvent, LogSpan, Payload, Scene, ServerEvent, Step};
 use serde_json::{Value, json};
 use socketioxide::SocketIo;
@@ -407,7 +407,6 @@ fn a_scene_that_cannot_be_played_is_an_error_with_the_step() {
     );
     assert_eq!(error(scene().connect(["ada"]).emit("ada", "", ())), "step 2: an event needs a name");
     assert_eq!(error(scene().connect(["ada"]).wait(3601)), "step 2: a wait can take at most 3600 seconds");
-    assert_eq!(error(scene().connect_to_node(4, ["ada"])), "step 1: there is no node 4. Nodes are 0 to 3");
     let long = (0..300).fold(scene().connect(["ada"]), |scene, _| scene.step(Step::Wait { seconds: 1 }));
     assert_eq!(error(long), "step 201: a scene can have at most 200 steps");
     let crowd = scene().connect((0..40).map(|i| format!("client {i}")));

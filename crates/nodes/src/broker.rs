@@ -2,17 +2,23 @@
 //! else. As in Redis, who isn't there misses it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::future::pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use socketioxide_redis::drivers::{ChanItem, Driver, MessageStream};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use crate::{Redis, RedisError};
 
 /// A Redis in this process. Clones share it.
 #[derive(Clone, Default)]
-pub struct Broker(Arc<Mutex<State>>);
+pub struct Broker(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    /// Wakes what waits for ever, once nobody plays any more.
+    closed: Notify,
+}
 
 #[derive(Default)]
 struct State {
@@ -22,6 +28,8 @@ struct State {
     ended: BTreeSet<usize>,
     /// Whether the line to Redis is broken, for all servers.
     is_cut: bool,
+    /// Whether there is no Redis any more.
+    is_closed: bool,
 }
 
 impl Broker {
@@ -47,8 +55,15 @@ impl Broker {
         state.channels.values_mut().for_each(|subscribers| subscribers.retain(|(who, _)| *who != server));
     }
 
+    /// Nobody needs it any more. All that is asked of it from here on fails, and so does what a server that has ended waits
+    /// for: so its tasks can be taken back.
+    pub fn close(&self) {
+        self.state().is_closed = true;
+        self.0.closed.notify_waiters();
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -60,14 +75,24 @@ struct Line {
 }
 
 impl Line {
+    fn has_ended(&self) -> bool {
+        let state = self.broker.state();
+        state.ended.contains(&self.server) && !state.is_closed
+    }
+
     /// Does something at the broker, if the line is there.
     async fn ask<T>(&self, act: impl FnOnce(&mut State) -> T) -> Result<T, RedisError> {
-        if self.broker.state().ended.contains(&self.server) {
-            // A process that has ended does nothing more. Its tasks can't be taken back, but they can be made to wait.
-            return pending().await;
+        let closed = self.broker.0.closed.notified();
+        // A process that has ended does nothing more. Its tasks can't be taken back yet, but they can be made to wait.
+        if self.has_ended() {
+            closed.await;
         }
         let mut state = self.broker.state();
-        if state.is_cut { Err(RedisError::new("the line to Redis is broken")) } else { Ok(act(&mut state)) }
+        if state.is_cut || state.is_closed {
+            Err(RedisError::new("the line to Redis is broken"))
+        } else {
+            Ok(act(&mut state))
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{ROOT, SERVER, Scene, Step};
+use crate::{Node, ROOT, SERVER, Scene, Step};
 
 /// The most steps a scene may have: a reader's clicks, not a load test.
 pub const MAX_STEPS: usize = 200;
@@ -12,9 +12,6 @@ pub const MAX_CLIENTS: usize = 32;
 
 /// The longest wait, in seconds: an hour. Heartbeats go on meanwhile, and are frames like others.
 pub const MAX_WAIT: u32 = 3_600;
-
-/// The most nodes a server may have.
-pub const MAX_NODES: usize = 4;
 
 /// Why a scene can't be played.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +35,8 @@ pub enum Problem {
     BadClientName(String),
     /// A namespace that doesn't start with `/`, or holds a character that a packet can't carry there.
     BadNamespace(String),
-    /// A node that can't be there: more than [`MAX_NODES`].
-    BadNode(usize),
+    /// A server that has been killed before.
+    Killed(Node),
     /// A client acts that isn't connected, or no longer.
     NotConnected(String),
     /// A client acts in a namespace that it hasn't connected to, or has left.
@@ -75,7 +72,7 @@ impl fmt::Display for Problem {
             Self::BadNamespace(ns) => {
                 write!(f, "{ns:?} can't be a namespace. It must start with `/` and can't contain `,` or `?`")
             }
-            Self::BadNode(node) => write!(f, "there is no node {node}. Nodes are 0 to {}", MAX_NODES - 1),
+            Self::Killed(server) => write!(f, "{server} has been killed before"),
             Self::NotConnected(client) => {
                 write!(f, "{client} isn't connected. Let {client} connect first")
             }
@@ -107,8 +104,7 @@ impl Scene {
         if self.steps.iter().map(|step| step.parts().len()).sum::<usize>() > MAX_STEPS {
             return Err(SceneError { step: MAX_STEPS + 1, problem: Problem::TooManySteps });
         }
-        // Who has connected to which namespaces so far, and has not left them by an act of its own.
-        let mut present: Vec<(&str, Vec<&str>)> = Vec::new();
+        let mut present = Present::default();
         for (i, step) in self.steps.iter().enumerate() {
             check_step(step, &mut present).map_err(|problem| SceneError { step: i + 1, problem })?;
         }
@@ -116,9 +112,34 @@ impl Scene {
     }
 }
 
-fn check_step<'s>(step: &'s Step, present: &mut Vec<(&'s str, Vec<&'s str>)>) -> Result<(), Problem> {
-    if let Step::Connect { clients, ns, node, .. } = step {
-        return check_connect(clients, ns, *node, present);
+/// Who is there so far, and which servers are.
+#[derive(Default)]
+struct Present<'s> {
+    /// Who has connected, and hasn't left by an act of its own.
+    clients: Vec<Client<'s>>,
+    /// The servers that have been killed.
+    killed: Vec<Node>,
+}
+
+struct Client<'s> {
+    name: &'s str,
+    /// The namespaces it has connected to and not left.
+    namespaces: Vec<&'s str>,
+    /// The server that its connection leads to.
+    at: Node,
+}
+
+fn check_step<'s>(step: &'s Step, present: &mut Present<'s>) -> Result<(), Problem> {
+    if let Step::Connect { clients, ns, at, .. } = step {
+        return check_connect(clients, ns, at.unwrap_or(Node::A), present);
+    }
+    if let Step::Kill { server } = step {
+        if present.killed.contains(server) {
+            return Err(Problem::Killed(*server));
+        }
+        present.killed.push(*server);
+        present.clients.retain(|client| client.at != *server);
+        return Ok(());
     }
     if matches!(step, Step::Wait { seconds } if *seconds > MAX_WAIT) {
         return Err(Problem::WaitTooLong);
@@ -127,12 +148,13 @@ fn check_step<'s>(step: &'s Step, present: &mut Vec<(&'s str, Vec<&'s str>)>) ->
         return check_together(steps, present);
     }
     if let Step::Restart {} = step {
-        present.clear();
+        present.clients.clear();
+        present.killed.clear();
         return Ok(());
     }
     if let Step::Start {} = step {
         // From here on the server can act.
-        present.push((SERVER, vec![ROOT]));
+        present.clients.push(Client { name: SERVER, namespaces: vec![ROOT], at: Node::A });
         return Ok(());
     }
     if let Step::Request { client, path } = step {
@@ -143,36 +165,37 @@ fn check_step<'s>(step: &'s Step, present: &mut Vec<(&'s str, Vec<&'s str>)>) ->
         return check_name(client);
     }
     let Some(client) = step.clients().first().copied() else { return Ok(()) };
-    let Some(place) = present.iter().position(|(name, _)| *name == client) else {
+    let Some(place) = present.clients.iter().position(|one| one.name == client) else {
         return Err(Problem::NotConnected(client.to_owned()));
     };
+    let namespaces = &mut present.clients[place].namespaces;
     match step {
         Step::Emit { ns, event, .. } | Step::EmitWithAck { ns, event, .. } => {
             if event.is_empty() {
                 return Err(Problem::NoEvent);
             }
-            if !present[place].1.contains(&ns.as_str()) {
+            if !namespaces.contains(&ns.as_str()) {
                 return Err(Problem::NotInNamespace(client.to_owned(), ns.clone()));
             }
         }
         Step::Disconnect { ns, .. } => {
-            if !present[place].1.contains(&ns.as_str()) {
+            if !namespaces.contains(&ns.as_str()) {
                 return Err(Problem::NotInNamespace(client.to_owned(), ns.clone()));
             }
-            present[place].1.retain(|entered| entered != ns);
-            if present[place].1.is_empty() {
-                present.remove(place);
+            namespaces.retain(|entered| entered != ns);
+            if namespaces.is_empty() {
+                present.clients.remove(place);
             }
         }
         Step::DropConnection { .. } | Step::CloseConnection { .. } | Step::CutOff { .. } => {
-            present.remove(place);
+            present.clients.remove(place);
         }
         _ => {}
     }
     Ok(())
 }
 
-fn check_together<'s>(steps: &'s [Step], present: &mut Vec<(&'s str, Vec<&'s str>)>) -> Result<(), Problem> {
+fn check_together<'s>(steps: &'s [Step], present: &mut Present<'s>) -> Result<(), Problem> {
     if steps.len() < 2 {
         return Err(Problem::Alone);
     }
@@ -184,6 +207,9 @@ fn check_together<'s>(steps: &'s [Step], present: &mut Vec<(&'s str, Vec<&'s str
         | Step::LoseNext { .. }
         | Step::CrashAtNext { .. }
         | Step::Restart {}
+        | Step::Kill { .. }
+        | Step::CutLine {}
+        | Step::MendLine {}
         | Step::Start {}
         | Step::Accept {}
         | Step::Refuse { .. } => Err(Problem::NotTogether(step.kind())),
@@ -194,8 +220,8 @@ fn check_together<'s>(steps: &'s [Step], present: &mut Vec<(&'s str, Vec<&'s str
 fn check_connect<'s>(
     clients: &'s [String],
     ns: &'s str,
-    node: usize,
-    present: &mut Vec<(&'s str, Vec<&'s str>)>,
+    at: Node,
+    present: &mut Present<'s>,
 ) -> Result<(), Problem> {
     if clients.is_empty() {
         return Err(Problem::NoClient);
@@ -203,19 +229,19 @@ fn check_connect<'s>(
     if !ns.starts_with('/') || ns.contains([',', '?']) || ns.chars().any(char::is_control) {
         return Err(Problem::BadNamespace(ns.to_owned()));
     }
-    if node >= MAX_NODES {
-        return Err(Problem::BadNode(node));
+    if present.killed.contains(&at) {
+        return Err(Problem::Killed(at));
     }
     for client in clients {
         check_name(client)?;
-        match present.iter_mut().find(|(name, _)| name == client) {
+        match present.clients.iter_mut().find(|one| one.name == client) {
             // The server may have disconnected it in the meantime: to connect again is no mistake.
-            Some((_, namespaces)) if namespaces.contains(&ns) => {}
-            Some((_, namespaces)) => namespaces.push(ns),
-            None => present.push((client, vec![ns])),
+            Some(one) if one.namespaces.contains(&ns) => {}
+            Some(one) => one.namespaces.push(ns),
+            None => present.clients.push(Client { name: client, namespaces: vec![ns], at }),
         }
     }
-    if present.len() > MAX_CLIENTS { Err(Problem::TooManyClients) } else { Ok(()) }
+    if present.clients.len() > MAX_CLIENTS { Err(Problem::TooManyClients) } else { Ok(()) }
 }
 
 fn check_name(client: &str) -> Result<(), Problem> {
@@ -248,8 +274,12 @@ mod tests {
         let crowd = |count| Scene::new("s", "s").connect((0..count).map(|i| format!("client {i}")));
         assert_eq!(crowd(MAX_CLIENTS).check(), Ok(()));
         refused(&crowd(MAX_CLIENTS + 1), 1, Problem::TooManyClients);
-        assert_eq!(scene().connect_to_node(MAX_NODES - 1, ["bob"]).check(), Ok(()));
-        refused(&scene().connect_to_node(MAX_NODES, ["bob"]), 2, Problem::BadNode(MAX_NODES));
+        let killed = scene().connect_at(Node::B, ["bob"]).kill(Node::B);
+        assert_eq!(killed.clone().connect_at(Node::A, ["bob"]).emit("bob", "say", "hi").check(), Ok(()));
+        refused(&killed.clone().emit("bob", "say", "hi"), 4, Problem::NotConnected("bob".into()));
+        refused(&killed.clone().connect_at(Node::B, ["bob"]), 4, Problem::Killed(Node::B));
+        refused(&killed.clone().kill(Node::B), 4, Problem::Killed(Node::B));
+        assert_eq!(killed.restart().connect_at(Node::B, ["bob"]).check(), Ok(()));
     }
 
     #[test]

@@ -27,14 +27,14 @@ mod scene;
 pub mod text;
 mod transcript;
 
-pub use check::{MAX_CLIENTS, MAX_NODES, MAX_STEPS, MAX_WAIT, Problem, SceneError};
+pub use check::{MAX_CLIENTS, MAX_STEPS, MAX_WAIT, Problem, SceneError};
 pub use difference::{Change, ClientChange, Difference, Side, StepDifference};
 pub use id::{read_id, shown_id};
 pub use payload::Payload;
 pub use promise::{Breach, Promise};
 pub use queues::{Kept, Queue};
 pub use random::Random;
-pub use scene::{OnTheWay, ROOT, SERVER, Scene, Step};
+pub use scene::{Node, OnTheWay, ROOT, SERVER, Scene, Step};
 pub use transcript::{
     Body, ClientEvent, ClientOutcome, Direction, Frame, LogEvent, LogSpan, Outcome, PlayError, Progress,
     ServerEvent, StepResult, Transcript,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::scene::{ROOT, Scene, Step};
+use crate::scene::{Node, ROOT, Scene, Step};
 
 /// Stands for a client in a step of the vocabulary. Two of them in one step are two clients.
 const ANYONE: &str = "*";
@@ -27,6 +27,9 @@ pub struct Random {
     /// What each client sends along when it connects to `/`. A client that isn't here sends nothing.
     #[serde(default)]
     pub auth: BTreeMap<String, Value>,
+    /// The server that each client connects to, where there are several. A client that isn't here connects to the first.
+    #[serde(default)]
+    pub at: BTreeMap<String, Node>,
     /// The fewest and the most steps of a scene, between the first, in which clients connect, and the last, which waits.
     #[serde(default = "default_steps")]
     pub steps: (usize, usize),
@@ -119,14 +122,22 @@ impl Random {
 
     /// How the first clients connect: together, or one by one if each sends something else along.
     fn connect(&self, clients: Vec<String>) -> Vec<Step> {
-        let step = |clients: Vec<String>, auth| Step::Connect { clients, ns: ROOT.to_owned(), auth, node: 0 };
-        if self.auth.is_empty() {
+        let step = |clients: Vec<String>, auth| {
+            let at = self.server_of(&clients);
+            Step::Connect { clients, ns: ROOT.to_owned(), auth, at }
+        };
+        if self.auth.is_empty() && self.at.is_empty() {
             return vec![step(clients, None)];
         }
         clients
             .into_iter()
             .map(|client| step(vec![client.clone()], self.auth.get(&client).cloned()))
             .collect()
+    }
+
+    /// The server that these clients connect to, if it isn't the first.
+    fn server_of(&self, clients: &[String]) -> Option<Node> {
+        clients.first().and_then(|client| self.at.get(client)).copied()
     }
 
     /// The step with somebody who can take it, and with words. `None`: nobody can.
@@ -155,13 +166,17 @@ impl Random {
     ) -> Option<()> {
         match step {
             Step::Restart {} => present.clear(),
+            // Who is at a server that is killed needs another one to come back to, which no vocabulary can say.
+            Step::Kill { .. } => return None,
             Step::Wait { .. }
             | Step::Together(_)
             | Step::Request { .. }
+            | Step::CutLine {}
+            | Step::MendLine {}
             | Step::Start {}
             | Step::Accept {}
             | Step::Refuse { .. } => {}
-            Step::Connect { clients, ns, auth, .. } => {
+            Step::Connect { clients, ns, auth, at } => {
                 for name in clients.iter_mut() {
                     let can = |client: &String| {
                         let there = present.iter().find(|one| one.client == *client);
@@ -177,6 +192,7 @@ impl Random {
                         None => present.push(Present::new(name.clone(), ns.clone())),
                     }
                 }
+                *at = at.or_else(|| self.server_of(clients));
                 if let Some(auth) = auth {
                     self.fill_words(auth, dice);
                 } else if let ([client], ROOT) = (&clients[..], ns.as_str()) {
@@ -488,7 +504,7 @@ mod tests {
     #[test]
     fn a_run_ends_with_what_everyone_does_who_can() {
         let end = [
-            Step::Connect { clients: vec!["*".into()], ns: ROOT.into(), auth: None, node: 0 },
+            Step::Connect { clients: vec!["*".into()], ns: ROOT.into(), auth: None, at: None },
             Step::Emit { client: "*".into(), ns: ROOT.into(), event: "getAll".into(), args: ().into() },
         ];
         let (scenes, runs) = (random().scenes(), random().runs(&end));

@@ -1,5 +1,7 @@
 //! A scene: who connects, emits, acknowledges, disconnects, waits. A value, and nothing but a value.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -41,9 +43,9 @@ pub enum Step {
         /// What the client sends along for a middleware to look at: the `auth` option of a client.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         auth: Option<Value>,
-        /// The node of the server that a new connection is opened to, counted from 0.
-        #[serde(default, skip_serializing_if = "is_first")]
-        node: usize,
+        /// The server that a new connection is opened to, where there are several. Left out: the first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Node>,
     },
     /// A client emits an event.
     Emit {
@@ -123,6 +125,16 @@ pub enum Step {
     /// The server's process is ended while it's idle, and started again. What was in its memory is gone; what it had
     /// written to its folder is still there. All connections end.
     Restart {},
+    /// The process of one of several servers ends, at once and for good: all its connections end, and it says no goodbye to
+    /// the others.
+    Kill {
+        /// Which server.
+        server: Node,
+    },
+    /// The line between the servers breaks: each goes on with its own clients.
+    CutLine {},
+    /// The line between the servers is mended.
+    MendLine {},
     /// A client no longer answers the server's pings. It still hears, and can still emit.
     StopPongs {
         /// Who stops.
@@ -153,6 +165,32 @@ pub enum Step {
         /// For how many seconds of virtual time.
         seconds: u32,
     },
+}
+
+/// One of several servers that are joined by an adapter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "a letter is all there is to it")]
+pub enum Node {
+    A,
+    B,
+    C,
+    D,
+}
+
+impl Node {
+    /// All there can be.
+    pub const ALL: [Self; 4] = [Self::A, Self::B, Self::C, Self::D];
+
+    /// Its place among the servers, counted from 0.
+    pub fn number(self) -> usize {
+        self as usize
+    }
+}
+
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "server {self:?}")
+    }
 }
 
 /// A message between a client and the server, while it's on its way.
@@ -189,12 +227,6 @@ fn is_monitor(client: &str) -> bool {
     client == monitor()
 }
 
-// serde passes references.
-#[expect(clippy::trivially_copy_pass_by_ref)]
-fn is_first(node: &usize) -> bool {
-    *node == 0
-}
-
 fn is_root(ns: &str) -> bool {
     ns == ROOT
 }
@@ -217,26 +249,27 @@ impl Scene {
     /// `clients` connect to the root namespace, one after the other.
     #[must_use]
     pub fn connect<C: Into<String>>(self, clients: impl IntoIterator<Item = C>) -> Self {
-        self.connect_to_node(0, clients)
+        let clients = clients.into_iter().map(Into::into).collect();
+        self.step(Step::Connect { clients, ns: root(), auth: None, at: None })
     }
 
-    /// `clients` connect to the root namespace at the node `node`, one after the other.
+    /// `clients` connect to the root namespace of one of several servers, one after the other.
     #[must_use]
-    pub fn connect_to_node<C: Into<String>>(self, node: usize, clients: impl IntoIterator<Item = C>) -> Self {
+    pub fn connect_at<C: Into<String>>(self, server: Node, clients: impl IntoIterator<Item = C>) -> Self {
         let clients = clients.into_iter().map(Into::into).collect();
-        self.step(Step::Connect { clients, ns: root(), auth: None, node })
+        self.step(Step::Connect { clients, ns: root(), auth: None, at: Some(server) })
     }
 
     /// `client` connects to the namespace `ns`.
     #[must_use]
     pub fn connect_to(self, client: &str, ns: &str) -> Self {
-        self.step(Step::Connect { clients: vec![client.into()], ns: ns.into(), auth: None, node: 0 })
+        self.step(Step::Connect { clients: vec![client.into()], ns: ns.into(), auth: None, at: None })
     }
 
     /// `client` connects to the namespace `ns` and sends `auth` along.
     #[must_use]
     pub fn connect_with(self, client: &str, ns: &str, auth: Value) -> Self {
-        self.step(Step::Connect { clients: vec![client.into()], ns: ns.into(), auth: Some(auth), node: 0 })
+        self.step(Step::Connect { clients: vec![client.into()], ns: ns.into(), auth: Some(auth), at: None })
     }
 
     /// `client` emits `event` in the root namespace.
@@ -325,6 +358,24 @@ impl Scene {
         self.step(Step::Together(scene.steps))
     }
 
+    /// One of several servers is killed.
+    #[must_use]
+    pub fn kill(self, server: Node) -> Self {
+        self.step(Step::Kill { server })
+    }
+
+    /// The line between the servers breaks.
+    #[must_use]
+    pub fn cut_line(self) -> Self {
+        self.step(Step::CutLine {})
+    }
+
+    /// The line between the servers is mended.
+    #[must_use]
+    pub fn mend_line(self) -> Self {
+        self.step(Step::MendLine {})
+    }
+
     /// From here on `client` answers no ping.
     #[must_use]
     pub fn stop_pongs(self, client: &str) -> Self {
@@ -343,21 +394,31 @@ impl Scene {
         self.step(Step::Wait { seconds })
     }
 
-    /// How many nodes the server needs for this scene: one more than the highest that a client connects to.
-    pub fn nodes(&self) -> usize {
-        let node = |step: &Step| match step {
-            Step::Connect { node, .. } => Some(node + 1),
+    /// How many servers the scene needs.
+    pub fn servers(&self) -> usize {
+        let server = |step: &Step| match step {
+            Step::Connect { at: Some(server), .. } | Step::Kill { server } => Some(server.number() + 1),
             _ => None,
         };
-        self.steps.iter().filter_map(node).max().unwrap_or(1)
+        let parts = self.steps.iter().flat_map(Step::parts);
+        parts.filter_map(server).max().unwrap_or(1)
     }
 }
 
 impl Step {
     /// Whether only the harness can do it. Over real TCP nobody chooses which message is lost.
     pub fn is_only_in_the_harness(&self) -> bool {
-        let chosen =
-            |part: &Self| matches!(part, Self::LoseNext { .. } | Self::CrashAtNext { .. } | Self::Restart {});
+        let chosen = |part: &Self| {
+            matches!(
+                part,
+                Self::LoseNext { .. }
+                    | Self::CrashAtNext { .. }
+                    | Self::Restart {}
+                    | Self::Kill { .. }
+                    | Self::CutLine {}
+                    | Self::MendLine {}
+            )
+        };
         self.parts().iter().any(chosen)
     }
 
@@ -365,7 +426,12 @@ impl Step {
     pub fn clients(&self) -> Vec<&str> {
         match self {
             Self::Connect { clients, .. } => clients.iter().map(String::as_str).collect(),
-            Self::Wait { .. } | Self::Start {} | Self::Restart {} => Vec::new(),
+            Self::Wait { .. }
+            | Self::Start {}
+            | Self::Restart {}
+            | Self::Kill { .. }
+            | Self::CutLine {}
+            | Self::MendLine {} => Vec::new(),
             Self::Accept {} | Self::Refuse { .. } => vec![SERVER],
             Self::Emit { client, .. }
             | Self::EmitWithAck { client, .. }
@@ -441,6 +507,9 @@ impl Step {
             Self::LoseNext { .. } => "lose_next",
             Self::CrashAtNext { .. } => "crash_at_next",
             Self::Restart {} => "restart",
+            Self::Kill { .. } => "kill",
+            Self::CutLine {} => "cut_line",
+            Self::MendLine {} => "mend_line",
             Self::StopPongs { .. } => "stop_pongs",
             Self::Request { .. } => "request",
             Self::Together(_) => "together",

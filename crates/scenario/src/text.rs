@@ -67,11 +67,11 @@ fn event_with(event: &str, args: &Payload) -> String {
 /// A step as a sentence about the clients that act.
 pub fn step(step: &Step) -> Sentence {
     let (verb, rest) = match step {
-        Step::Connect { clients, ns, auth, node } => {
+        Step::Connect { clients, ns, auth, at } => {
             let verb = if clients.len() == 1 { "connects" } else { "connect" };
-            let node = if *node == 0 { String::new() } else { format!("at node {node}") };
+            let at = at.map(|server| format!("at {server}")).unwrap_or_default();
             let auth = auth.as_ref().map(|auth| format!("with {}", Payload::from(auth.clone())));
-            (verb, join(&[&in_ns("to", ns), &node, &auth.unwrap_or_default()]))
+            (verb, join(&[&in_ns("to", ns), &at, &auth.unwrap_or_default()]))
         }
         Step::Emit { ns, event, args, .. } => ("emits", join(&[&event_with(event, args), &in_ns("in", ns)])),
         Step::EmitWithAck { ns, event, args, .. } => {
@@ -91,6 +91,9 @@ pub fn step(step: &Step) -> Sentence {
             return Sentence::new("the server", "is", rest);
         }
         Step::Restart {} => return Sentence::new("the server", "stops", "and is started again"),
+        Step::Kill { server } => return Sentence::new(&server.to_string(), "is", "killed"),
+        Step::CutLine {} => return Sentence::new("the line between the servers", "breaks", ""),
+        Step::MendLine {} => return Sentence::new("the line between the servers", "is", "mended"),
         Step::StopPongs { .. } => ("stops", "answering pings".to_owned()),
         Step::Request { path, .. } => ("requests", format!("GET {path}")),
         Step::Together(steps) => return together(steps),
@@ -332,7 +335,7 @@ impl fmt::Display for Transcript {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Scene;
+    use crate::{Node, Scene};
     use serde_json::json;
 
     #[test]
@@ -340,7 +343,7 @@ mod tests {
         let scene = Scene::new("s", "s")
             .connect(["ada", "bob"])
             .connect_with("ada", "/admin", json!({ "token": "x" }))
-            .connect_to_node(1, ["cyd"])
+            .connect_at(Node::B, ["cyd"])
             .emit_in("ada", "/admin", "say", "hi")
             .emit_with_ack("bob", "join", ())
             .acknowledge("bob", "ok")
@@ -354,6 +357,9 @@ mod tests {
             .together(Scene::new("", "").emit("ada", "say", "hi").disconnect("bob").cut_off("cyd"))
             .wait(1)
             .wait(45)
+            .kill(Node::B)
+            .cut_line()
+            .mend_line()
             .step(Step::Start {})
             .step(Step::Accept {})
             .step(Step::Refuse { message: "no".into() });
@@ -363,7 +369,7 @@ mod tests {
             [
                 "ada and bob connect",
                 r#"ada connects to /admin with {"token":"x"}"#,
-                "cyd connects at node 1",
+                "cyd connects at server B",
                 r#"ada emits say "hi" in /admin"#,
                 "bob emits join with ack",
                 r#"bob acknowledges with "ok""#,
@@ -377,6 +383,9 @@ mod tests {
                 r#"at the same moment ada emits say "hi", and bob disconnects, and cyd is cut off"#,
                 "1 second passes",
                 "45 seconds pass",
+                "server B is killed",
+                "the line between the servers breaks",
+                "the line between the servers is mended",
                 "the client starts",
                 "the server accepts the client",
                 r#"the server refuses the client: "no""#,

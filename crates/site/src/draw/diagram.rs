@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use scenario::Transcript;
+use scenario::{Node, Step, Transcript};
 
 use super::html::{inline, text};
 use super::picture;
@@ -86,16 +86,35 @@ pub(super) fn picture(
     out.push_str("</ol></div>");
 }
 
+fn is_at_a_server(step: &Step) -> bool {
+    matches!(step, Step::Connect { at: Some(_), .. })
+}
+
+/// The server that the client connects to first.
+fn server_of(client: &str, transcript: &Transcript) -> Node {
+    let parts = transcript.steps.iter().flat_map(|result| result.step.parts());
+    let at = |step: &Step| match step {
+        Step::Connect { clients, at, .. } if clients.iter().any(|name| name == client) => {
+            Some(at.unwrap_or(Node::A))
+        }
+        _ => None,
+    };
+    parts.into_iter().find_map(at).unwrap_or(Node::A)
+}
+
 /// The names of those who are there in the steps, and the server's.
 pub(super) fn names(out: &mut String, columns: &[String], transcript: &Transcript, steps: &[usize]) {
     // Nobody has a name here before they connect.
     let is_there = |name: &str| {
         steps.iter().any(|step| [*step, step + 1].iter().any(|it| Presence::after(transcript, *it).has(name)))
     };
+    // Of several servers each client has its own. Where it comes back to another, the step says so.
+    let several = transcript.steps.iter().flat_map(|result| result.step.parts()).any(is_at_a_server);
     out.push_str("<div class=\"names\" aria-hidden=\"true\">");
     for column in picture::columns(columns) {
         let name = text(&column.name);
         let _ = if column.is_server {
+            let name = if several { "servers" } else { &name };
             write!(out, "<span class=\"name server\"><b>{name}</b></span>")
         } else {
             let initial: String = column.name.chars().take(1).flat_map(char::to_uppercase).collect();
@@ -103,9 +122,14 @@ pub(super) fn names(out: &mut String, columns: &[String], transcript: &Transcrip
             let class = person("name", column.person) + absent;
             write!(
                 out,
-                "<span class=\"{class}\" data-name=\"{}\"><i>{}</i><b>{name}</b></span>",
+                "<span class=\"{class}\" data-name=\"{}\"><i>{}</i><b>{name}</b>{}</span>",
                 super::html::attribute(&column.name),
-                text(&initial)
+                text(&initial),
+                if several {
+                    format!("<small>{}</small>", server_of(&column.name, transcript))
+                } else {
+                    String::new()
+                },
             )
         };
     }

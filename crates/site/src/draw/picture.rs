@@ -198,7 +198,12 @@ impl Builder {
         let sentence = text::step(step);
         let label = match step {
             Step::Emit { .. } | Step::EmitWithAck { .. } | Step::Request { .. } => sentence.rest,
-            Step::CrashAtNext { .. } | Step::Restart {} | Step::Wait { .. } => sentence.to_string(),
+            Step::CrashAtNext { .. }
+            | Step::Restart {}
+            | Step::Kill { .. }
+            | Step::CutLine {}
+            | Step::MendLine {}
+            | Step::Wait { .. } => sentence.to_string(),
             _ => sentence.predicate(),
         };
         let shapes: Vec<_> = match step {
@@ -220,9 +225,13 @@ impl Builder {
             Step::DropConnection { client } | Step::CutOff { client } => vec![self.mark(client, Sign::Cross)],
             Step::StopPongs { client } => vec![self.mark(client, Sign::Silent)],
             Step::LoseNext { client, .. } => vec![self.mark(client, Sign::Skip)],
-            Step::CrashAtNext { .. } | Step::Restart {} | Step::Wait { .. } | Step::Start {} => {
-                vec![Shape::Pause]
-            }
+            Step::CrashAtNext { .. }
+            | Step::Restart {}
+            | Step::Kill { .. }
+            | Step::CutLine {}
+            | Step::MendLine {}
+            | Step::Wait { .. }
+            | Step::Start {} => vec![Shape::Pause],
             Step::Accept {} | Step::Refuse { .. } => vec![self.to_server(scenario::SERVER, Tail::Dot)],
         };
         let item = |shape| {

@@ -125,7 +125,12 @@ fn every_kind_of_step_is_drawn_with_any_columns() {
     let client = || "ada".to_owned();
     let (ns, event) = (|| "/".to_owned(), || "say".to_owned());
     let steps = [
-        Step::Connect { clients: names(&["ada", "bob"]), ns: ns(), auth: Some(1.into()), node: 1 },
+        Step::Connect {
+            clients: names(&["ada", "bob"]),
+            ns: ns(),
+            auth: Some(1.into()),
+            at: Some(scenario::Node::B),
+        },
         Step::Emit { client: client(), ns: ns(), event: event(), args: "<hi>".into() },
         Step::EmitWithAck { client: client(), ns: ns(), event: event(), args: ().into() },
         Step::Acknowledge { client: client(), args: ().into() },
@@ -134,6 +139,9 @@ fn every_kind_of_step_is_drawn_with_any_columns() {
         Step::CloseConnection { client: client() },
         Step::CutOff { client: client() },
         Step::StopPongs { client: client() },
+        Step::Kill { server: scenario::Node::B },
+        Step::CutLine {},
+        Step::MendLine {},
         Step::Request { client: "monitor".into(), path: "/health?<a>".into() },
         Step::Together(vec![
             Step::Emit { client: client(), ns: ns(), event: event(), args: "<hi>".into() },

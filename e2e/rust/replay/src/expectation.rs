@@ -12,13 +12,13 @@ use scenario::{
 #[must_use]
 pub fn one_by_one(scene: &Scene) -> Scene {
     let steps = scene.steps.iter().flat_map(|step| match step {
-        Step::Connect { clients, ns, auth, node } => clients
+        Step::Connect { clients, ns, auth, at } => clients
             .iter()
             .map(|client| Step::Connect {
                 clients: vec![client.clone()],
                 ns: ns.clone(),
                 auth: auth.clone(),
-                node: *node,
+                at: *at,
             })
             .collect(),
         step => vec![step.clone()],

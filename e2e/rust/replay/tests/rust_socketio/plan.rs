@@ -19,8 +19,8 @@ impl Plan {
             plan.obstacle = Some(format!("{error}. Only the harness can end that"));
             return plan;
         }
-        if scene.nodes() > 1 {
-            plan.obstacle = Some("it needs several nodes, and there is one server here".to_owned());
+        if scene.servers() > 1 {
+            plan.obstacle = Some("it needs several servers, and there is one here".to_owned());
             return plan;
         }
         for result in &transcript.steps {
@@ -55,7 +55,8 @@ fn obstacle(step: &Step) -> Option<String> {
         Step::LoseNext { .. } | Step::CrashAtNext { .. } => {
             Some("only the harness loses a message at a chosen moment".to_owned())
         }
-        Step::Restart {} => Some("the server here is started once".to_owned()),
+        Step::Restart {} | Step::Kill { .. } => Some("the server here is started once".to_owned()),
+        Step::CutLine {} | Step::MendLine {} => Some("there is one server here, and no line to another".to_owned()),
         _ => None,
     })
 }

@@ -197,7 +197,12 @@ impl Play {
             }
             Step::Acknowledge { .. } => return Err("rust_socketio can't acknowledge".to_owned()),
             // The plan stops before these.
-            Step::LoseNext { .. } | Step::CrashAtNext { .. } | Step::Restart {} => {
+            Step::LoseNext { .. }
+            | Step::CrashAtNext { .. }
+            | Step::Restart {}
+            | Step::Kill { .. }
+            | Step::CutLine {}
+            | Step::MendLine {} => {
                 return Err("only the harness can do that".to_owned());
             }
         }

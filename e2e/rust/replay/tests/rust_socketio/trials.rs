@@ -230,6 +230,9 @@ fn kind(step: &Step) -> &'static str {
         | Step::LoseNext { .. }
         | Step::CrashAtNext { .. }
         | Step::Restart {}
+        | Step::Kill { .. }
+        | Step::CutLine {}
+        | Step::MendLine {}
         | Step::StopPongs { .. }
         | Step::Request { .. }
         | Step::Together(_)
