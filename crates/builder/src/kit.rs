@@ -15,7 +15,7 @@ use crate::cargo::{Built, cargo};
 const FOLDER: &str = "workbook";
 
 /// What the kit's copies are made from, from the workspace's folder.
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 7] = [
     "Cargo.lock",
     "Cargo.toml",
     "crates/scenario",

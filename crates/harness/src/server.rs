@@ -166,6 +166,10 @@ impl Server {
         self.crate_name
     }
 
+    pub(crate) fn is_one_of_several(&self) -> bool {
+        self.needs == Needs::Redis
+    }
+
     pub(crate) fn keeps_files(&self) -> bool {
         self.needs == Needs::Folder
     }

@@ -22,19 +22,25 @@ const WINDOW: &str = "/window.html";
 /// If the server can't be set up, or there is no port.
 pub fn serve(exercise: &Exercise, server: &Server, served: &str, port: Option<u16>) -> io::Result<()> {
     let asked = port.unwrap_or(DEFAULT_PORT);
-    let live = Live::bind(asked).map_err(|error| {
+    let live = Live::bind(asked, server).map_err(|error| {
         io::Error::other(format!(
             "port {asked} can't be used ({error}). Name another with --port, from 1024 to 65535"
         ))
     })?;
     if live.port_was_taken {
-        println!("Port {asked} is taken by another program. Using {} instead.", live.port);
+        println!("Port {asked} is taken by another program. Using {} instead.", live.ports[0]);
     }
-    let address = format!("http://127.0.0.1:{}", live.port);
+    let addresses: Vec<_> = live.ports.iter().map(|port| format!("http://127.0.0.1:{port}")).collect();
+    let address = addresses[0].clone();
     live.run(server, pages(exercise, served), || {
         println!("\n{}: {} ({})\n", exercise.question, exercise.title, exercise.name);
         println!("Serving {served} at\n\n    {address}\n");
-        println!("Next: open it in two browser tabs. Emit in one, and watch both.");
+        if let Some(second) = addresses.get(1) {
+            println!("and a second time, as server B, at {second}\n");
+            println!("Next: open each of them in a browser tab. Emit in one, and watch both.");
+        } else {
+            println!("Next: open it in two browser tabs. Emit in one, and watch both.");
+        }
         if exercise.window_file().exists() {
             println!("It has a page of its own, too: {address}{WINDOW}");
         }

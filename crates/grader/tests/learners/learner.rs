@@ -8,10 +8,12 @@ use std::sync::Mutex;
 use std::{env, fs, thread};
 
 use grader::Server;
+use nodes::{Redis, RedisAdapter};
 use serde_json::Value;
 use socketioxide::SocketIo;
 use socketioxide::extract::{Data, SocketRef, TryData};
 use socketioxide::handler::ConnectHandler;
+use socketioxide::layer::SocketIoLayer;
 
 use crate::queue::Queues;
 
@@ -29,7 +31,9 @@ static FOLDER: Mutex<PathBuf> = Mutex::new(PathBuf::new());
 
 /// The test program of an exercise in the folder [`DIR`].
 pub(crate) fn main(name: &str) -> ExitCode {
-    let server = if name.starts_with("keeps-files") {
+    let server = if name == "one-of-several" {
+        Server::new(one_of_several)
+    } else if name.starts_with("keeps-files") {
         Server::new(|io: &SocketIo, folder: &Path| {
             fs::write(folder.join("messages"), "hi").expect("it has a folder");
             folder.clone_into(&mut FOLDER.lock().expect("nobody panics with it"));
@@ -39,6 +43,18 @@ pub(crate) fn main(name: &str) -> ExitCode {
         Server::new(server)
     };
     grader::test_program(&env::var(DIR).unwrap_or_default(), &server)
+}
+
+/// What is said at one server is heard at all.
+async fn one_of_several(redis: Redis) -> (SocketIoLayer<RedisAdapter>, SocketIo<RedisAdapter>) {
+    let (layer, io) = SocketIo::builder().with_adapter::<RedisAdapter>(redis.adapter()).build_layer();
+    let on_connect = async |socket: SocketRef<RedisAdapter>| {
+        socket.on("say", async |io: SocketIo<RedisAdapter>, Data::<String>(text)| {
+            io.emit("said", &text).await.ok();
+        });
+    };
+    io.ns("/", on_connect).await.expect("there is a Redis");
+    (layer, io)
 }
 
 fn server(io: &SocketIo) {

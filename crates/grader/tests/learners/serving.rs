@@ -12,6 +12,7 @@ use crate::fixture::Fixture;
 crate::tests![
     the_page_and_its_parts_are_served,
     two_clients_talk_over_it,
+    one_of_several_is_served_twice,
     the_terminal_tells_what_happens,
     a_panic_is_told_with_its_place,
     a_setup_that_panics_is_told,
@@ -103,6 +104,21 @@ fn two_clients_talk_over_it() {
         assert_eq!(next(&mut bob).await, r#"42["said","hi"]"#);
         bob.send(Message::text(r#"42["say","hello"]"#)).await.unwrap();
         assert_eq!(next(&mut ada).await, r#"42["said","hello"]"#, "Ada did not hear herself");
+    });
+}
+
+/// What is said at server A is heard at server B.
+fn one_of_several_is_served_twice() {
+    let fixture = Fixture::new();
+    let mut serving = Serving::start(&fixture, "one-of-several", 0);
+    let second = serving.wait_for("as server B, at http://127.0.0.1:");
+    let second = second.rsplit(':').next().unwrap().trim().parse().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (mut ada, mut bob) = (client(serving.port).await, client(second).await);
+        ada.send(Message::text(r#"42["say","hi"]"#)).await.unwrap();
+        assert_eq!(next(&mut bob).await, r#"42["said","hi"]"#);
+        assert_eq!(next(&mut ada).await, r#"42["said","hi"]"#);
     });
 }
 

@@ -30,13 +30,13 @@ const PLAIN: &str = "text/plain; charset=utf-8";
 /// Serves the pages, and the server at every other path.
 #[derive(Clone)]
 pub(super) struct Pages {
-    pages: Arc<Vec<Page>>,
+    pages: Arc<[Page]>,
     server: Http,
 }
 
 impl Pages {
-    pub(super) fn new(pages: Vec<Page>, server: Http) -> Self {
-        Self { pages: Arc::new(pages), server }
+    pub(super) fn new(pages: Arc<[Page]>, server: Http) -> Self {
+        Self { pages, server }
     }
 }
 
