@@ -13,6 +13,7 @@ use nodes::Broker;
 use scenario::{
     ClientEvent, Direction, Node, PlayError, Progress, Scene, SceneError, ServerEvent, Step, Transcript,
 };
+use socketioxide::SocketIo;
 use tokio::io::DuplexStream;
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
@@ -174,7 +175,7 @@ impl Play {
         let broker = Broker::default();
         for number in 0..self.scene.servers() {
             let folder = folder.map_or_else(PathBuf::new, |folder| folder.path().to_owned());
-            let start = Start { folder, redis: broker.redis(number) };
+            let start = Start { builder: SocketIo::builder(), folder, redis: broker.redis(number) };
             // A server may panic before there is anything to wait for.
             let started = AssertUnwindSafe(async { self.server.start(start).await }).catch_unwind();
             let Ok(Started { http, close }) = started.await else {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, FutureExt, ready};
 use nodes::Redis;
-use socketioxide::SocketIo;
 use socketioxide::adapter::Adapter;
 use socketioxide::layer::SocketIoLayer;
+use socketioxide::{SocketIo, SocketIoBuilder};
 
 use crate::http::{Http, NoRoutes, Routes};
 
@@ -33,6 +33,8 @@ pub(crate) enum Needs {
 
 /// What a server is started with.
 pub struct Start {
+    /// Its configuration. A server that builds itself doesn't use it.
+    pub builder: SocketIoBuilder,
     /// The folder that it may keep files in. It is empty when a play begins and gone after it. There is one only for a
     /// server that takes a folder.
     pub folder: PathBuf,
@@ -98,16 +100,16 @@ pub struct Configured;
 pub struct OneOfSeveral<F, A>(F, A);
 
 impl<F: Fn(&SocketIo) + Send + Sync + 'static> Setup<Handlers> for F {
-    fn start(&self, _: Start) -> BoxFuture<'static, Started> {
-        let (layer, io) = SocketIo::new_layer();
+    fn start(&self, start: Start) -> BoxFuture<'static, Started> {
+        let (layer, io) = start.builder.build_layer();
         self(&io);
         ready(Started::new(&layer, io, NoRoutes)).boxed()
     }
 }
 
 impl<F: Fn(&SocketIo) -> R + Send + Sync + 'static, R: Routes> Setup<WithRoutes<R>> for F {
-    fn start(&self, _: Start) -> BoxFuture<'static, Started> {
-        let (layer, io) = SocketIo::new_layer();
+    fn start(&self, start: Start) -> BoxFuture<'static, Started> {
+        let (layer, io) = start.builder.build_layer();
         let routes = self(&io);
         ready(Started::new(&layer, io, routes)).boxed()
     }
@@ -117,7 +119,7 @@ impl<F: Fn(&SocketIo, &Path) + Send + Sync + 'static> Setup<WithFolder> for F {
     const NEEDS: Given = Given(Needs::Folder);
 
     fn start(&self, start: Start) -> BoxFuture<'static, Started> {
-        let (layer, io) = SocketIo::new_layer();
+        let (layer, io) = start.builder.build_layer();
         self(&io, &start.folder);
         ready(Started::new(&layer, io, NoRoutes)).boxed()
     }

@@ -21,6 +21,7 @@ use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
 use nodes::Broker;
+use socketioxide::SocketIo;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 
@@ -76,7 +77,8 @@ impl Live {
             let pages: Arc<[Page]> = pages.into();
             let mut serving = Vec::new();
             for (number, (listener, port)) in listeners.into_iter().zip(ports).enumerate() {
-                let start = Start { folder: path.clone(), redis: broker.redis(number) };
+                let start =
+                    Start { builder: SocketIo::builder(), folder: path.clone(), redis: broker.redis(number) };
                 let started = AssertUnwindSafe(async { server.start(start).await }).catch_unwind();
                 let Ok(Started { http, .. }) = started.await else {
                     return Err(io::Error::other(

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use harness::{Server, ServerLog, Start};
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
+use nodes::Broker;
 use scenario::{Scene, ServerEvent, Step};
 use socketioxide::SocketIo;
 use tempfile::TempDir;
@@ -76,7 +77,8 @@ impl TcpServer {
             // (A server that chooses its own heartbeat has that one.)
             let builder =
                 SocketIo::builder().ping_interval(heartbeat.interval).ping_timeout(heartbeat.timeout);
-            let started = server.start(Start { builder, number: 0, folder: path }).await;
+            let started =
+                server.start(Start { builder, folder: path, redis: Broker::default().redis(0) }).await;
             let service = started.http;
             while let Ok((stream, _)) = listener.accept().await {
                 // Without this a small packet waits until TCP has acknowledged the packet before it.

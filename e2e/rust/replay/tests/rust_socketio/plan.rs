@@ -56,7 +56,9 @@ fn obstacle(step: &Step) -> Option<String> {
             Some("only the harness loses a message at a chosen moment".to_owned())
         }
         Step::Restart {} | Step::Kill { .. } => Some("the server here is started once".to_owned()),
-        Step::CutLine {} | Step::MendLine {} => Some("there is one server here, and no line to another".to_owned()),
+        Step::CutLine {} | Step::MendLine {} => {
+            Some("there is one server here, and no line to another".to_owned())
+        }
         _ => None,
     })
 }
