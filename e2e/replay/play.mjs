@@ -55,9 +55,10 @@ function parts(kind, what) {
 
 function obstacle(play, kind, what) {
   if (kind === "together" && what.some((part) => part.connect)) return "over TCP nobody knows who of several connects first";
-  if (what.at || kind === "cut_line" || kind === "mend_line") return "there is one server here, and no other";
+  if (what.at && !play.server.urls) return "there is one server here, and no other";
+  if (kind === "cut_line" || kind === "mend_line") return "only the harness cuts the line between servers";
   if (kind === "lose_next" || kind === "crash_at_next") return "only the harness loses a message at a chosen moment";
-  if (kind === "restart" || kind === "kill") return "the server here is started once";
+  if (kind === "restart") return "the server here is started once";
   const obstacles = parts(kind, what).flatMap(([kind, what]) => {
     const names = what.clients ?? [what.client];
     return names.map((name) => present(play, name)?.obstacle(kind, what));
@@ -74,14 +75,15 @@ async function take(play, kind, what) {
   for (const part of parts(kind, what)) await takeOne(play, ...part);
 }
 
-async function takeOne(play, kind, { clients, client: name, ns = "/", auth, event, args, path }) {
+async function takeOne(play, kind, { clients, client: name, ns = "/", at, auth, event, args, path, server }) {
   if (kind === "wait") return; // After every step there is a wait for what should come of it.
+  if (kind === "kill") return play.server.kill(server);
   if (kind === "request") return request(play, name ?? "monitor", path);
   if (kind === "connect") {
     for (const name of clients) {
       let client = present(play, name);
       if (!client) {
-        client = await Client.start(name, play.server.url, play.transports);
+        client = await Client.start(name, at ? play.server.urls[at] : play.server.url, play.transports);
         play.clients.push(client);
       }
       const { length } = client.events;

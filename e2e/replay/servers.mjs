@@ -34,9 +34,12 @@ export async function startRust() {
   return {
     scenes: await answer(),
     serve: async (scene) => {
-      const { server, url } = await request({ serve: scene });
+      const { server, url, urls } = await request({ serve: scene });
       return {
         url,
+        // Where each of several servers is, by its letter.
+        urls,
+        kill: (at) => request({ kill: { server, at } }),
         takeEvents: async () => (await request({ settle: server })).events,
         stop: () => request({ stop: server }),
       };

@@ -384,9 +384,11 @@ impl Exercise {
         self.scenes.iter().filter(|scene| scene.name != LONG_EVENING)
     }
 
-    /// The short scenes of which plays on Node are recorded: those that can be played there.
+    /// The short scenes of which plays on Node are recorded: those that can be played there, over one server.
     pub fn scenes_on_node(&self) -> impl Iterator<Item = &Scene> {
-        self.short_scenes().filter(|scene| !scene.steps.iter().any(Step::is_only_in_the_harness))
+        let is_played_there =
+            |scene: &&Scene| scene.servers() == 1 && !scene.steps.iter().any(Step::is_only_in_the_harness);
+        self.short_scenes().filter(is_played_there)
     }
 
     fn check(&self) -> Result<(), String> {

@@ -406,7 +406,8 @@ impl Scene {
 }
 
 impl Step {
-    /// Whether only the harness can do it. Over real TCP nobody chooses which message is lost.
+    /// Whether only the harness can do it. Over real TCP nobody chooses which message is lost, or when the line between servers
+    /// is.
     pub fn is_only_in_the_harness(&self) -> bool {
         let chosen = |part: &Self| {
             matches!(
@@ -414,7 +415,6 @@ impl Step {
                 Self::LoseNext { .. }
                     | Self::CrashAtNext { .. }
                     | Self::Restart {}
-                    | Self::Kill { .. }
                     | Self::CutLine {}
                     | Self::MendLine {}
             )

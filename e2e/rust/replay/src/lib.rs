@@ -19,10 +19,13 @@ mod expectation;
 mod extra_scenes;
 mod proxy;
 mod real_time;
+mod redis;
+mod several;
 mod tcp_server;
 
 pub use expectation::{difference, expected, one_by_one, show_ids, sorted};
 pub use extra_scenes::{ExtraScene, extra_scenes};
 pub use proxy::{FENCE, Proxy};
 pub use real_time::played_up_to;
+pub use several::{Several, serve_one};
 pub use tcp_server::{Heartbeat, TcpServer};

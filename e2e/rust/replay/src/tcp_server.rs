@@ -14,6 +14,8 @@ use socketioxide::SocketIo;
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
+use crate::redis;
+
 /// How often the server pings its clients, and how long it waits for a pong.
 #[derive(Debug, Clone, Copy)]
 pub struct Heartbeat {
@@ -58,6 +60,14 @@ impl TcpServer {
     /// # Errors
     /// If the system has no free port, can't start a thread, or can't make a temporary folder.
     pub fn start(server: &Server, heartbeat: Heartbeat) -> io::Result<Self> {
+        Self::start_with(server, heartbeat, None)
+    }
+
+    /// The same, with the address of a Redis through which it reaches other servers.
+    ///
+    /// # Errors
+    /// As [`Self::start`].
+    pub fn start_with(server: &Server, heartbeat: Heartbeat, redis: Option<String>) -> io::Result<Self> {
         let log = ServerLog::new(server.crate_name());
         let log_of_thread = log.clone();
         let runtime = Builder::new_multi_thread()
@@ -77,8 +87,11 @@ impl TcpServer {
             // (A server that chooses its own heartbeat has that one.)
             let builder =
                 SocketIo::builder().ping_interval(heartbeat.interval).ping_timeout(heartbeat.timeout);
-            let started =
-                server.start(Start { builder, folder: path, redis: Broker::default().redis(0) }).await;
+            let redis = match redis {
+                Some(url) => redis::connect(&url).await.expect("there is a Redis"),
+                None => Broker::default().redis(0),
+            };
+            let started = server.start(Start { builder, folder: path, redis }).await;
             let service = started.http;
             while let Ok((stream, _)) = listener.accept().await {
                 // Without this a small packet waits until TCP has acknowledged the packet before it.

@@ -14,8 +14,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use grader::{Cheatsheet, Effects, Recorded};
 use harness::Server;
-use replay::{Heartbeat, TcpServer, difference, expected, extra_scenes, played_up_to, show_ids, sorted};
-use scenario::{Scene, StepResult, Transcript};
+use replay::{
+    Heartbeat, Several, TcpServer, difference, expected, extra_scenes, played_up_to, serve_one, show_ids,
+    sorted,
+};
+use scenario::{Node, Scene, StepResult, Transcript};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -24,11 +27,18 @@ use serde_json::{Value, json};
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Request {
     /// `{"serve": 3}` starts the server of scene 3 (counted from 0) on a port of its own. The answer is
-    /// `{"server": 0, "url": "http://…"}`.
+    /// `{"server": 0, "url": "http://…"}`. If there are several, `urls` has each one's: `{"A": "http://…", …}`.
     Serve(usize),
     /// `{"settle": 0}` waits until server 0 is idle. The answer is what it did that no client sees:
     /// `{"events": [{"log": {…}}]}`.
     Settle(usize),
+    /// `{"kill": {"server": 0, "at": "B"}}` ends the process of one of several servers. The answer is `{}`.
+    Kill {
+        /// Which servers.
+        server: usize,
+        /// Which of them.
+        at: Node,
+    },
     /// `{"stop": 0}` stops server 0. The answer is `{}`.
     Stop(usize),
     /// `{"compare": {"expected": …, "actual": …, "ids": …}}` compares two results of a step. The answer is
@@ -73,6 +83,9 @@ struct Comparison {
     ids: Ids,
 }
 
+/// How long a message may take from one server's process to another.
+const BETWEEN_SERVERS: Duration = Duration::from_millis(50);
+
 /// What the cheatsheet is called where exercises have their name.
 const CHEATSHEET: &str = "cheatsheet";
 
@@ -89,29 +102,67 @@ struct SceneToServe {
     server: Server,
 }
 
+/// What a scene is played over.
+enum Served {
+    One(TcpServer),
+    Several(Several),
+}
+
 fn main() -> Result<()> {
+    if serve_one()? {
+        return Ok(());
+    }
     let scenes = scenes()?;
     let list: Vec<_> = scenes.iter().map(to_json).collect::<Result<_>>()?;
     write(&Value::from(list))?;
-    let mut servers: Vec<Option<TcpServer>> = Vec::new();
+    let mut servers: Vec<Option<Served>> = Vec::new();
     for line in stdin().lock().lines() {
         let line = line?;
         let request = serde_json::from_str(&line).with_context(|| format!("not a request: {line}"))?;
         let answer = match request {
             Request::Serve(scene) => {
                 let scene = scenes.get(scene).context("no such scene")?;
-                let server = TcpServer::start(&scene.server, Heartbeat::for_scene(&scene.scene))?;
-                let url = format!("http://{}", server.address());
-                servers.push(Some(server));
-                json!({ "server": servers.len() - 1, "url": url })
+                let number = servers.len();
+                match scene.scene.servers() {
+                    1 => {
+                        let server = TcpServer::start(&scene.server, Heartbeat::for_scene(&scene.scene))?;
+                        let url = format!("http://{}", server.address());
+                        servers.push(Some(Served::One(server)));
+                        json!({ "server": number, "url": url })
+                    }
+                    count => {
+                        let several = Several::start(&scene.exercise, count)?;
+                        let urls = several.urls.clone();
+                        servers.push(Some(Served::Several(several)));
+                        json!({ "server": number, "url": urls[&Node::A], "urls": urls })
+                    }
+                }
             }
             Request::Settle(server) => {
-                let server = servers.get(server).and_then(Option::as_ref).context("no such server")?;
-                wait_until_idle(server)?;
-                json!({ "events": server.take_events() })
+                match servers.get(server).and_then(Option::as_ref).context("no such server")? {
+                    Served::One(server) => {
+                        wait_until_idle(server)?;
+                        json!({ "events": server.take_events() })
+                    }
+                    Served::Several(_) => {
+                        // What is between two processes can't be asked whether there is more to come.
+                        sleep(BETWEEN_SERVERS);
+                        json!({ "events": [] })
+                    }
+                }
+            }
+            Request::Kill { server, at } => {
+                let Some(Some(Served::Several(several))) = servers.get_mut(server) else {
+                    bail!("no such servers");
+                };
+                several.kill(at)?;
+                json!({})
             }
             Request::Stop(server) => {
-                servers.get_mut(server).and_then(Option::take).context("no such server")?.stop();
+                match servers.get_mut(server).and_then(Option::take).context("no such server")? {
+                    Served::One(server) => server.stop(),
+                    Served::Several(several) => drop(several),
+                }
                 json!({})
             }
             Request::Compare(comparison) => {
