@@ -406,12 +406,13 @@ impl Scene {
 }
 
 impl Step {
-    /// Whether only the harness can do it. Over real TCP nobody chooses which message is lost.
+    /// Whether only the harness can do it. Over real TCP nobody chooses which message is lost, and there is one server.
     pub fn is_only_in_the_harness(&self) -> bool {
         let chosen = |part: &Self| {
             matches!(
                 part,
-                Self::LoseNext { .. }
+                Self::Connect { at: Some(_), .. }
+                    | Self::LoseNext { .. }
                     | Self::CrashAtNext { .. }
                     | Self::Restart {}
                     | Self::Kill { .. }
