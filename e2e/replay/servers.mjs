@@ -5,10 +5,13 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { createServer } from "node:http";
 import { createInterface } from "node:readline";
-import { setImmediate as turn } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { format } from "node:util";
 import { Server } from "socket.io";
+
+/** How long a message may take from one server's process to another, in milliseconds. */
+const BETWEEN_SERVERS = 50;
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -40,7 +43,11 @@ export async function startRust() {
         // Where each of several servers is, by its letter.
         urls,
         kill: (at) => request({ kill: { server, at } }),
-        takeEvents: async () => (await request({ settle: server })).events,
+        takeEvents: async () => {
+          // What is between two servers can't be asked whether there is more to come.
+          if (urls) await sleep(BETWEEN_SERVERS);
+          return (await request({ settle: server })).events;
+        },
         stop: () => request({ stop: server }),
       };
     },

@@ -387,7 +387,7 @@ impl Exercise {
     /// The short scenes of which plays on Node are recorded: those that can be played there, over one server.
     pub fn scenes_on_node(&self) -> impl Iterator<Item = &Scene> {
         let is_played_there =
-            |scene: &&Scene| scene.servers() == 1 && !scene.steps.iter().any(Step::is_only_in_the_harness);
+            |scene: &&Scene| !scene.names_servers() && !scene.steps.iter().any(Step::is_only_in_the_harness);
         self.short_scenes().filter(is_played_there)
     }
 

@@ -394,6 +394,11 @@ impl Scene {
         self.step(Step::Wait { seconds })
     }
 
+    /// Whether the scene is one of several servers: a client connects at a named one.
+    pub fn names_servers(&self) -> bool {
+        self.steps.iter().flat_map(Step::parts).any(|part| matches!(part, Step::Connect { at: Some(_), .. }))
+    }
+
     /// How many servers the scene needs.
     pub fn servers(&self) -> usize {
         let server = |step: &Step| match step {

@@ -18,7 +18,7 @@ use replay::{
     Heartbeat, Several, TcpServer, difference, expected, extra_scenes, played_up_to, serve_one, show_ids,
     sorted,
 };
-use scenario::{Node, Scene, StepResult, Transcript};
+use scenario::{Node, Scene, Step, StepResult, Transcript};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -83,9 +83,6 @@ struct Comparison {
     ids: Ids,
 }
 
-/// How long a message may take from one server's process to another.
-const BETWEEN_SERVERS: Duration = Duration::from_millis(50);
-
 /// What the cheatsheet is called where exercises have their name.
 const CHEATSHEET: &str = "cheatsheet";
 
@@ -123,19 +120,16 @@ fn main() -> Result<()> {
             Request::Serve(scene) => {
                 let scene = scenes.get(scene).context("no such scene")?;
                 let number = servers.len();
-                match scene.scene.servers() {
-                    1 => {
-                        let server = TcpServer::start(&scene.server, Heartbeat::for_scene(&scene.scene))?;
-                        let url = format!("http://{}", server.address());
-                        servers.push(Some(Served::One(server)));
-                        json!({ "server": number, "url": url })
-                    }
-                    count => {
-                        let several = Several::start(&scene.exercise, count)?;
-                        let urls = several.urls.clone();
-                        servers.push(Some(Served::Several(several)));
-                        json!({ "server": number, "url": urls[&Node::A], "urls": urls })
-                    }
+                if scene.scene.names_servers() {
+                    let several = Several::start(&scene.exercise, scene.scene.servers())?;
+                    let urls = several.urls.clone();
+                    servers.push(Some(Served::Several(several)));
+                    json!({ "server": number, "url": urls[&Node::A], "urls": urls })
+                } else {
+                    let server = TcpServer::start(&scene.server, Heartbeat::for_scene(&scene.scene))?;
+                    let url = format!("http://{}", server.address());
+                    servers.push(Some(Served::One(server)));
+                    json!({ "server": number, "url": url })
                 }
             }
             Request::Settle(server) => {
@@ -144,11 +138,8 @@ fn main() -> Result<()> {
                         wait_until_idle(server)?;
                         json!({ "events": server.take_events() })
                     }
-                    Served::Several(_) => {
-                        // What is between two processes can't be asked whether there is more to come.
-                        sleep(BETWEEN_SERVERS);
-                        json!({ "events": [] })
-                    }
+                    // What they log is in their own processes.
+                    Served::Several(_) => json!({ "events": [] }),
                 }
             }
             Request::Kill { server, at } => {
@@ -227,11 +218,19 @@ fn to_json(to_serve: &SceneToServe) -> Result<Value> {
     let until_chosen = transcript.steps.iter().position(chosen);
     let until_chosen =
         until_chosen.map(|steps| (steps, "only the harness loses a message at a chosen moment"));
+    // One of several servers builds itself, and so has Socket.IO's own heartbeat.
+    let needs_heartbeat = |step: &StepResult| {
+        step.step.parts().iter().any(|part| matches!(part, Step::StopPongs { .. } | Step::CutOff { .. }))
+    };
+    let until_heartbeat = transcript.steps.iter().position(needs_heartbeat).filter(|_| scene.names_servers());
+    let until_heartbeat =
+        until_heartbeat.map(|steps| (steps, "the server's heartbeat is too long to wait for"));
     let until_undecided = played_up_to(&format!("{exercise}/{name}"));
-    let in_part = until_chosen.into_iter().chain(until_undecided).min().map(|(steps, why)| {
-        transcript.steps.truncate(steps);
-        format!("{steps} of {all} steps ({why})")
-    });
+    let in_part =
+        until_chosen.into_iter().chain(until_heartbeat).chain(until_undecided).min().map(|(steps, why)| {
+            transcript.steps.truncate(steps);
+            format!("{steps} of {all} steps ({why})")
+        });
     // On Node a scene is played in its own steps, as the page shows it.
     let on_node = match recorded {
         None => Value::Null,
@@ -257,6 +256,7 @@ fn to_json(to_serve: &SceneToServe) -> Result<Value> {
         "exercise": exercise,
         "chapter": chapter,
         "name": name,
+        "namesServers": scene.names_servers(),
         "heartbeat": { "interval": heartbeat.interval.as_millis(), "timeout": heartbeat.timeout.as_millis() },
         "steps": steps(&transcript),
         "inPart": in_part,

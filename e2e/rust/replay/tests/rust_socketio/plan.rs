@@ -1,7 +1,7 @@
 //! How much of a scene `rust_socketio` clients can play, and what they should report of it.
 
 use rust_socketio::Event;
-use scenario::{ClientEvent, Payload, Scene, Step, StepResult, Transcript};
+use scenario::{ClientEvent, Payload, Step, StepResult, Transcript};
 
 /// What of a scene is played, and what should come of it.
 pub(crate) struct Plan {
@@ -13,14 +13,10 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// The plan for a scene that gives `transcript` when it is played [one client at a time](replay::one_by_one).
-    pub(crate) fn new(scene: &Scene, transcript: &Transcript) -> Self {
+    pub(crate) fn new(transcript: &Transcript) -> Self {
         let mut plan = Self { expected: Vec::new(), obstacle: None };
         if let Some(error) = &transcript.error {
             plan.obstacle = Some(format!("{error}. Only the harness can end that"));
-            return plan;
-        }
-        if scene.servers() > 1 {
-            plan.obstacle = Some("it needs several servers, and there is one here".to_owned());
             return plan;
         }
         for result in &transcript.steps {
