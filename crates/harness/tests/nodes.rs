@@ -17,6 +17,7 @@ async fn chat<A: Adapter>(socket: SocketRef<A>) {
         ack.send(&io.fetch_sockets().await.map_or(0, |sockets| sockets.len())).ok();
     });
     socket.on_disconnect(async |io: SocketIo<A>| {
+        tracing::info!("somebody has left");
         io.emit("left", &()).await.ok();
     });
 }
@@ -83,6 +84,7 @@ fn an_adapter_joins_them() {
       ada gets the ack of count: 2
       bob hears nothing
     bob loses the connection
+      server logs: somebody has left
       ada hears left null
     "#);
 }
