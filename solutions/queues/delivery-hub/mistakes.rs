@@ -5,7 +5,9 @@ use std::sync::Arc;
 use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, Data, SocketRef};
 
-use super::solution::{Auth, Confirmation, DRIVERS, Hub, News, Parcel, Pickup, Report, Role, Shared, confirm, connect, room_of};
+use super::solution::{
+    Auth, Confirmation, DRIVERS, Hub, News, Parcel, Pickup, Report, Role, Shared, confirm, connect, room_of,
+};
 
 /// Registers handlers on a socket, over those of the solution. The last one counts.
 type Change = fn(&SocketRef, &Shared, &Auth);
