@@ -97,6 +97,59 @@ test("an exercise's own page is a chat in two windows", async (t) => {
     assert.equal(await ada.locator("#names li").count(), 1);
 });
 
+test("the delivery hub's own page shows parcels on their way, and the queue of who was away", async (t) => {
+    const server = await serve(t, "delivery-hub", "--solution");
+    await until(() => /page of its own, too: http\S+\/window\.html/.test(server.said));
+    const context = await browser.newContext();
+    t.after(() => context.close());
+    context.setDefaultTimeout(20_000);
+    context.on("weberror", (error) => assert.fail(error.error()));
+    const enter = async (name, role) => {
+        const page = await context.newPage();
+        await page.goto(`${server.address}/window.html`);
+        await page.getByLabel("Your name").fill(name);
+        await page.getByLabel("You are a").selectOption(role);
+        await page.getByLabel("Your name").press("Enter");
+        await page.locator("#state", { hasText: /^connected$/ }).waitFor();
+        return page;
+    };
+    const parcel = (page, list, words) => page.locator(`#${list} li`, { hasText: words }).waitFor();
+
+    const ada = await enter("Ada <b>A.</b>", "vendor");
+    await ada.getByLabel("Order").fill("a-1");
+    await ada.getByLabel("Order").press("Enter");
+    await parcel(ada, "waiting", "a-1");
+    await ada.getByLabel("Order").fill("a-1");
+    await ada.getByRole("button", { name: "Announce" }).click();
+    await ada.locator("#log li", { hasText: "pickup a-1: known order" }).waitFor();
+    // Dora comes later, and the parcel is still there. Fay sees it, too, and is too late.
+    const dora = await enter("Dora", "driver");
+    const fay = await enter("Fay", "driver");
+    await parcel(dora, "waiting", "from Ada <b>A.</b>");
+    await dora.getByRole("button", { name: "Take a-1" }).press("Enter");
+    await parcel(ada, "in-transit", "Dora drives");
+    await fay.getByRole("button", { name: "Take a-1" }).click();
+    await parcel(fay, "in-transit", "another driver");
+    assert.equal(await fay.getByRole("button", { name: "Delivered a-1" }).count(), 0);
+    // Ada is away when it arrives.
+    await ada.getByRole("button", { name: "Disconnect" }).click();
+    await dora.getByRole("button", { name: "Delivered a-1" }).click();
+    await parcel(dora, "delivered", "a-1");
+    await ada.getByRole("button", { name: "Connect" }).click();
+    await parcel(ada, "delivered", "a-1");
+    for (const id of [1, 2]) await ada.getByRole("button", { name: `Received ${id}` }).click();
+    await ada.locator("#queue li", { hasText: "none" }).waitFor();
+    await ada.locator("#log li", { hasText: "received 2: received" }).waitFor();
+
+    for (const page of [ada, dora, fay]) assert.deepEqual(await violations(page, {}), []);
+    for (const page of [ada, dora]) {
+        await page.emulateMedia({ colorScheme: "dark" });
+        assert.deepEqual(await violations(page, {}), []);
+        await page.setViewportSize({ width: 320, height: 700 });
+        assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, "too wide");
+    }
+});
+
 test("what isn't JSON is told at the field, and nothing is sent", async (t) => {
     const server = await serve(t, "chat-message", "--solution");
     const [tab] = await tabs(t, server.address, 1);

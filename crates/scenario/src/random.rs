@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::scene::{Node, ROOT, Scene, Step};
+use crate::scene::{Node, Scene, Step, root};
 
 /// Stands for a client in a step of the vocabulary. Two of them in one step are two clients.
 const ANYONE: &str = "*";
@@ -24,7 +24,10 @@ pub struct Random {
     pub count: usize,
     /// Who can be in them. At least two connect in the first step.
     pub clients: Vec<String>,
-    /// What each client sends along when it connects to `/`. A client that isn't here sends nothing.
+    /// Where they connect in the first step, and where they come back to.
+    #[serde(default = "root")]
+    pub ns: String,
+    /// What each client sends along when it connects there. A client that isn't here sends nothing.
     #[serde(default)]
     pub auth: BTreeMap<String, Value>,
     /// The server that each client connects to, where there are several. A client that isn't here connects to the first.
@@ -94,7 +97,7 @@ impl Random {
         while first.len() < connecting {
             let client = dice.pick(&self.clients).clone();
             if !first.contains(&client) {
-                present.push(Present::new(client.clone(), ROOT.to_owned()));
+                present.push(Present::new(client.clone(), self.ns.clone()));
                 first.push(client);
             }
         }
@@ -124,7 +127,7 @@ impl Random {
     fn connect(&self, clients: Vec<String>) -> Vec<Step> {
         let step = |clients: Vec<String>, auth| {
             let at = self.server_of(&clients);
-            Step::Connect { clients, ns: ROOT.to_owned(), auth, at }
+            Step::Connect { clients, ns: self.ns.clone(), auth, at }
         };
         if self.auth.is_empty() && self.at.is_empty() {
             return vec![step(clients, None)];
@@ -180,10 +183,14 @@ impl Random {
                 for name in clients.iter_mut() {
                     let can = |client: &String| {
                         let there = present.iter().find(|one| one.client == *client);
-                        // Who is in `/` stays away from it. To another namespace one can go again, having been refused.
-                        // So can one whose connection may have broken by now.
-                        let is_in_root = |one: &Present| one.is_in(ROOT) && !one.is_shaky;
-                        if ns == ROOT { there.is_none_or(|one| !is_in_root(one)) } else { there.is_some() }
+                        // Who is in the first namespace stays away from it. To another one can go again, having been
+                        // refused. So can one whose connection may have broken by now.
+                        let is_in_first = |one: &Present| one.is_in(&self.ns) && !one.is_shaky;
+                        if *ns == self.ns {
+                            there.is_none_or(|one| !is_in_first(one))
+                        } else {
+                            there.is_some()
+                        }
                     };
                     *name = choose(name, self.clients.iter().filter(|client| can(client)), taken, dice)?;
                     match present.iter_mut().find(|one| one.client == *name) {
@@ -195,7 +202,9 @@ impl Random {
                 *at = at.or_else(|| self.server_of(clients));
                 if let Some(auth) = auth {
                     self.fill_words(auth, dice);
-                } else if let ([client], ROOT) = (&clients[..], ns.as_str()) {
+                } else if let [client] = &clients[..]
+                    && *ns == self.ns
+                {
                     *auth = self.auth.get(client).cloned();
                 }
             }
@@ -344,6 +353,7 @@ impl Dice {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scene::ROOT;
     use serde_json::json;
 
     fn random() -> Random {
@@ -415,6 +425,40 @@ mod tests {
         }
         assert!(again > 2 * scenes.len(), "clients come back, too");
         assert!(scenes.iter().all(|scene| scene.check() == Ok(())));
+    }
+
+    #[test]
+    fn the_first_namespace_can_be_another_one() {
+        let vocabulary = json!([
+            { "connect": { "clients": ["*"], "ns": "/shop" } },
+            { "emit": { "client": "*", "ns": "/shop", "event": "say", "args": [] } },
+            { "drop_connection": { "client": "*" } },
+        ]);
+        let auth = |client: &str| json!({ "name": client });
+        let random = Random {
+            ns: "/shop".to_owned(),
+            auth: ["ada", "bob", "cyd"].into_iter().map(|client| (client.to_owned(), auth(client))).collect(),
+            vocabulary: serde_json::from_value(vocabulary).unwrap(),
+            ..random()
+        };
+        let mut said = 0;
+        for scene in random.scenes() {
+            assert_eq!(scene.check(), Ok(()), "{scene:?}");
+            let mut here = Vec::new();
+            for step in &scene.steps {
+                match step {
+                    Step::Connect { clients, ns, auth: sent, .. } => {
+                        assert_eq!((ns.as_str(), sent.as_ref()), ("/shop", Some(&auth(&clients[0]))));
+                        assert!(!here.contains(&clients[0]), "who is there stays away from it: {scene:?}");
+                        here.extend(clients.clone());
+                    }
+                    Step::DropConnection { client } => here.retain(|name| name != client),
+                    Step::Emit { .. } => said += 1,
+                    _ => {}
+                }
+            }
+        }
+        assert!(said > 0);
     }
 
     #[test]

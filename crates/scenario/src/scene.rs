@@ -214,7 +214,7 @@ impl OnTheWay {
     }
 }
 
-fn root() -> String {
+pub(crate) fn root() -> String {
     ROOT.to_owned()
 }
 
