@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
-use std::{env, fs, process};
+use std::{fs, process};
 
 use harness::TIMEOUT;
 use scenario::{PlayError, Progress, Scene, StepResult, Transcript};
@@ -259,7 +259,7 @@ impl Worker {
         // Random, so that the server's code can't write a message by accident.
         let token = format!("{:016x}", RandomState::new().build_hasher().finish());
         let mark = format!("{MARK}{token}");
-        let scratch = env::temp_dir().join(format!("workbook-play-{}-{token}", process::id()));
+        let scratch = harness::scratch().join(format!("workbook-play-{}-{token}", process::id()));
         let hello = serde_json::to_string(&Hello { token, scratch: scratch.clone() })?;
         // A process that has died by now says so by the end of its output.
         let _ = writeln!(requests, "{hello}");

@@ -40,7 +40,7 @@ mod server;
 mod server_log;
 
 pub use capture::panic_event;
-pub use folder::make_no_more_folders;
+pub use folder::{make_no_more_folders, scratch};
 pub use http::{Http, Routes};
 pub use memory::is_memory;
 pub use play::{Options, SETTLE, TIMEOUT, play, play_with};

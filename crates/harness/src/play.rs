@@ -1,6 +1,5 @@
 //! Playing a scene.
 
-use std::env;
 use std::io;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
@@ -21,7 +20,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::capture;
 use crate::client::{Client, Loss};
-use crate::folder::Folder;
+use crate::folder::{Folder, scratch};
 use crate::memory::recall;
 use crate::pipe::Listener;
 use crate::record::{self, Record};
@@ -52,7 +51,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { timeout: TIMEOUT, scratch: env::temp_dir(), frames: true, progress: None }
+        Self { timeout: TIMEOUT, scratch: scratch(), frames: true, progress: None }
     }
 }
 
