@@ -2,8 +2,10 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -97,8 +99,8 @@ export async function entryOnNode(name) {
 /**
  * Serves `server` on Node. What it logs on the console is recorded, so only one can be served at a time.
  *
- * If it returns a function, that one answers the requests which aren't Socket.IO's. `options` are those that node.mjs
- * exports, if its exercise is about them.
+ * If it returns a function, that one answers the requests which aren't Socket.IO's. If it takes a folder, it gets an empty one.
+ * `options` are those that node.mjs exports, if its exercise is about them.
  */
 export async function serveOnNode(server, heartbeat, options) {
   let routes = (_, response) => response.writeHead(404).end();
@@ -113,7 +115,8 @@ export async function serveOnNode(server, heartbeat, options) {
   let events = [];
   const { log } = console;
   console.log = (...args) => events.push({ log: { level: "info", message: format(...args) } });
-  const returned = server(io);
+  const folder = server.length > 1 ? mkdtempSync(join(tmpdir(), "replay-")) : undefined;
+  const returned = server(io, folder);
   if (typeof returned === "function") routes = returned;
   http.listen(0, "127.0.0.1");
   await once(http, "listening");
@@ -128,6 +131,7 @@ export async function serveOnNode(server, heartbeat, options) {
     },
     stop: async () => {
       await io.close();
+      if (folder) rmSync(folder, { recursive: true });
       console.log = log;
     },
   };
