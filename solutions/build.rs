@@ -35,7 +35,11 @@ fn add(dir: &Path, chapter: &str, name: &str, modules: &mut String, list: &mut S
     let _ = writeln!(modules, "mod {module} {{");
     for file in ["starter", "solution", "mistakes"] {
         // The files are written as in a crate of their own. The starter is what a learner gets: unused names and all.
-        let lints = if file == "starter" { "#[allow(warnings)]" } else { "#[allow(unreachable_pub)]" };
+        let lints = if file == "starter" {
+            "#[allow(warnings)]"
+        } else {
+            "#[allow(unreachable_pub, elided_lifetimes_in_paths)]"
+        };
         let path = dir.join(file).with_extension("rs");
         let _ = writeln!(
             modules,
