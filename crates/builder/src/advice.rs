@@ -49,7 +49,7 @@ struct Rule {
 }
 
 /// The first rule that fits counts. An error without a code has the code "".
-const RULES: [Rule; 50] = [
+const RULES: [Rule; 51] = [
     Rule {
         codes: &["E0277"],
         says: &["Invalid MessageHandler", "DisconnectReason"],
@@ -116,6 +116,12 @@ const RULES: [Rule; 50] = [
         says: &["with_adapter", "RedisAdapterCtr<Redis>`"],
         sentence: "`with_adapter` takes what `redis.adapter()` returns.",
         page: Some(SEVERAL),
+    },
+    Rule {
+        codes: &["E0277"],
+        says: &["`PhantomPinned` cannot be unpinned", ".next()"],
+        sentence: "Take all items of this stream at once: `let all: Vec<_> = stream.collect().await;`.",
+        page: None,
     },
     Rule {
         codes: &["E0425", "E0412"],
@@ -368,7 +374,7 @@ mod tests {
     use super::*;
 
     /// What rustc 1.94 and 1.95 say of a learner's server, without the lines that don't matter here.
-    const SAID: [(&str, &str, &str); 50] = [
+    const SAID: [(&str, &str, &str); 51] = [
         (
             "E0597",
             "error[E0597]: `socket` does not live long enough\n   = note: requires that `socket` is borrowed for `'static`",
@@ -421,6 +427,11 @@ mod tests {
             "E0061",
             "error[E0061]: this method takes 1 argument but 0 arguments were supplied\n SocketIo::builder().with_adapter::<RedisAdapter>().build_layer()\n argument #1 of type `socketioxide_redis::RedisAdapterCtr<Redis>` is missing",
             "`redis.adapter()`",
+        ),
+        (
+            "E0277",
+            "error[E0277]: `PhantomPinned` cannot be unpinned\n43 |  while let Some((_, it)) = acknowledgements.next().await {",
+            "stream.collect().await",
         ),
         (
             "E0425",
