@@ -21,6 +21,9 @@ const ARGUMENTS: &str = "before-you-start.md#what-a-handler-gets";
 /// The table of what is called how on Node.
 const NODE: &str = "from-node-to-rust.md#side-by-side";
 
+/// What changes in the code when there is an adapter.
+const SEVERAL: &str = "servers/why.md#what-changes-in-rust";
+
 /// Of a handler whose arguments are right.
 const IN_USE: &str = "The arguments are right. But something is still in use at an `.await` that must not be: usually a \
                       lock. Put `{ … }` around the lines that use it, before the `.await`.";
@@ -32,6 +35,10 @@ const OWN_IT: &str = "A handler runs later, when this value is gone. Let it own 
 /// Of a lock that is emitted.
 const THE_LOCK: &str = "You emit the lock. What it guards is `&*list.lock().unwrap()`.";
 
+/// Of a handler whose arguments are those of a single server.
+const NAME_THE_ADAPTER: &str = "socketioxide can't call this handler. Name the adapter in its arguments: `SocketRef<RedisAdapter>`, \
+                                `SocketIo<RedisAdapter>`, `AckSender<RedisAdapter>`. `Data<…>` has none.";
+
 /// A kind of error: its codes, and what must stand in the message.
 struct Rule {
     codes: &'static [&'static str],
@@ -42,7 +49,7 @@ struct Rule {
 }
 
 /// The first rule that fits counts. An error without a code has the code "".
-const RULES: [Rule; 41] = [
+const RULES: [Rule; 51] = [
     Rule {
         codes: &["E0277"],
         says: &["Invalid MessageHandler", "DisconnectReason"],
@@ -73,6 +80,68 @@ const RULES: [Rule; 41] = [
         says: &["Invalid ConnectHandler", "the trait `ConnectHandler<LocalAdapter, ("],
         sentence: IN_USE,
         page: Some(INVALID),
+    },
+    Rule {
+        codes: &["E0277"],
+        says: &["Invalid MessageHandler", "the trait `MessageHandler<", "adapter::Emitter, Redis>, ("],
+        sentence: IN_USE,
+        page: Some(INVALID),
+    },
+    Rule {
+        codes: &["E0277"],
+        says: &["Invalid DisconnectHandler", "the trait `DisconnectHandler<", "adapter::Emitter, Redis>, ("],
+        sentence: IN_USE,
+        page: Some(INVALID),
+    },
+    Rule {
+        codes: &["E0277"],
+        says: &["Invalid ConnectHandler", "the trait `ConnectHandler<", "adapter::Emitter, Redis>, ("],
+        sentence: IN_USE,
+        page: Some(INVALID),
+    },
+    Rule {
+        codes: &["E0277"],
+        says: &["Handler<", "adapter::Emitter, Redis>, _>` is not implemented"],
+        sentence: NAME_THE_ADAPTER,
+        page: Some(SEVERAL),
+    },
+    Rule {
+        codes: &["E0308"],
+        says: &["<LocalAdapter>`", "adapter::Emitter, Redis>"],
+        sentence: "Here the types are those of a single server. Name the adapter: `SocketIo<RedisAdapter>`, and so on.",
+        page: Some(SEVERAL),
+    },
+    Rule {
+        codes: &["E0308", "E0061"],
+        says: &["with_adapter", "RedisAdapterCtr<Redis>`"],
+        sentence: "`with_adapter` takes what `redis.adapter()` returns.",
+        page: Some(SEVERAL),
+    },
+    Rule {
+        codes: &["E0277"],
+        says: &["`PhantomPinned` cannot be unpinned", ".next()"],
+        sentence: "Take all items of this stream at once: `let all: Vec<_> = stream.collect().await;`.",
+        page: None,
+    },
+    Rule {
+        codes: &["E0425", "E0412"],
+        says: &["cannot find type `RedisAdapter` in this scope"],
+        sentence: "Add it to the line at the top: `use nodes::{Redis, RedisAdapter};`.",
+        page: None,
+    },
+    Rule {
+        codes: &["E0277"],
+        says: &["the `?` operator can only be used in", "SocketIoLayer<"],
+        sentence: "`server` returns no `Result`, so `?` has nowhere to return to. Without Redis this server shouldn't start: \
+                   write `.expect(…)`.",
+        page: Some(SEVERAL),
+    },
+    Rule {
+        codes: &["E0277"],
+        says: &["is not a future", ".ns("],
+        sentence: "`io.ns` is a future only with an adapter that subscribes somewhere. Give the builder the adapter first, or \
+                   leave out the `.await`.",
+        page: Some(SEVERAL),
     },
     Rule {
         codes: &["E0277"],
@@ -305,7 +374,7 @@ mod tests {
     use super::*;
 
     /// What rustc 1.94 and 1.95 say of a learner's server, without the lines that don't matter here.
-    const SAID: [(&str, &str, &str); 41] = [
+    const SAID: [(&str, &str, &str); 51] = [
         (
             "E0597",
             "error[E0597]: `socket` does not live long enough\n   = note: requires that `socket` is borrowed for `'static`",
@@ -328,6 +397,56 @@ mod tests {
              10 | socket.on(\"disconnect\", async |socket: SocketRef, reason: DisconnectReason| {\n    | -- ^^^^ Invalid \
              MessageHandler",
             "use `socket.on_disconnect(…)`",
+        ),
+        (
+            "E0277",
+            "  ^^ Invalid MessageHandler\n    = help: the trait `MessageHandler<socketioxide_redis::CustomRedisAdapter<socketioxide::adapter::Emitter, Redis>, (SocketIo<RedisAdapter>, Data<String>)>` is not implemented for `{async closure@src/lib.rs:21:35: 21:82}`",
+            "usually a lock",
+        ),
+        (
+            "E0277",
+            "  ^^ Invalid DisconnectHandler\n    = help: the trait `DisconnectHandler<socketioxide_redis::CustomRedisAdapter<socketioxide::adapter::Emitter, Redis>, (SocketRef<RedisAdapter>, DisconnectReason)>` is not implemented for `{async closure@src/lib.rs:21:35: 21:82}`",
+            "usually a lock",
+        ),
+        (
+            "E0277",
+            "  ^^ Invalid ConnectHandler\n    = help: the trait `ConnectHandler<socketioxide_redis::CustomRedisAdapter<socketioxide::adapter::Emitter, Redis>, (SocketRef<RedisAdapter>,)>` is not implemented for `{async closure@src/lib.rs:21:35: 21:82}`",
+            "usually a lock",
+        ),
+        (
+            "E0277",
+            "  ^^ Invalid MessageHandler\n    = help: the trait `MessageHandler<socketioxide_redis::CustomRedisAdapter<socketioxide::adapter::Emitter, Redis>, _>` is not implemented for `{async closure@src/lib.rs:36:23: 36:83}`",
+            "Name the adapter in its arguments",
+        ),
+        (
+            "E0308",
+            "error[E0308]: mismatched types\n   = note: expected struct `SocketIo<LocalAdapter>`\n   found struct `SocketIo<socketioxide_redis::CustomRedisAdapter<socketioxide::adapter::Emitter, Redis>>`",
+            "those of a single server",
+        ),
+        (
+            "E0061",
+            "error[E0061]: this method takes 1 argument but 0 arguments were supplied\n SocketIo::builder().with_adapter::<RedisAdapter>().build_layer()\n argument #1 of type `socketioxide_redis::RedisAdapterCtr<Redis>` is missing",
+            "`redis.adapter()`",
+        ),
+        (
+            "E0277",
+            "error[E0277]: `PhantomPinned` cannot be unpinned\n43 |  while let Some((_, it)) = acknowledgements.next().await {",
+            "stream.collect().await",
+        ),
+        (
+            "E0425",
+            "error[E0425]: cannot find type `RedisAdapter` in this scope\n help: you might be missing a type parameter",
+            "`use nodes::{Redis, RedisAdapter};`",
+        ),
+        (
+            "E0277",
+            "error[E0277]: the `?` operator can only be used in an async function that returns `Result` or `Option`\n cannot use the `?` operator in an async function that returns `(SocketIoLayer<CustomRedisAdapter<Emitter, Redis>>, SocketIo<...>)`",
+            "write `.expect(…)`",
+        ),
+        (
+            "E0277",
+            "error[E0277]: `()` is not a future\n26 |     io.ns(\"/\", on_connect).await;",
+            "Give the builder the adapter first",
         ),
         (
             "E0277",
