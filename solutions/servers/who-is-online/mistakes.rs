@@ -28,7 +28,9 @@ where
         chat(&socket);
         socket.on(
             "who",
-            async move |io: SocketIo<RedisAdapter>, socket: SocketRef<RedisAdapter>, ack: AckSender<RedisAdapter>| {
+            async move |io: SocketIo<RedisAdapter>,
+                        socket: SocketRef<RedisAdapter>,
+                        ack: AckSender<RedisAdapter>| {
                 ack.send(&list(io, socket).await).ok();
             },
         );
@@ -163,8 +165,7 @@ pub async fn all_rooms(redis: Redis) -> OneOfSeveral {
 pub async fn bare_names(redis: Redis) -> OneOfSeveral {
     with_who(redis, "", async |io, _| {
         let is_person = |room: &Room| !OPEN.contains(&&**room);
-        let mut names: Vec<_> =
-            rooms(&io).await.into_iter().filter(is_person).map(String::from).collect();
+        let mut names: Vec<_> = rooms(&io).await.into_iter().filter(is_person).map(String::from).collect();
         names.sort();
         names
     })
