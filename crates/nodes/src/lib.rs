@@ -28,3 +28,5 @@ mod redis;
 
 pub use broker::Broker;
 pub use redis::{Redis, RedisAdapter, RedisError};
+/// What [`Redis`] can be asked for beside its adapter: a server can publish to a channel of its own.
+pub use socketioxide_redis::drivers::Driver;
