@@ -32,24 +32,26 @@ impl Queue {
     /// The queues after so many steps of `transcript`, one for each subscriber, in the order in which they subscribed.
     pub fn after(transcript: &Transcript, steps: usize) -> Vec<Self> {
         let history = History::of(&transcript.steps[..steps.min(transcript.steps.len())]);
+        // That a message was accepted, its publisher may never learn: those who hear it later do.
+        let all = History::of(&transcript.steps);
         let mut queues: Vec<Self> = Vec::new();
         for subscription in history.subscriptions.iter().filter(|it| it.since.is_some()) {
             let name = &subscription.name;
             if !queues.iter().any(|queue| queue.name == *name) {
                 let of_name = |client: &&String| history.name_of(client) == Some(name);
                 let clients = transcript.clients.iter().filter(of_name).cloned().collect();
-                queues.push(Self { name: name.clone(), clients, messages: kept(&history, name) });
+                queues.push(Self { name: name.clone(), clients, messages: kept(&history, &all, name) });
             }
         }
         queues
     }
 }
 
-/// What is to be kept for a subscriber.
-fn kept(history: &History, name: &str) -> Vec<Kept> {
+/// What is to be kept for a subscriber. `all` is what happened until the end.
+fn kept(history: &History, all: &History, name: &str) -> Vec<Kept> {
     let mut kept: Vec<(Value, Kept)> = Vec::new();
     for published in history.published.iter().filter(|it| !it.is_lost) {
-        let Some(id) = id_of(history, published) else { continue };
+        let Some(id) = id_of(all, published) else { continue };
         let subscribed = history.subscriptions.iter().any(|it| it.name == name && it.covers(published));
         let received = history.may_have_received(name, &id);
         if !subscribed || received || kept.iter().any(|(known, _)| *known == id) {
@@ -64,9 +66,9 @@ fn kept(history: &History, name: &str) -> Vec<Kept> {
 }
 
 /// Its id: the publisher was told, or somebody has heard it.
-fn id_of(history: &History, published: &Published) -> Option<Value> {
+fn id_of(all: &History, published: &Published) -> Option<Value> {
     let heard = || {
-        let mut heard = history.heard.iter();
+        let mut heard = all.heard.iter();
         let heard = heard.find(|it| it.topic == published.topic && it.text == published.text)?;
         Some(heard.id.clone())
     };
