@@ -355,7 +355,8 @@ const RULES: [Rule; 51] = [
     },
     Rule {
         codes: &["unused_must_use"],
-        says: &["unused implementer of `Future`"],
+        // With the kit it is `std::future::Future`: another crate there has one of that name, too.
+        says: &["unused implementer of", "futures do nothing unless"],
         sentence: "Nothing is sent here. Emitting to many is a future, and a future does nothing until you `.await` it.",
         page: None,
     },
