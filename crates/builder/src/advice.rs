@@ -355,8 +355,7 @@ const RULES: [Rule; 51] = [
     },
     Rule {
         codes: &["unused_must_use"],
-        // With the kit it is `std::future::Future`: another crate there has one of that name, too.
-        says: &["unused implementer of", "futures do nothing unless"],
+        says: &["unused implementer of `Future`"],
         sentence: "Nothing is sent here. Emitting to many is a future, and a future does nothing until you `.await` it.",
         page: None,
     },
@@ -365,6 +364,8 @@ const RULES: [Rule; 51] = [
 /// What to do about the message with this code, as rustc prints it.
 pub(crate) fn advice(code: Option<&str>, rendered: &str) -> Option<Advice> {
     let code = code.unwrap_or_default();
+    // Where another crate has one of that name, too, rustc writes the path: so it does with the kit.
+    let rendered = rendered.replace("std::future::Future", "Future");
     let fits =
         |rule: &&Rule| rule.codes.contains(&code) && rule.says.iter().all(|says| rendered.contains(says));
     RULES.iter().find(fits).map(|rule| Advice { sentence: rule.sentence, page: rule.page })
@@ -480,7 +481,7 @@ mod tests {
         ),
         (
             "unused_must_use",
-            "warning: unused implementer of `Future` that must be used\n  = note: futures do nothing unless you `.await`",
+            "warning: unused implementer of `std::future::Future` that must be used\n  = note: futures do nothing unless you `.await`",
             "until you `.await` it",
         ),
         (
@@ -505,7 +506,7 @@ mod tests {
         ),
         (
             "E0277",
-            "error[E0277]: the trait bound `impl Future<Output = ()>: MessageHandler<LocalAdapter, _>` is not satisfied\n  --   ^^^^^^ Invalid MessageHandler",
+            "error[E0277]: the trait bound `impl std::future::Future<Output = ()>: MessageHandler<LocalAdapter, _>` is not satisfied\n  --   ^^^^^^ Invalid MessageHandler",
             "don't call it",
         ),
         (
