@@ -55,7 +55,7 @@ function parts(kind, what) {
 
 function obstacle(play, kind, what) {
   if (kind === "together" && what.some((part) => part.connect)) return "over TCP nobody knows who of several connects first";
-  if (what.at && !play.server.urls) return "there is one server here, and no other";
+  if (kind === "connect" && what.at && !play.server.urls) return "there is one server here, and no other";
   if (kind === "cut_line" || kind === "mend_line") return "only the harness cuts the line between servers";
   if (kind === "lose_next" || kind === "crash_at_next") return "only the harness loses a message at a chosen moment";
   if (kind === "restart") return "the server here is started once";
