@@ -20,7 +20,7 @@ const SOON = 20_000;
 const page = readFileSync(join(BOOK, "load-balancer.md"), "utf8");
 assert.ok(page.includes("{{#include load-balancer/nginx.conf}}"), "the page shows the configuration");
 const sticky = readFileSync(join(BOOK, "load-balancer/nginx.conf"), "utf8");
-const HASH = "    hash $remote_addr consistent;\n";
+const HASH = "    hash $remote_addr;\n";
 assert.ok(sticky.includes(HASH));
 
 const rust = await startRust();
@@ -39,8 +39,9 @@ try {
   await behind(sticky, async (url) => {
     assert.equal((await second(url)).status, 200);
     console.log("by address: the second request gets 200");
-    // Each has an address of its own, so that they are spread over both servers.
-    const addresses = Array.from({ length: 12 }, (_, i) => `127.0.0.${i + 10}`);
+    // Each has an address of its own, so that they are spread over both servers: always in the same way, since only the
+    // address decides.
+    const addresses = Array.from({ length: 30 }, (_, i) => `127.${i + 1}.${(i * 37) % 250}.${(i * 101) % 250}`);
     const clients = await Promise.all(addresses.map((address) => connect(url, ["polling", "websocket"], address)));
     const upgraded = clients.map((client) => transport(client));
     assert.deepEqual(await Promise.all(upgraded), addresses.map(() => "websocket"));
@@ -52,6 +53,8 @@ try {
     // Without the second server only some are left: both had some.
     await servers.kill("B");
     await until(() => clients.some((client) => !client.connected));
+    // All of them notice it at once, one after the other.
+    await sleep(500);
     const left = clients.filter((client) => client.connected).length;
     console.log(`by address: ${left} of them were at server A`);
     assert.ok(left > 0 && left < clients.length);
