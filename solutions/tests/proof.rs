@@ -72,9 +72,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Of a mistake's play of a longer scene than this only a digest is kept, as of a random one: nobody reads it. What is kept
+/// Of a mistake's play of a longer scene than this only a digest is kept, as of a random one: no page shows it. What is kept
 /// whole is also what the book shows while its servers are being compiled.
-const READABLE: usize = 8;
+const READABLE: usize = 16;
 
 /// In so many runs each promise should be broken by some mistake.
 const SOME_RUNS: usize = 50;

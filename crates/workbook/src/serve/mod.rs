@@ -52,18 +52,27 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
 
     let serving = async {
         // Once they were compiled, to compile what has changed takes a moment: the first pages are worth to wait for it.
-        let is_first_time = !builder::Builder::new(root).has_book_servers();
+        let mut is_first_time = !builder::Builder::new(root).has_book_servers();
         if !is_first_time {
-            let (told, compiled) = oneshot::channel();
-            compiler.start(move |compiled| _ = told.send(compiled))?;
-            tell_compiled(&compiled.await?);
+            compiled(&compiler).await?;
         }
-        let (builder, versions) = {
+        let build = || {
             let (root, folder) = (root.to_owned(), folder.path().to_owned());
             let servers = servers.clone();
-            let building = move || BookBuilder::start(&root, &folder, servers);
-            tokio::task::spawn_blocking(building).await.context("the book's builder panicked")??
+            tokio::task::spawn_blocking(move || BookBuilder::start(&root, &folder, servers))
         };
+        let mut built = build().await.context(PANICKED)?;
+        // A scene or a page was changed since the plays were kept.
+        if built.is_err() && is_first_time && servers.lacked_a_play() {
+            out!(
+                "The book shows plays that aren't kept, so its servers are compiled first. The first time, this takes about a \
+                 minute."
+            );
+            compiled(&compiler).await?;
+            is_first_time = false;
+            built = build().await.context(PANICKED)?;
+        }
+        let (builder, versions) = built?;
         let builder = Arc::new(Mutex::new(builder));
         let address = format!("http://127.0.0.1:{port}");
         out!(
@@ -126,6 +135,16 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
     drop(folder);
     out!("\nStopped.");
     served
+}
+
+const PANICKED: &str = "the book's builder panicked";
+
+/// Compiles the book's servers, and waits for them.
+async fn compiled(compiler: &Compiler) -> Result<()> {
+    let (told, compiled) = oneshot::channel();
+    compiler.start(move |compiled| _ = told.send(compiled))?;
+    tell_compiled(&compiled.await?);
+    Ok(())
 }
 
 /// Compiles the book's servers, each time it's called, and makes the book again when they are there.

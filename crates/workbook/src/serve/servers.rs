@@ -20,6 +20,7 @@ pub(super) struct BookServers {
     root: PathBuf,
     state: Arc<Mutex<State>>,
     kept: Arc<OnceLock<Kept>>,
+    lacked_a_play: Arc<AtomicBool>,
 }
 
 #[derive(Clone)]
@@ -33,7 +34,17 @@ enum State {
 
 impl BookServers {
     pub(super) fn new(root: &Path) -> Self {
-        Self { root: root.to_owned(), state: Arc::new(Mutex::new(State::Compiling)), kept: Arc::default() }
+        Self {
+            root: root.to_owned(),
+            state: Arc::new(Mutex::new(State::Compiling)),
+            kept: Arc::default(),
+            lacked_a_play: Arc::default(),
+        }
+    }
+
+    /// Whether a play was asked for that isn't kept, while there was no server to play it.
+    pub(super) fn lacked_a_play(&self) -> bool {
+        self.lacked_a_play.load(Ordering::Relaxed)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -71,7 +82,10 @@ impl Player for BookServers {
             State::Failed(why) => format!("The book's servers can't be compiled. {why}"),
         };
         let kept = self.kept.get_or_init(|| Kept::read(&self.root));
-        kept.play(exercise, server, scene).ok_or(why)
+        kept.play(exercise, server, scene).ok_or_else(|| {
+            self.lacked_a_play.store(true, Ordering::Relaxed);
+            why
+        })
     }
 }
 
@@ -159,7 +173,21 @@ impl Kept {
 
 #[cfg(test)]
 mod tests {
+    use site::{PlayCache, Target};
+
     use super::*;
+
+    #[test]
+    fn the_whole_book_can_be_shown_before_its_servers_are_compiled() {
+        let (root, folder) = (grader::root(), tempfile::tempdir().unwrap());
+        let plays = PlayCache::new(BookServers::new(&root));
+        let built = site::build(&root, &folder.path().join("1"), Target::Served, &plays);
+        assert!(
+            built.is_ok(),
+            "a play that a page shows isn't kept: see READABLE in solutions/tests/proof.rs\n{:#}",
+            built.unwrap_err()
+        );
+    }
 
     #[test]
     fn until_the_servers_are_compiled_what_is_kept_is_shown() {
@@ -173,9 +201,11 @@ mod tests {
         assert_eq!(solution[0], "ada hears nothing");
         assert_ne!(io_emit, solution);
 
+        assert!(!servers.lacked_a_play());
         let longer = scene.clone().wait(1);
         let why = servers.play("broadcast", "solution", &longer).unwrap_err();
         assert!(why.starts_with("The book's servers are being compiled."), "{why}");
+        assert!(servers.lacked_a_play());
         assert_eq!(servers.set(Err("There is no cargo.".to_owned())), Err("There is no cargo.".to_owned()));
         let why = servers.play("broadcast", "solution", &longer).unwrap_err();
         assert_eq!(why, "The book's servers can't be compiled. There is no cargo.");
