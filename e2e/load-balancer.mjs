@@ -13,9 +13,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { io } from "socket.io-client";
 
 import { startRust } from "./replay/servers.mjs";
+import { SOON, until } from "./until.mjs";
 
 const BOOK = resolve(import.meta.dirname, "../book");
-const SOON = 20_000;
 
 const page = readFileSync(join(BOOK, "load-balancer.md"), "utf8");
 assert.ok(page.includes("{{#include load-balancer/nginx.conf}}"), "the page shows the configuration");
@@ -118,12 +118,4 @@ async function freePort() {
 
 function soon(promise) {
   return Promise.race([promise, sleep(SOON, undefined, { ref: false }).then(() => Promise.reject(new Error("nothing comes")))]);
-}
-
-async function until(done) {
-  const deadline = Date.now() + SOON;
-  while (!(await done())) {
-    if (Date.now() > deadline) throw new Error("it takes too long");
-    await sleep(10);
-  }
 }

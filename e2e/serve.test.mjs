@@ -10,6 +10,7 @@ import { Server } from "socket.io";
 
 import { CHROMIUM, FLAGS, violations } from "./book.mjs";
 import { copyOfTheWorkspace, start } from "./tool.mjs";
+import { until } from "./until.mjs";
 
 let browser;
 before(async () => {
@@ -315,14 +316,6 @@ async function tabs(t, address, count, options = {}) {
 /** Waits for a line of what happened with these words in it. */
 function line(page, words) {
     return page.locator("#log li", { hasText: words }).first().waitFor();
-}
-
-async function until(holds) {
-    const deadline = Date.now() + 20_000;
-    while (!holds()) {
-        if (Date.now() > deadline) assert.fail(`not within 20 s: ${holds}`);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-    }
 }
 
 function status(page, words) {

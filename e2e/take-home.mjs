@@ -14,13 +14,13 @@ import { chromium } from "playwright-core";
 import { io } from "socket.io-client";
 
 import { CHROMIUM, FLAGS } from "./book.mjs";
+import { SOON, until } from "./until.mjs";
 
 const BOOK = resolve(import.meta.dirname, "../book");
 const FILES = ["Cargo.toml", "src/main.rs", "index.html"];
 const ADDRESS = "http://127.0.0.1:8080";
 // Kept from run to run: only the crate itself is built again.
 const TARGET = resolve(import.meta.dirname, process.env.CARGO_TARGET_DIR ?? "../target", "take-home");
-const SOON = 20_000;
 
 // -- The page shows these files, and says these commands ------------------------------------------------------------
 
@@ -118,13 +118,5 @@ async function browse() {
         for (const tab of tabs) await tab.locator("#messages li", { hasText: "hello from a tab" }).waitFor();
     } finally {
         await browser.close();
-    }
-}
-
-async function until(holds, what) {
-    const deadline = Date.now() + SOON;
-    while (!holds()) {
-        if (Date.now() > deadline) assert.fail(`within ${SOON / 1000} s: ${what()}`);
-        await new Promise((resolve) => setTimeout(resolve, 20));
     }
 }

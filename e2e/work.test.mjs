@@ -11,6 +11,7 @@ import { chromium } from "playwright-core";
 
 import { CHROMIUM, FLAGS, QUESTION, violations } from "./book.mjs";
 import { copyOfTheWorkspace, start } from "./tool.mjs";
+import { until } from "./until.mjs";
 
 let browser, copy, tool, exercise;
 
@@ -555,11 +556,3 @@ test("a page from before a restart has the new token by itself", async (t) => {
     await card.getByRole("button", { name: "Save" }).click();
     await until(() => onDisk() === "again\n");
 });
-
-async function until(holds) {
-    const deadline = Date.now() + 20_000;
-    while (!(await holds())) {
-        if (Date.now() > deadline) assert.fail(`not within 20 s: ${holds}`);
-        await new Promise((resolve) => setTimeout(resolve, 30));
-    }
-}

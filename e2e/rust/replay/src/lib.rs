@@ -17,6 +17,7 @@
 
 mod expectation;
 mod extra_scenes;
+mod process;
 mod proxy;
 mod real_time;
 mod redis;
@@ -28,4 +29,4 @@ pub use extra_scenes::{ExtraScene, extra_scenes};
 pub use proxy::{FENCE, Proxy};
 pub use real_time::played_up_to;
 pub use several::{Several, serve_one};
-pub use tcp_server::{Heartbeat, TcpServer};
+pub use tcp_server::{Heartbeat, TcpServer, needs_heartbeat};

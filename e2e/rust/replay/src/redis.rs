@@ -2,7 +2,7 @@
 
 use std::io;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -10,12 +10,14 @@ use anyhow::{Context, Result, bail};
 use nodes::Redis;
 use socketioxide_redis::drivers::redis::RedisDriver;
 
+use crate::process::Process;
+
 /// How long Redis has to listen.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A `redis-server` of its own, which keeps nothing. It ends when this is dropped.
 pub(crate) struct RedisServer {
-    program: Child,
+    _program: Process,
     port: u16,
 }
 
@@ -44,7 +46,7 @@ impl RedisServer {
             }
             started => started.context("redis-server can't be started")?,
         };
-        let server = Self { program, port };
+        let server = Self { _program: Process(program), port };
         let began = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
             if began.elapsed() > TIMEOUT {
@@ -58,13 +60,6 @@ impl RedisServer {
     /// Where it is. The adapter needs RESP3.
     pub(crate) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}/?protocol=resp3", self.port)
-    }
-}
-
-impl Drop for RedisServer {
-    fn drop(&mut self) {
-        let _ = self.program.kill();
-        let _ = self.program.wait();
     }
 }
 

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::io::{BufRead, BufReader, stdin};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 use scenario::Node;
 
+use crate::process::Process;
 use crate::redis::RedisServer;
 use crate::tcp_server::{Heartbeat, TcpServer};
 
@@ -16,7 +17,7 @@ const ONE: &str = "--one-of-several";
 
 /// The servers of a play. They end when this is dropped.
 pub struct Several {
-    servers: BTreeMap<Node, Child>,
+    servers: BTreeMap<Node, Process>,
     /// Where each listens.
     pub urls: BTreeMap<Node, String>,
     _redis: RedisServer,
@@ -37,7 +38,7 @@ impl Several {
             let mut url = String::new();
             let out = server.stdout.take().context("it has an output")?;
             BufReader::new(out).read_line(&mut url)?;
-            servers.insert(node, server);
+            servers.insert(node, Process(server));
             urls.insert(node, url.trim().to_owned());
         }
         Ok(Self { servers, urls, _redis: redis })
@@ -46,21 +47,9 @@ impl Several {
     /// Ends the process of one server, as `kill -9` does.
     ///
     /// # Errors
-    /// If the system fails.
+    /// If there is no such server any more.
     pub fn kill(&mut self, node: Node) -> Result<()> {
-        let mut server = self.servers.remove(&node).context("no such server")?;
-        server.kill()?;
-        server.wait()?;
-        Ok(())
-    }
-}
-
-impl Drop for Several {
-    fn drop(&mut self) {
-        for server in self.servers.values_mut() {
-            let _ = server.kill();
-            let _ = server.wait();
-        }
+        self.servers.remove(&node).map(drop).context("no such server")
     }
 }
 

@@ -36,10 +36,13 @@ impl Heartbeat {
 
     /// The heartbeat for `scene`: quick if it is what ends a connection.
     pub fn for_scene(scene: &Scene) -> Self {
-        let mut parts = scene.steps.iter().flat_map(Step::parts);
-        let is_needed = parts.any(|part| matches!(part, Step::StopPongs { .. } | Step::CutOff { .. }));
-        if is_needed { Self::QUICK } else { Self::DEFAULT }
+        if scene.steps.iter().any(needs_heartbeat) { Self::QUICK } else { Self::DEFAULT }
     }
+}
+
+/// Whether a heartbeat is what ends a connection after this step.
+pub fn needs_heartbeat(step: &Step) -> bool {
+    step.parts().iter().any(|part| matches!(part, Step::StopPongs { .. } | Step::CutOff { .. }))
 }
 
 /// How many threads a server has: several, as in production.

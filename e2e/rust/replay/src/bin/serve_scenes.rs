@@ -15,10 +15,10 @@ use anyhow::{Context, Result, bail};
 use grader::{Cheatsheet, Effects, Recorded};
 use harness::Server;
 use replay::{
-    Heartbeat, Several, TcpServer, difference, expected, extra_scenes, played_up_to, serve_one, show_ids,
-    sorted,
+    Heartbeat, Several, TcpServer, difference, expected, extra_scenes, needs_heartbeat, played_up_to,
+    serve_one, show_ids, sorted,
 };
-use scenario::{Node, Scene, Step, StepResult, Transcript};
+use scenario::{Node, Scene, StepResult, Transcript};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -219,10 +219,8 @@ fn to_json(to_serve: &SceneToServe) -> Result<Value> {
     let until_chosen =
         until_chosen.map(|steps| (steps, "only the harness loses a message at a chosen moment"));
     // One of several servers builds itself, and so has Socket.IO's own heartbeat.
-    let needs_heartbeat = |step: &StepResult| {
-        step.step.parts().iter().any(|part| matches!(part, Step::StopPongs { .. } | Step::CutOff { .. }))
-    };
-    let until_heartbeat = transcript.steps.iter().position(needs_heartbeat).filter(|_| scene.names_servers());
+    let until_heartbeat = transcript.steps.iter().position(|result| needs_heartbeat(&result.step));
+    let until_heartbeat = until_heartbeat.filter(|_| scene.names_servers());
     let until_heartbeat =
         until_heartbeat.map(|steps| (steps, "the server's heartbeat is too long to wait for"));
     let until_undecided = played_up_to(&format!("{exercise}/{name}"));

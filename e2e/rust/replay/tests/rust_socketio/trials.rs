@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use grader::Exercise;
 use harness::Server;
 use libtest_mimic::{Completion, Failed, Trial};
-use replay::{ExtraScene, difference, expected, extra_scenes, one_by_one, played_up_to};
+use replay::{ExtraScene, difference, expected, extra_scenes, needs_heartbeat, one_by_one, played_up_to};
 use scenario::{Scene, Step, Transcript};
 
 use crate::faulty_servers::{self, FaultyServer};
@@ -149,8 +149,7 @@ fn mistake_trial(name: String, scenes: &[Scene], solution: &Server, mistake: &Se
     let exercise = name.split('/').next().unwrap_or_default().to_owned();
     let (mut scenes, solution, mistake) = (scenes.to_vec(), solution.clone(), mistake.clone());
     // Those that wait for a heartbeat take longest.
-    let waits = |part: &Step| matches!(part, Step::StopPongs { .. } | Step::CutOff { .. });
-    scenes.sort_by_key(|scene| scene.steps.iter().flat_map(Step::parts).any(waits));
+    scenes.sort_by_key(|scene| scene.steps.iter().any(needs_heartbeat));
     let test = move || {
         let mut why = "no scene tells it from the solution".to_owned();
         for scene in &scenes {
