@@ -65,6 +65,10 @@ impl Random {
         if self.vocabulary.is_empty() {
             return Err("there is no `step`. Write the steps that the scenes are made of".to_owned());
         }
+        if self.vocabulary.iter().any(|step| matches!(step, Step::Kill { .. })) {
+            return Err("`kill` is one of the steps. Who is at that server could never come back: write it in a scene"
+                .to_owned());
+        }
         if let Some((name, _)) = self.words.iter().find(|(_, words)| words.is_empty()) {
             return Err(format!("the words `{name}` are an empty list. Write at least one"));
         }
@@ -169,7 +173,7 @@ impl Random {
     ) -> Option<()> {
         match step {
             Step::Restart {} => present.clear(),
-            // Who is at a server that is killed needs another one to come back to, which no vocabulary can say.
+            // `check` lets none of these in.
             Step::Kill { .. } => return None,
             Step::Wait { .. }
             | Step::Together(_)
@@ -577,6 +581,7 @@ mod tests {
             Random { steps: (3, 2), ..random() },
             Random { vocabulary: vec![], ..random() },
             Random { words: [("text".to_owned(), vec![])].into(), ..random() },
+            Random { vocabulary: vec![Step::Kill { server: Node::B }], ..random() },
         ];
         for error in errors {
             assert!(error.check().is_err() && error.scenes().is_empty(), "{error:?}");
