@@ -50,11 +50,10 @@ fn add(dir: &Path, chapter: &str, name: &str, modules: &mut String, list: &mut S
     modules.push_str("}\n");
 
     let code = fs::read_to_string(dir.join("mistakes.rs")).unwrap_or_default();
-    let function = |line: &'_ str| {
-        let of = |prefix| line.strip_prefix(prefix).and_then(|rest: &str| rest.split('(').next());
-        of("pub fn ").or_else(|| of("pub async fn ")).map(str::to_owned)
-    };
-    let functions = code.lines().filter_map(function);
+    let functions = code.lines().filter_map(|line| {
+        let rest = line.strip_prefix("pub ")?;
+        rest.strip_prefix("async ").unwrap_or(rest).strip_prefix("fn ")?.split('(').next()
+    });
     let mistakes: Vec<_> = functions
         .map(|function| {
             let name = function.replace('_', "-");

@@ -383,7 +383,7 @@ impl Clients<'_> {
         if let Some(i) = self.connected.iter().position(|(n, _)| n == name) {
             return Some(&mut self.connected[i].1);
         }
-        let server = at.map_or(0, Node::number);
+        let server = at.unwrap_or_default().number();
         let stream = (self.connect)(server)?;
         let place = self.record.connected(name);
         self.connected.push((name.to_owned(), Client::open(stream, server, place, self.record)));
@@ -394,16 +394,10 @@ impl Clients<'_> {
     fn kill(&mut self, server: usize) {
         self.broker.end(server);
         self.connected.retain(|(_, client)| !client.is_closed());
-        let names: Vec<_> = self
-            .connected
-            .iter()
-            .filter(|(_, client)| client.server == server)
-            .map(|(name, _)| name.clone())
-            .collect();
-        for name in names {
-            self.on(&name, |client| client.server_ended());
-            let client = self.remove(&name);
-            self.cut_off.extend(client);
+        for (_, client) in self.connected.extract_if(.., |(_, client)| client.server == server) {
+            client.server_ended();
+            self.record.disconnected(client.number);
+            self.cut_off.push(client);
         }
     }
 

@@ -131,7 +131,7 @@ struct Client<'s> {
 
 fn check_step<'s>(step: &'s Step, present: &mut Present<'s>) -> Result<(), Problem> {
     if let Step::Connect { clients, ns, at, .. } = step {
-        return check_connect(clients, ns, at.unwrap_or(Node::A), present);
+        return check_connect(clients, ns, at.unwrap_or_default(), present);
     }
     if let Step::Kill { server } = step {
         if present.killed.contains(server) {

@@ -168,9 +168,10 @@ pub enum Step {
 }
 
 /// One of several servers that are joined by an adapter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "a letter is all there is to it")]
 pub enum Node {
+    #[default]
     A,
     B,
     C,
@@ -396,7 +397,7 @@ impl Scene {
 
     /// Whether the scene is one of several servers: a client connects at a named one.
     pub fn names_servers(&self) -> bool {
-        self.steps.iter().flat_map(Step::parts).any(|part| matches!(part, Step::Connect { at: Some(_), .. }))
+        self.steps.iter().any(Step::names_server)
     }
 
     /// How many servers the scene needs.
@@ -425,6 +426,11 @@ impl Step {
             )
         };
         self.parts().iter().any(chosen)
+    }
+
+    /// Whether a client connects at a server that is named.
+    pub fn names_server(&self) -> bool {
+        self.parts().iter().any(|part| matches!(part, Self::Connect { at: Some(_), .. }))
     }
 
     /// The clients that act in this step, each once.

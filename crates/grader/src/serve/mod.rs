@@ -31,7 +31,7 @@ pub fn serve(exercise: &Exercise, server: &Server, served: &str, port: Option<u1
         println!("Port {asked} is taken by another program. Using {} instead.", live.ports[0]);
     }
     let addresses: Vec<_> = live.ports.iter().map(|port| format!("http://127.0.0.1:{port}")).collect();
-    let address = addresses[0].clone();
+    let address = &addresses[0];
     live.run(server, pages(exercise, served), || {
         println!("\n{}: {} ({})\n", exercise.question, exercise.title, exercise.name);
         println!("Serving {served} at\n\n    {address}\n");

@@ -86,20 +86,16 @@ pub(super) fn picture(
     out.push_str("</ol></div>");
 }
 
-fn is_at_a_server(step: &Step) -> bool {
-    matches!(step, Step::Connect { at: Some(_), .. })
-}
-
 /// The server that the client connects to first.
 fn server_of(client: &str, transcript: &Transcript) -> Node {
     let parts = transcript.steps.iter().flat_map(|result| result.step.parts());
     let at = |step: &Step| match step {
         Step::Connect { clients, at, .. } if clients.iter().any(|name| name == client) => {
-            Some(at.unwrap_or(Node::A))
+            Some(at.unwrap_or_default())
         }
         _ => None,
     };
-    parts.into_iter().find_map(at).unwrap_or(Node::A)
+    parts.into_iter().find_map(at).unwrap_or_default()
 }
 
 /// The names of those who are there in the steps, and the server's.
@@ -109,7 +105,7 @@ pub(super) fn names(out: &mut String, columns: &[String], transcript: &Transcrip
         steps.iter().any(|step| [*step, step + 1].iter().any(|it| Presence::after(transcript, *it).has(name)))
     };
     // Of several servers each client has its own. Where it comes back to another, the step says so.
-    let several = transcript.steps.iter().flat_map(|result| result.step.parts()).any(is_at_a_server);
+    let several = transcript.steps.iter().any(|result| result.step.names_server());
     out.push_str("<div class=\"names\" aria-hidden=\"true\">");
     for column in picture::columns(columns) {
         let name = text(&column.name);
@@ -120,16 +116,13 @@ pub(super) fn names(out: &mut String, columns: &[String], transcript: &Transcrip
             let initial: String = column.name.chars().take(1).flat_map(char::to_uppercase).collect();
             let absent = if is_there(&column.name) { "" } else { " absent" };
             let class = person("name", column.person) + absent;
+            let server = several.then(|| format!("<small>{}</small>", server_of(&column.name, transcript)));
             write!(
                 out,
                 "<span class=\"{class}\" data-name=\"{}\"><i>{}</i><b>{name}</b>{}</span>",
                 super::html::attribute(&column.name),
                 text(&initial),
-                if several {
-                    format!("<small>{}</small>", server_of(&column.name, transcript))
-                } else {
-                    String::new()
-                },
+                server.unwrap_or_default(),
             )
         };
     }
