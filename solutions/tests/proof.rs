@@ -76,8 +76,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// whole is also what the book shows while its servers are being compiled.
 const READABLE: usize = 16;
 
-/// In so many runs each promise should be broken by some mistake.
-const SOME_RUNS: usize = 50;
+/// In so many runs each promise should be broken by some mistake. All mistakes play the first few first: that's mostly enough.
+const SOME_RUNS: [usize; 3] = [5, 15, 50];
 
 impl Proof {
     pub(crate) fn new(exercise: Exercise, coded: Vec<String>, players: &Arc<Players>) -> Self {
@@ -237,16 +237,19 @@ impl Proof {
     fn promises_can_be_broken(&self) -> Proved {
         let Some(runs) = &self.exercise.runs else { return Ok(()) };
         let mut unbroken = runs.keeps.clone();
-        for server in self.coded.iter().map(String::as_str).chain([STARTER]) {
-            let played = self.play_runs(server, runs, SOME_RUNS)?;
-            unbroken.retain(|promise| {
-                played.iter().all(|(_, transcript)| Breach::find(transcript, &[*promise]).is_none())
-            });
-            if unbroken.is_empty() {
-                return Ok(());
+        for most in SOME_RUNS {
+            for server in self.coded.iter().map(String::as_str).chain([STARTER]) {
+                let played = self.play_runs(server, runs, most)?;
+                unbroken.retain(|promise| {
+                    played.iter().all(|(_, transcript)| Breach::find(transcript, &[*promise]).is_none())
+                });
+                if unbroken.is_empty() {
+                    return Ok(());
+                }
             }
         }
-        Err(format!("no known mistake breaks this in the first {SOME_RUNS} runs: {}", unbroken[0]).into())
+        let most = SOME_RUNS[SOME_RUNS.len() - 1];
+        Err(format!("no known mistake breaks this in the first {most} runs: {}", unbroken[0]).into())
     }
 
     /// Plays so many runs with the server of that name.
