@@ -2,6 +2,7 @@
 //!
 //! By contents, not by times: an editor may bring an older file back, and a pass is a claim about what was built.
 
+use std::fmt;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -26,6 +27,13 @@ struct Kept {
     checksum: u64,
     /// What the compiler said.
     said: String,
+}
+
+impl fmt::Display for Inputs {
+    /// As a checksum.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.checksum)
+    }
 }
 
 impl Inputs {

@@ -16,4 +16,4 @@ mod wanted;
 pub use advice::Advice;
 pub use cargo::cargo;
 pub use diagnostics::Diagnostic;
-pub use program::{BuildError, Builder, Program};
+pub use program::{BuildError, Builder, Kept, Program};

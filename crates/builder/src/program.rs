@@ -36,6 +36,15 @@ pub struct Program {
     pub fell_back: Option<String>,
 }
 
+/// A test program that is as it would be built now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Where it is, in a folder of its own.
+    pub folder: PathBuf,
+    /// A checksum of what it was made from: the learner's code, and the libraries.
+    pub made_from: String,
+}
+
 impl Program {
     /// A player for the server in the program.
     pub fn player(&self) -> Player {
@@ -152,6 +161,20 @@ impl Builder {
         }
     }
 
+    /// The test program of `exercise`, if it was built in the fast way from what is there now. Builds nothing.
+    pub fn kept(&self, exercise: &Exercise) -> Option<Kept> {
+        if !self.is_ready_for(exercise) {
+            return None;
+        }
+        let kit = self.kit().ok()?;
+        let files = Files::of(&kit, exercise);
+        let inputs = Inputs::now(&files.main, &exercise.dir.join("src"), kit.library())?;
+        // `main.rs` may be another's: of an exercise that has moved.
+        let is_its = fs::read_to_string(&files.main).is_ok_and(|main| main == main_rs(exercise));
+        (is_its && files.program.exists() && inputs.said(&files.folder).is_some())
+            .then(|| Kept { made_from: inputs.to_string(), folder: files.folder })
+    }
+
     /// Builds the test program with cargo.
     ///
     /// # Errors
@@ -207,14 +230,12 @@ impl Builder {
     fn build_fast(&self, exercise: &Exercise, stop: Option<&AtomicBool>) -> Result<Program, FastError> {
         let kit = self.kit().map_err(FastError::Unavailable)?;
         kit.has_all_of(&exercise.dir.join("Cargo.toml")).map_err(FastError::Unavailable)?;
-        let folder = kit.folder().join(&exercise.name);
+        let Files { folder, main, program: path } = Files::of(&kit, exercise);
         let failed = |error: std::io::Error| FastError::Stale(format!("{}: {error}", folder.display()));
         fs::create_dir_all(&folder).map_err(failed)?;
         // Two builds of one exercise, in this process or in another, must not write the same files.
         let lock = fs::File::create(folder.join("lock")).map_err(failed)?;
         lock.lock().map_err(failed)?;
-        let (main, path) = (folder.join("main.rs"), folder.join("program"));
-        let path = path.with_extension(std::env::consts::EXE_EXTENSION);
         write_if_changed(&main, &main_rs(exercise)).map_err(failed)?;
         let src = exercise.dir.join("src");
         let inputs = Inputs::now(&main, &src, kit.library());
@@ -259,6 +280,21 @@ impl Builder {
             |error| error.rendered.trim().to_owned(),
         );
         Err(FastError::Stale(format!("the kit can't be linked: {first}")))
+    }
+}
+
+/// The files of an exercise's program, beside the kit.
+struct Files {
+    folder: PathBuf,
+    main: PathBuf,
+    program: PathBuf,
+}
+
+impl Files {
+    fn of(kit: &Kit, exercise: &Exercise) -> Self {
+        let folder = kit.folder().join(&exercise.name);
+        let program = folder.join("program").with_extension(env::consts::EXE_EXTENSION);
+        Self { main: folder.join("main.rs"), program, folder }
     }
 }
 

@@ -12,6 +12,7 @@ use builder::{BuildError, Builder, Diagnostic, Program};
 use grader::{Exercise, Expected, LEARNER, Mistakes, Player, Verdict, grade, hold_promises};
 use progress::{Passed, ProgressError, Standing, Store};
 
+use crate::known_pass::Pass;
 use crate::source::Source;
 
 /// Checks exercises. It keeps what it has learnt of the compiler, so use one for all.
@@ -141,6 +142,11 @@ impl Checker {
         self.check_for(exercise, None, false, &mut |_| ())
     }
 
+    /// Whether `exercise` has passed as it is now, code, libraries and scenes. Builds nothing, and plays nothing.
+    pub(crate) fn passed_before(&self, exercise: &Exercise) -> bool {
+        Pass::of(&self.builder, exercise).is_some_and(|pass| pass.is_known())
+    }
+
     /// Without a `stop` the compiler gets the terminal's Ctrl+C, as any program that is started there. `is_alone`: the
     /// learner is then there.
     fn check_for(
@@ -157,9 +163,11 @@ impl Checker {
             Some(stop) => self.builder.build_until(exercise, stop),
             None => self.builder.build(exercise),
         };
+        let mut pass = None;
         let outcome = match built {
             Ok(program) => {
                 on(Stage::Playing);
+                pass = Pass::of(&self.builder, exercise);
                 let mut player = program.player();
                 if let Some(stop) = stop {
                     player = player.stopped_by(Arc::clone(stop));
@@ -174,6 +182,12 @@ impl Checker {
         let time = began.elapsed();
         let mut checked = Checked { source, outcome, saved_meanwhile, kept: Ok(()), time };
         checked.kept = self.keep(exercise, &checked, is_alone);
+        // Another program may have built something else meanwhile.
+        if let Some(pass) =
+            pass.filter(|pass| checked.passed() && Pass::of(&self.builder, exercise).as_ref() == Some(pass))
+        {
+            pass.keep();
+        }
         Ok(checked)
     }
 

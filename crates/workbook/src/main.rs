@@ -10,6 +10,7 @@ mod dev;
 mod doctor;
 mod exit;
 mod files;
+mod known_pass;
 mod offline;
 mod output;
 mod players;

@@ -23,8 +23,13 @@ const OTHER: &str = "exercises/chat/broadcast/src/lib.rs";
 
 /// The two exercises as they were shipped.
 fn folder() -> Folder {
+    folder_of(&["hello", "broadcast"])
+}
+
+/// Exercises of the first chapter as they were shipped.
+fn folder_of(names: &[&str]) -> Folder {
     let folder = Folder(tempfile::tempdir().unwrap());
-    for name in ["hello", "broadcast"] {
+    for name in names {
         for within in ["exercises/chat", "solutions/chat"] {
             let dir = format!("{within}/{name}");
             for entry in fs::read_dir(grader::root().join(&dir)).unwrap().map(Result::unwrap) {
@@ -178,6 +183,38 @@ fn all_that_were_begun_are_checked_in_their_order() {
 
     folder.write(OTHER, &folder.read("solutions/chat/broadcast/solution.rs"));
     assert_eq!(check(&folder, Some("all"), false).exit, Exit::Done);
+}
+
+#[test]
+fn of_all_only_what_has_changed_since_it_passed_is_played() {
+    // No other test builds this one: its program stays as it is.
+    let folder = folder_of(&["health"]);
+    let (file, scenes) = ("exercises/chat/health/src/lib.rs", "exercises/chat/health/scenes.toml");
+    let solution = folder.read("solutions/chat/health/solution.rs");
+    let (played, as_before) =
+        ("✓ passed   health  all ", "✓ passed   health  as before: nothing has changed\n");
+    let checked = |what: &str, line: &str| {
+        let ran = check(&folder, Some("all"), false);
+        assert!(ran.out.starts_with(line), "{what}: {}", ran.out);
+    };
+    folder.write(file, &solution);
+    checked("the first time", played);
+    checked("again", as_before);
+
+    folder.write(file, &format!("{solution}// A remark.\n"));
+    checked("other code", played);
+    folder.write(file, &folder.read("solutions/chat/health/starter.rs").replace("///", "// "));
+    checked("code that doesn't pass", "✗ not yet  health");
+    folder.write(file, &solution);
+    checked("the first code again", played);
+    checked("again", as_before);
+
+    folder.write(scenes, &format!("{}\n# A remark.\n", folder.read(scenes)));
+    checked("other scenes", played);
+    checked("again", as_before);
+
+    fs::remove_file(folder.path().join(progress::FOLDER).join(progress::FILE)).unwrap();
+    checked("no pass of this code is kept", played);
 }
 
 #[test]
