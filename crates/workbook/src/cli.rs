@@ -249,7 +249,8 @@ const CHECK_EXAMPLES: &str = "\
 Examples:
   cargo workbook check broadcast     the same verdict as `cargo test -p broadcast`, sooner
   cargo workbook check               the exercise where you were
-  cargo workbook check all           all that you've begun, a line each
+  cargo workbook check all           all that you've begun, a line each; what has passed, and hasn't changed since, isn't
+                                     played again
 
 Exit codes:
   0  passed
