@@ -1,0 +1,2 @@
+#[path = "../../../../../../solutions/queues/delivery-hub/solution.rs"]
+pub(super) mod solution;

@@ -1,0 +1,2 @@
+#[path = "../../../../../../solutions/rooms/join-room/solution.rs"]
+pub(super) mod solution;

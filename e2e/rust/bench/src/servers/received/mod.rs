@@ -1,0 +1,2 @@
+#[path = "../../../../../../solutions/queues/received/solution.rs"]
+pub(super) mod solution;
