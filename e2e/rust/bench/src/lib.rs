@@ -6,14 +6,13 @@ mod frames;
 mod hub;
 mod kill;
 mod process;
+mod queue;
 mod random;
 mod serve;
 mod servers;
-mod waiting;
 
 pub use client::{Client, Heard};
 pub use fan_out::fan_out;
 pub use hub::hub;
 pub use kill::kill;
 pub use serve::serve;
-pub use waiting::waiting;

@@ -16,11 +16,8 @@ async fn main() -> Result<()> {
         Some("hub") => {
             bench::hub(number(&args, 1)?, text(&args, 2)?, text(&args, 3)?, number(&args, 4)?).await?
         }
-        Some("waiting") => {
-            bench::waiting(number(&args, 1)?, text(&args, 2)?, text(&args, 3)?, number(&args, 4)?).await?
-        }
         Some("kill") => bench::kill(text(&args, 1)?, number(&args, 2)?, number(&args, 3)?).await?,
-        _ => bail!("fan-out, hub, waiting or kill?"),
+        _ => bail!("fan-out, hub or kill?"),
     };
     println!("{result}");
     Ok(())

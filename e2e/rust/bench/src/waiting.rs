@@ -1,6 +1,0 @@
-//! x
-use std::net::SocketAddr;
-use anyhow::Result;
-use serde_json::Value;
-/// x
-pub async fn waiting(_: SocketAddr, _: &str, _: &str, _: u64) -> Result<Value> { todo!() }
