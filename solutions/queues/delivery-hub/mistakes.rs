@@ -159,8 +159,8 @@ pub fn forgets_when_fetched(io: &SocketIo) {
         if auth.role == Role::Vendor {
             let (hub, vendor) = (Arc::clone(hub), auth.name.clone());
             socket.on("getAll", async move |ack: AckSender| {
-                let queue: Vec<Confirmation> = std::mem::take(hub.lock().unwrap().queue(&vendor));
-                ack.send(&queue).ok();
+                let queue = std::mem::take(hub.lock().unwrap().queue(&vendor));
+                ack.send(&queue.into_values().collect::<Vec<Confirmation>>()).ok();
             });
         }
     });

@@ -1,6 +1,6 @@
 //! The solution of `delivery-hub`: vendors, drivers, and a queue of confirmations for each vendor.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
 use serde::{Deserialize, Serialize};
@@ -149,7 +149,7 @@ fn received(socket: &SocketRef, hub: &Shared, vendor: &str) {
 fn get_all(socket: &SocketRef, hub: &Shared, vendor: &str) {
     let (hub, vendor) = (Arc::clone(hub), vendor.to_owned());
     socket.on("getAll", async move |ack: AckSender| {
-        ack.send(hub.lock().unwrap().queue(&vendor)).ok();
+        ack.send(&hub.lock().unwrap().queue(&vendor).values().collect::<Vec<_>>()).ok();
     });
 }
 
@@ -161,10 +161,12 @@ pub(super) type News = (String, Confirmation);
 pub(super) struct Hub {
     /// The parcels, in the order in which they were announced.
     pub(super) parcels: Vec<Tracked>,
+    /// Where each one is in that list, by its `orderId`.
+    places: HashMap<String, usize>,
     /// How many confirmations there have been.
     confirmed: u64,
-    /// What each vendor hasn't received yet, by name.
-    pub(super) queues: HashMap<String, Vec<Confirmation>>,
+    /// What each vendor hasn't received yet, by name and by id.
+    pub(super) queues: HashMap<String, BTreeMap<u64, Confirmation>>,
 }
 
 /// A parcel, and what has become of it.
@@ -179,9 +181,10 @@ impl Hub {
     /// Remembers a parcel. `None`: it's known already.
     pub(super) fn announce(&mut self, vendor: String, pickup: Pickup) -> Option<Parcel> {
         let Pickup { order_id, customer, address } = pickup;
-        if self.find(&order_id).is_some() {
+        if self.places.contains_key(&order_id) {
             return None;
         }
+        self.places.insert(order_id.clone(), self.parcels.len());
         let parcel = Parcel { order_id, vendor, customer, address };
         self.parcels.push(Tracked { parcel: parcel.clone(), driver: None, delivered: false });
         Some(parcel)
@@ -194,7 +197,7 @@ impl Hub {
     }
 
     pub(super) fn find(&mut self, order_id: &str) -> Option<&mut Tracked> {
-        self.parcels.iter_mut().find(|tracked| tracked.parcel.order_id == order_id)
+        self.parcels.get_mut(*self.places.get(order_id)?)
     }
 
     /// A driver takes a parcel. Returns what to acknowledge, and what is new to its vendor.
@@ -231,20 +234,17 @@ impl Hub {
         self.confirmed += 1;
         let Parcel { order_id, vendor, .. } = parcel;
         let confirmation = Confirmation { id: self.confirmed, event, order_id, driver: driver.to_owned() };
-        self.queue(&vendor).push(confirmation.clone());
+        self.queue(&vendor).insert(confirmation.id, confirmation.clone());
         (vendor, confirmation)
     }
 
     /// What is in the queue of that vendor, the oldest first.
-    pub(super) fn queue(&mut self, vendor: &str) -> &mut Vec<Confirmation> {
+    pub(super) fn queue(&mut self, vendor: &str) -> &mut BTreeMap<u64, Confirmation> {
         self.queues.entry(vendor.to_owned()).or_default()
     }
 
     /// Forgets a confirmation, in this queue only. Returns whether it was in there.
     pub(super) fn received(&mut self, vendor: &str, id: u64) -> bool {
-        let queue = self.queue(vendor);
-        let before = queue.len();
-        queue.retain(|confirmation| confirmation.id != id);
-        queue.len() < before
+        self.queue(vendor).remove(&id).is_some()
     }
 }
