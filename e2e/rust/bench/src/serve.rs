@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use axum::Router;
+use axum::extract::Request;
+use axum::http::HeaderValue;
+use axum::middleware::map_request;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
@@ -22,19 +25,23 @@ pub async fn serve() -> Result<()> {
     let name = args.next().context("which server? broadcast/solution, for example")?;
     let mut builder = SocketIo::builder();
     let mut folder = PathBuf::new();
-    let mut hyper = http1::Builder::new();
+    let mut copies_head = false;
     for arg in args {
         match arg.split_once('=') {
             None => folder = arg.into(),
             Some(("max_buffer_size", number)) => builder = builder.max_buffer_size(number.parse()?),
             Some(("ws_read_buffer_size", number)) => builder = builder.ws_read_buffer_size(number.parse()?),
-            Some(("hyper_max_buf_size", number)) => _ = hyper.max_buf_size(number.parse()?),
+            Some(("copies_head", number)) => copies_head = number != "0",
             Some((option, _)) => bail!("there is no option {option}"),
         }
     }
     let (layer, io) = builder.build_layer();
     set_up(&name, &io, &folder)?;
-    let service = TowerToHyperService::new(Router::new().layer(layer));
+    let mut router = Router::new().layer(layer);
+    if copies_head {
+        router = router.layer(map_request(copy_head));
+    }
+    let service = TowerToHyperService::new(router);
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);
 
@@ -44,10 +51,24 @@ pub async fn serve() -> Result<()> {
             let Ok((stream, _)) = listener.accept().await else { continue };
             // Without this a small packet waits until TCP has acknowledged the packet before it. Node does the same.
             stream.set_nodelay(true).ok();
-            let connection = hyper.serve_connection(TokioIo::new(stream), service.clone());
+            let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service.clone());
             tokio::spawn(async move { connection.with_upgrades().await.ok() });
         }
     });
     stdin().read_to_end(&mut Vec::new()).await?;
     Ok(())
+}
+
+/// Copies the address and the headers of a request. As hyper has them, they are pieces of the 8 KiB that it has read into.
+/// engineioxide keeps them as long as the client is connected, and so all of the 8 KiB.
+async fn copy_head(mut request: Request) -> Request {
+    if let Ok(uri) = request.uri().to_string().parse() {
+        *request.uri_mut() = uri;
+    }
+    for value in request.headers_mut().values_mut() {
+        if let Ok(copy) = HeaderValue::from_bytes(value.as_bytes()) {
+            *value = copy;
+        }
+    }
+    request
 }
