@@ -130,7 +130,8 @@ impl Client {
             bail!("the server has closed the connection");
         }
         let mut texts = Vec::new();
-        self.frames.feed(&self.buffer[..length], |text| texts.push(String::from_utf8_lossy(text).into_owned()));
+        self.frames
+            .feed(&self.buffer[..length], |text| texts.push(String::from_utf8_lossy(text).into_owned()));
         Ok(texts)
     }
 }

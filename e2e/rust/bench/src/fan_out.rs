@@ -20,9 +20,6 @@ use crate::client::{SETTLED, open};
 use crate::frames::{Frames, frame};
 use crate::process::used;
 
-/// How many messages are on their way at a moment. Fewer would leave the server idle, more would only wait.
-const IN_FLIGHT: u64 = 8;
-
 /// 31 bytes, as in the first measurement.
 const TEXT: &str = "the quick brown fox is said to ";
 
@@ -104,12 +101,19 @@ impl Heard {
     }
 }
 
-/// Lets `members` clients join the room, and tells it things for `seconds`. `server` is the id of its process.
-pub async fn fan_out(address: SocketAddr, server: &str, members: u64, seconds: f64) -> Result<Value> {
-    LocalSet::new().run_until(run(address, server, members, seconds)).await
+/// Lets `members` clients join the room, and tells it things for `seconds`, with `in_flight` messages on their way at a
+/// moment. `server` is the id of its process.
+pub async fn fan_out(
+    address: SocketAddr,
+    server: &str,
+    members: u64,
+    seconds: f64,
+    in_flight: u64,
+) -> Result<Value> {
+    LocalSet::new().run_until(run(address, server, members, seconds, in_flight)).await
 }
 
-async fn run(address: SocketAddr, server: &str, members: u64, seconds: f64) -> Result<Value> {
+async fn run(address: SocketAddr, server: &str, members: u64, seconds: f64, in_flight: u64) -> Result<Value> {
     let empty = used(server)?;
     let heard = Rc::new(Heard { buffer: RefCell::new(vec![0; 64 * 1024]), ..Heard::default() });
     for _ in 0..members {
@@ -131,7 +135,7 @@ async fn run(address: SocketAddr, server: &str, members: u64, seconds: f64) -> R
     sleep(SETTLED).await;
     let message = frame(&format!("42{}", json!(["tell", "rust", TEXT])));
     // First a while that doesn't count: buffers grow, Node compiles.
-    let mut telling = Telling { heard: &heard, teller, message, members, told: 0 };
+    let mut telling = Telling { heard: &heard, teller, message, members, in_flight, told: 0 };
     telling.go_on(seconds / 3.0).await?;
     let before = (heard.events.get(), used(server)?, used("self")?, Instant::now());
     telling.go_on(seconds).await?;
@@ -154,6 +158,7 @@ struct Telling<'a> {
     teller: TcpStream,
     message: Vec<u8>,
     members: u64,
+    in_flight: u64,
     told: u64,
 }
 
@@ -162,7 +167,7 @@ impl Telling<'_> {
     async fn go_on(&mut self, seconds: f64) -> Result<()> {
         let began = Instant::now();
         while began.elapsed().as_secs_f64() < seconds {
-            self.heard.wait_for((self.told + 1).saturating_sub(IN_FLIGHT) * self.members).await?;
+            self.heard.wait_for((self.told + 1).saturating_sub(self.in_flight) * self.members).await?;
             self.teller.write_all(&self.message).await?;
             self.told += 1;
         }

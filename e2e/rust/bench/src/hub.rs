@@ -19,7 +19,8 @@ pub async fn hub(address: SocketAddr, pid: &str, server: &str, count: u64) -> Re
     let queue = Queue::of(server);
     let Ends { mut from, mut to } = queue.connect(address).await?;
     let announced = Instant::now();
-    let announcements: Vec<_> = (0..count.div_ceil(2)).map_while(|number| queue.announcement(number)).collect();
+    let announcements: Vec<_> =
+        (0..count.div_ceil(2)).map_while(|number| queue.announcement(number)).collect();
     ask_all(&mut to, announcements).await?;
     let announced = announced.elapsed();
     drop(to);

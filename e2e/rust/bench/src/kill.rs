@@ -16,8 +16,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
-use tokio::try_join;
 use tokio::time::{sleep, sleep_until, timeout};
+use tokio::try_join;
 
 use crate::client::{Client, Heard};
 use crate::random::Random;
@@ -225,12 +225,22 @@ impl Running {
     }
 
     /// Publishes, and receives most of what comes and of what has waited, until that moment.
-    async fn load(&mut self, round: u64, moment: Duration, known: &mut Known, random: &mut Random) -> Result<()> {
+    async fn load(
+        &mut self,
+        round: u64,
+        moment: Duration,
+        known: &mut Known,
+        random: &mut Random,
+    ) -> Result<()> {
         let end = tokio::time::Instant::now() + moment;
         // By the number of what was asked: the text, or the id.
         let (mut published, mut received) = (BTreeMap::new(), BTreeMap::new());
-        let waiting: Vec<_> =
-            known.messages.iter().filter(|(_, fate)| fate.received != Received::Acknowledged).map(|(id, _)| *id).collect();
+        let waiting: Vec<_> = known
+            .messages
+            .iter()
+            .filter(|(_, fate)| fate.received != Received::Acknowledged)
+            .map(|(id, _)| *id)
+            .collect();
         for id in waiting {
             if random.below(2) == 0 {
                 known.says_received(id);
@@ -268,7 +278,12 @@ impl Running {
         }
     }
 
-    async fn publish(&mut self, round: u64, known: &mut Known, published: &mut BTreeMap<u64, String>) -> Result<()> {
+    async fn publish(
+        &mut self,
+        round: u64,
+        known: &mut Known,
+        published: &mut BTreeMap<u64, String>,
+    ) -> Result<()> {
         known.published += 1;
         let text = format!("message {} of kill {round}", known.published);
         let asked = self.publisher.ask(&json!(["publish", { "topic": "news", "text": text }])).await?;

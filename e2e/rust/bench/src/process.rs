@@ -26,6 +26,8 @@ pub(crate) fn used(id: &str) -> Result<Used> {
     // In hundredths of a second, as for every program on Linux. The name before it may have blanks.
     let stat = read_to_string(format!("/proc/{id}/stat"))?;
     let fields: Vec<_> = stat.rsplit(')').next().context("a name")?.split_whitespace().collect();
-    let ticks = |index: usize| fields.get(index).context("Linux says it")?.parse::<f64>().map_err(anyhow::Error::from);
+    let ticks = |index: usize| {
+        fields.get(index).context("Linux says it")?.parse::<f64>().map_err(anyhow::Error::from)
+    };
     Ok(Used { rss: bytes("VmRSS:")?, peak: bytes("VmHWM:")?, cpu: (ticks(11)? + ticks(12)?) / 100.0 })
 }

@@ -66,7 +66,9 @@ impl Queue {
     pub(crate) fn message(self, number: u64, count: u64) -> Value {
         let half = count.div_ceil(2);
         match self {
-            Self::Messages => json!(["publish", { "topic": "news", "text": format!("message number {number}") }]),
+            Self::Messages => {
+                json!(["publish", { "topic": "news", "text": format!("message number {number}") }])
+            }
             // All parcels are taken first: what is asked at the same time has no order.
             Self::Deliveries if number < half => json!(["in-transit", { "orderId": order(number) }]),
             Self::Deliveries => json!(["delivered", { "orderId": order(number - half) }]),

@@ -1,4 +1,5 @@
-//! The load for a server: `load fan-out ADDRESS PID MEMBERS SECONDS`, and more. Prints a line of JSON with what came of it.
+//! The load for a server: `load fan-out ADDRESS PID MEMBERS SECONDS IN_FLIGHT`,
+//! and more. Prints a line of JSON with what came of it.
 
 use std::env::args;
 use std::fmt::Debug;
@@ -11,7 +12,8 @@ async fn main() -> Result<()> {
     let args: Vec<_> = args().skip(1).collect();
     let result = match args.first().map(String::as_str) {
         Some("fan-out") => {
-            bench::fan_out(number(&args, 1)?, text(&args, 2)?, number(&args, 3)?, number(&args, 4)?).await?
+            let (address, server, members) = (number(&args, 1)?, text(&args, 2)?, number(&args, 3)?);
+            bench::fan_out(address, server, members, number(&args, 4)?, number(&args, 5)?).await?
         }
         Some("hub") => {
             bench::hub(number(&args, 1)?, text(&args, 2)?, text(&args, 3)?, number(&args, 4)?).await?
