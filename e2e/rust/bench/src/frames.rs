@@ -56,9 +56,9 @@ pub(crate) fn frame(text: &str) -> Vec<u8> {
     const MASKED: u8 = 0x80;
     let mut frame = vec![TEXT];
     match (u8::try_from(text.len()), u16::try_from(text.len())) {
-        (Ok(length @ ..126), _) => frame.push(MASKED | length),
+        (Ok(length @ ..126), _) => frame.push(MASKED + length),
         (_, Ok(length)) => {
-            frame.push(MASKED | 126);
+            frame.push(MASKED + 126);
             frame.extend_from_slice(&length.to_be_bytes());
         }
         _ => panic!("nothing here sends as much"),

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::client::{Client, Heard};
@@ -66,9 +66,13 @@ async fn ask_all(client: &mut Client, asked: impl IntoIterator<Item = Value>) ->
     }
     while on_their_way > 0 {
         let Heard::Ack(_, said) = client.hear().await? else { continue };
-        if said.contains("un") {
-            bail!("a request is acknowledged with {said}");
-        }
+        let [said]: [Value; 1] = serde_json::from_str(&said)?;
+        // The id of what was published, or one of these words.
+        ensure!(
+            said.is_number()
+                || ["accepted", "in-transit", "delivered", "received"].map(Value::from).contains(&said),
+            "a request is acknowledged with {said}"
+        );
         on_their_way -= 1;
         if let Some(event) = asked.next() {
             client.ask(&event).await?;

@@ -1,6 +1,6 @@
 //! Numbers by chance, the same for the same seed.
 
-/// SplitMix64.
+/// `SplitMix64`.
 pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
