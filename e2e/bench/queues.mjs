@@ -28,11 +28,13 @@ export async function hub({ quick }) {
   console.log(`${short(count)} messages, 64 on their way at a time.`);
 }
 
+const HEAD = ["server", "waiting", "caught up in ms", "µs each: accept", "catch up", "receive", "bytes each: waiting", "to send"];
+
 /** What waits for one client: the time and the memory of each message, which mustn't grow with their number. */
 export async function waiting({ quick }) {
   const sizes = quick ? [300, 1_000] : [10_000, 30_000, 100_000];
-  const rows = [];
   for (const name of ["delivery-hub", "after-a-crash"]) {
+    const rows = [];
     for (const count of sizes) {
       const it = await run(rust(name), name, count);
       const each = (part) => short((it[part] / count) * 1e6);
@@ -48,7 +50,6 @@ export async function waiting({ quick }) {
         bytes("sendingBytes"),
       ]);
     }
+    print([HEAD, ...rows]);
   }
-  const head = ["server", "waiting", "caught up in ms", "µs each: accept", "catch up", "receive", "bytes each: waiting", "to send"];
-  print([head, ...rows]);
 }

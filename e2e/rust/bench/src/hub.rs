@@ -1,29 +1,32 @@
 //! A queue server's life: how many messages a second are accepted, received, and caught up.
 
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use crate::client::{Client, Heard};
 use crate::process::used;
-use crate::queue::{Ends, Queue};
+use crate::queue::Queue;
 
 /// How many requests a client has on their way.
 const IN_FLIGHT: usize = 64;
+
+/// How long an acknowledgement may take.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Puts `count` messages into the queue of one subscriber who is away. Then it comes back, gets all of them, and says
 /// `received` for each. `pid` is the id of the server's process.
 pub async fn hub(address: SocketAddr, pid: &str, server: &str, count: u64) -> Result<Value> {
     let queue = Queue::of(server);
-    let Ends { mut from, mut to } = queue.connect(address).await?;
+    let mut to = queue.connect_receiver(address).await?;
     let announced = Instant::now();
-    let announcements: Vec<_> =
-        (0..count.div_ceil(2)).map_while(|number| queue.announcement(number)).collect();
-    ask_all(&mut to, announcements).await?;
+    ask_all(&mut to, queue.preparations(count)).await?;
     let announced = announced.elapsed();
     drop(to);
+    let mut from = queue.connect_sender(address).await?;
 
     let empty = used(pid)?;
     let accepted = Instant::now();
@@ -65,12 +68,18 @@ async fn ask_all(client: &mut Client, asked: impl IntoIterator<Item = Value>) ->
         on_their_way += 1;
     }
     while on_their_way > 0 {
-        let Heard::Ack(_, said) = client.hear().await? else { continue };
+        let Heard::Ack(_, said) =
+            timeout(PATIENCE, client.hear()).await.context("no acknowledgement comes")??
+        else {
+            continue;
+        };
         let [said]: [Value; 1] = serde_json::from_str(&said)?;
         // The id of what was published, or one of these words.
         ensure!(
             said.is_number()
-                || ["accepted", "in-transit", "delivered", "received"].map(Value::from).contains(&said),
+                || ["subscribed", "accepted", "in-transit", "delivered", "received"]
+                    .map(Value::from)
+                    .contains(&said),
             "a request is acknowledged with {said}"
         );
         on_their_way -= 1;

@@ -16,37 +16,24 @@ pub(crate) enum Queue {
     Deliveries,
 }
 
-/// Both clients of a queue.
-pub(crate) struct Ends {
-    /// Puts something in: the publisher, or the driver.
-    pub(crate) from: Client,
-    /// Takes it out: the subscriber, or the vendor.
-    pub(crate) to: Client,
-}
-
 impl Queue {
     /// What the server of that name has.
     pub(crate) fn of(server: &str) -> Self {
         if server == "delivery-hub" { Self::Deliveries } else { Self::Messages }
     }
 
-    pub(crate) async fn connect(self, address: SocketAddr) -> Result<Ends> {
-        let (from, mut to) = match self {
-            Self::Messages => (
-                Client::connect(address, "/", &json!({ "name": "publisher" })).await?,
-                self.connect_receiver(address).await?,
-            ),
-            Self::Deliveries => (
-                Client::connect(address, "/caps", &json!({ "name": "dora", "role": "driver" })).await?,
-                self.connect_receiver(address).await?,
-            ),
-        };
-        if self == Self::Messages {
-            to.ask_and_wait(&json!(["subscribe", "news"])).await?;
+    /// Who puts something in: the publisher, or the driver. A driver who is there hears of each pickup, so this one comes
+    /// when all are announced: what a client doesn't read fills its buffer in the server, and acknowledgements are lost then.
+    pub(crate) async fn connect_sender(self, address: SocketAddr) -> Result<Client> {
+        match self {
+            Self::Messages => Client::connect(address, "/", &json!({ "name": "publisher" })).await,
+            Self::Deliveries => {
+                Client::connect(address, "/caps", &json!({ "name": "dora", "role": "driver" })).await
+            }
         }
-        Ok(Ends { from, to })
     }
 
+    /// Who takes it out: the subscriber, or the vendor.
     pub(crate) async fn connect_receiver(self, address: SocketAddr) -> Result<Client> {
         match self {
             Self::Messages => Client::connect(address, "/", &json!({ "name": "subscriber" })).await,
@@ -56,10 +43,16 @@ impl Queue {
         }
     }
 
-    /// What has to be said before the messages can be: the vendor's pickups.
-    pub(crate) fn announcement(self, number: u64) -> Option<Value> {
-        let pickup = json!({ "orderId": order(number), "customer": "Carla", "address": "Calle Mayor 7" });
-        (self == Self::Deliveries).then(|| json!(["pickup", pickup]))
+    /// What the receiver has to say before `count` messages can be: it subscribes, or announces the parcels.
+    pub(crate) fn preparations(self, count: u64) -> Vec<Value> {
+        let pickup =
+            |number| json!({ "orderId": order(number), "customer": "Carla", "address": "Calle Mayor 7" });
+        match self {
+            Self::Messages => vec![json!(["subscribe", "news"])],
+            Self::Deliveries => {
+                (0..count.div_ceil(2)).map(|number| json!(["pickup", pickup(number)])).collect()
+            }
+        }
     }
 
     /// What puts the message with that number into the queue, of `count`. The first is 0.
