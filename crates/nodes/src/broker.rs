@@ -1,13 +1,17 @@
 //! Redis in the same process: a message that is published to a channel goes to all who have subscribed to it, and to nobody
-//! else. As in Redis, who isn't there misses it.
+//! else. As in Redis, who isn't there misses it. What a command has stored stays, whichever server dies.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use socketioxide_redis::drivers::{ChanItem, Driver, MessageStream};
 use tokio::sync::{Notify, mpsc};
+use tokio::task::yield_now;
 
-use crate::{Redis, RedisError};
+use crate::store::Store;
+use crate::{Commands, Redis, RedisError, Reply};
 
 /// A Redis in this process. Clones share it.
 #[derive(Clone, Default)]
@@ -24,6 +28,8 @@ struct Shared {
 struct State {
     /// Who has subscribed to a channel, by server.
     channels: BTreeMap<String, Vec<(usize, mpsc::Sender<ChanItem>)>>,
+    /// What the commands have stored.
+    store: Store,
     /// The servers whose process has ended.
     ended: BTreeSet<usize>,
     /// Whether the line to Redis is broken, for all servers.
@@ -66,6 +72,9 @@ impl Broker {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// The most turns that a command takes on its way to Redis. Its reply takes more.
+const LONGEST_WAY: u64 = 3;
 
 /// A server's line to a [`Broker`].
 #[derive(Clone)]
@@ -127,5 +136,40 @@ impl Driver for Line {
     async fn num_serv(&self, channel: &str) -> Result<u16, RedisError> {
         let count = self.ask(|state| state.channels.get(channel).map_or(0, Vec::len)).await?;
         Ok(u16::try_from(count).unwrap_or(u16::MAX))
+    }
+}
+
+impl Commands for Line {
+    /// While a command or its reply is on the way, others get their turn. The ways differ in length, so commands overtake each
+    /// other. Each way back is longer than any way there: if two servers begin at the same moment, both have read before one
+    /// of them writes.
+    fn run(&self, command: Vec<String>) -> BoxFuture<'_, Result<Reply, RedisError>> {
+        async move {
+            let [there, back] =
+                self.ask(|state| ways(self.server, &command, state.store.changes(&command))).await?;
+            turns(there).await;
+            let reply = self.ask(|state| state.store.run(&command)).await?;
+            turns(LONGEST_WAY + back).await;
+            // The process may have ended meanwhile. Then no reply reaches it.
+            self.ask(|_| reply).await?
+        }
+        .boxed()
+    }
+}
+
+/// How many turns a command takes to Redis, and its reply back. It looks like chance, and is the same in each play, also where
+/// a server sends several commands in no order: it depends on who sends what, and on how often its key has changed by then.
+fn ways(server: usize, command: &[String], changes: u64) -> [u64; 2] {
+    let numbers = command.iter().flat_map(|word| word.bytes()).map(u64::from).chain([server as u64, changes]);
+    // FNV-1a, but over numbers
+    let hash = numbers
+        .fold(0xCBF2_9CE4_8422_2325, |hash: u64, number| (hash ^ number).wrapping_mul(0x0100_0000_01B3));
+    [32, 40].map(|bits| 1 + (hash >> bits) % LONGEST_WAY)
+}
+
+/// Lets everyone else who can go on do so, that many times.
+async fn turns(count: u64) {
+    for _ in 0..count {
+        yield_now().await;
     }
 }

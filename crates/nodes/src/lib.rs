@@ -24,9 +24,12 @@
 //! ```
 
 mod broker;
+mod commands;
 mod redis;
+mod store;
 
 pub use broker::Broker;
+pub use commands::{Commands, Reply};
 pub use redis::{Redis, RedisAdapter, RedisError};
 /// What [`Redis`] can be asked for beside its adapter: a server can publish to a channel of its own.
 pub use socketioxide_redis::drivers::Driver;

@@ -9,6 +9,8 @@ use socketioxide::adapter::Emitter;
 use socketioxide_redis::drivers::{ChanItem, Driver, MessageStream};
 use socketioxide_redis::{CustomRedisAdapter, RedisAdapterConfig, RedisAdapterCtr};
 
+use crate::{Commands, Reply};
+
 /// The adapter that joins servers through Redis.
 pub type RedisAdapter = CustomRedisAdapter<Emitter, Redis>;
 
@@ -17,15 +19,20 @@ pub type RedisAdapter = CustomRedisAdapter<Emitter, Redis>;
 pub struct Redis(Arc<dyn Connection>);
 
 impl Redis {
-    /// The connection that `driver` has: to a real Redis, for example.
-    pub fn over(driver: impl Driver) -> Self {
-        Self(Arc::new(driver))
+    /// The connection that `line` has: to a real Redis, for example.
+    pub fn over(line: impl Driver + Commands) -> Self {
+        Self(Arc::new(line))
     }
 
     /// What `SocketIo::builder().with_adapter` asks for. With a real Redis that is
     /// `RedisAdapterCtr::new_with_redis(&client).await?`.
     pub fn adapter(&self) -> RedisAdapterCtr<Self> {
         RedisAdapterCtr::new_with_driver(self.clone(), RedisAdapterConfig::default())
+    }
+
+    /// Runs a command of Redis.
+    pub(crate) async fn run<const N: usize>(&self, command: [&str; N]) -> Result<Reply, RedisError> {
+        self.0.run(command.map(str::to_owned).into()).await
     }
 }
 
@@ -34,7 +41,8 @@ impl Redis {
 pub struct RedisError(String);
 
 impl RedisError {
-    pub(crate) fn new(reason: impl Into<String>) -> Self {
+    /// An error with that reason.
+    pub fn new(reason: impl Into<String>) -> Self {
         Self(reason.into())
     }
 }
@@ -47,8 +55,8 @@ impl fmt::Display for RedisError {
 
 impl std::error::Error for RedisError {}
 
-/// [`Driver`], as one type for all drivers.
-trait Connection: Send + Sync {
+/// [`Driver`] and [`Commands`], as one type for all lines.
+trait Connection: Commands {
     fn publish(&self, channel: String, message: Vec<u8>) -> BoxFuture<'_, Result<(), RedisError>>;
     fn subscribe(
         &self,
@@ -59,7 +67,7 @@ trait Connection: Send + Sync {
     fn servers<'a>(&'a self, channel: &'a str) -> BoxFuture<'a, Result<u16, RedisError>>;
 }
 
-impl<D: Driver> Connection for D {
+impl<D: Driver + Commands> Connection for D {
     fn publish(&self, channel: String, message: Vec<u8>) -> BoxFuture<'_, Result<(), RedisError>> {
         Driver::publish(self, channel, message).map(told).boxed()
     }

@@ -236,7 +236,8 @@ fn check_connect<'s>(
         check_name(client)?;
         match present.clients.iter_mut().find(|one| one.name == client) {
             // The server may have disconnected it in the meantime: to connect again is no mistake.
-            Some(one) if one.namespaces.contains(&ns) => {}
+            // Then it may be elsewhere now.
+            Some(one) if one.namespaces.contains(&ns) => one.at = at,
             Some(one) => one.namespaces.push(ns),
             None => present.clients.push(Client { name: client, namespaces: vec![ns], at }),
         }
@@ -279,6 +280,10 @@ mod tests {
         refused(&killed.clone().emit("bob", "say", "hi"), 4, Problem::NotConnected("bob".into()));
         refused(&killed.clone().connect_at(Node::B, ["bob"]), 4, Problem::Killed(Node::B));
         refused(&killed.clone().kill(Node::B), 4, Problem::Killed(Node::B));
+        // Bob had been disconnected before, and is at server A now.
+        let elsewhere = scene().connect_at(Node::B, ["bob"]).stop_pongs("bob").wait(60);
+        let elsewhere = elsewhere.connect_at(Node::A, ["bob"]).kill(Node::B);
+        assert_eq!(elsewhere.emit("bob", "say", "hi").check(), Ok(()));
         assert_eq!(killed.restart().connect_at(Node::B, ["bob"]).check(), Ok(()));
     }
 

@@ -10,6 +10,9 @@ use serde_json::Value;
 use crate::scene::{OnTheWay, Step};
 use crate::transcript::{ClientEvent, ServerEvent, StepResult};
 
+/// The acknowledgement of a message that the server refuses: it has stored nothing.
+const NOT_ACCEPTED: &str = "not accepted";
+
 /// What happened to a queue. Steps are counted from 0.
 #[derive(Debug, Default)]
 pub(crate) struct History {
@@ -31,7 +34,7 @@ pub(crate) struct Published {
     pub(crate) text: Value,
     /// In which step it was published, for the first time.
     pub(crate) step: usize,
-    /// It never arrived.
+    /// It never arrived, or the server has refused it.
     pub(crate) is_lost: bool,
     pub(crate) accepted: Option<Accepted>,
 }
@@ -284,6 +287,7 @@ impl History {
 
     fn is_acknowledged(&mut self, client: &str, at: Place, asked: Waiting, said: Value) {
         match asked {
+            Waiting::Publish(number) if said == NOT_ACCEPTED => self.published[number].is_lost = true,
             Waiting::Publish(number) => self.published[number].accepted = Some(Accepted { id: said, at }),
             Waiting::Subscribe(number) if said == "subscribed" => {
                 self.subscriptions[number].since = Some(at.step);

@@ -411,6 +411,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_refused_is_not_accepted() {
+        let refused = |heard| {
+            let what = json!({ "topic": "rust", "text": "hi" });
+            let told = [("ada", ack("publish", json!("not accepted")))];
+            Story::begun().asks("ada", "publish", what, &told).waits(heard)
+        };
+        refused(&[]).keeps(Promise::NothingLost);
+        refused(&[("bob", message(1, "hi"))])
+            .breaks(Promise::NothingInvented, "bob hears “hi” (message 1), and nobody has published that.");
+    }
+
+    #[test]
     fn what_was_accepted_reaches_those_who_had_subscribed() {
         use Promise::NothingLost;
         let silent = Story::begun().publishes("hi", 1, &[]).waits(&[]);
