@@ -142,3 +142,46 @@ fn what_is_emitted_while_the_line_is_broken_is_lost() {
       bob gets the ack of say: true
     "#);
 }
+
+/// A wall that all servers write on. It's in Redis, and no server has any of it.
+async fn wall(redis: Redis) -> (SocketIoLayer<RedisAdapter>, SocketIo<RedisAdapter>) {
+    let (layer, io) = SocketIo::builder().with_adapter::<RedisAdapter>(redis.adapter()).build_layer();
+    let on_connect = async move |socket: SocketRef<RedisAdapter>| {
+        let at = redis.clone();
+        socket.on("write", async move |Data::<String>(text), ack: AckSender<RedisAdapter>| {
+            ack.send(&at.rpush("wall", &text).await.ok()).ok();
+        });
+        let at = redis.clone();
+        socket.on("count one", async move || {
+            let count = at.llen("counted").await.unwrap();
+            at.rpush("counted", &(count + 1).to_string()).await.unwrap();
+        });
+        let at = redis.clone();
+        socket.on("read", async move |Data::<String>(key), ack: AckSender<RedisAdapter>| {
+            ack.send(&at.lrange(&key, 0, -1).await.ok()).ok();
+        });
+    };
+    io.ns("/", on_connect).await.expect("there is a Redis");
+    (layer, io)
+}
+
+#[test]
+fn what_is_stored_outlives_the_server_that_stored_it() {
+    let scene = scene().emit_with_ack("bob", "write", "hi").kill(Node::B).emit_with_ack("ada", "read", "wall");
+    insta::assert_snapshot!(lines(&scene, &Server::new(wall)), @r#""#);
+}
+
+#[test]
+fn nothing_is_stored_over_a_broken_line() {
+    let scene = scene().cut_line().emit_with_ack("bob", "write", "hi").mend_line();
+    let scene = scene.emit_with_ack("bob", "write", "ho").emit_with_ack("ada", "read", "wall");
+    insta::assert_snapshot!(lines(&scene, &Server::new(wall)), @r#""#);
+}
+
+/// Both read before one of them writes.
+#[test]
+fn whoever_reads_first_and_writes_then_is_found_out() {
+    let both = |scene: Scene| scene.together(|it| it.emit("ada", "count one", ()).emit("bob", "count one", ()));
+    let scene = both(both(scene())).emit_with_ack("ada", "read", "counted");
+    insta::assert_snapshot!(lines(&scene, &Server::new(wall)), @r#""#);
+}

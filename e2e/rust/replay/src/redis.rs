@@ -1,5 +1,6 @@
 //! A real Redis, for scenes with several servers.
 
+use std::fmt::Display;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Command, Stdio};
@@ -7,8 +8,13 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use nodes::Redis;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use nodes::{Commands, Redis, RedisError, Reply};
+use redis::Value;
+use redis::aio::MultiplexedConnection;
 use socketioxide_redis::drivers::redis::RedisDriver;
+use socketioxide_redis::drivers::{ChanItem, Driver, MessageStream};
 
 use crate::process::Process;
 
@@ -63,11 +69,106 @@ impl RedisServer {
     }
 }
 
+/// A server's line to a real Redis: the adapter's driver, and a connection for the commands.
+#[derive(Clone)]
+struct Line {
+    driver: RedisDriver,
+    commands: MultiplexedConnection,
+}
+
+impl Driver for Line {
+    type Error = RedisError;
+
+    async fn publish(&self, channel: String, message: Vec<u8>) -> Result<(), RedisError> {
+        self.driver.publish(channel, message).await.map_err(told)
+    }
+
+    async fn subscribe(&self, channel: String, size: usize) -> Result<MessageStream<ChanItem>, RedisError> {
+        self.driver.subscribe(channel, size).await.map_err(told)
+    }
+
+    async fn unsubscribe(&self, channel: String) -> Result<(), RedisError> {
+        self.driver.unsubscribe(channel).await.map_err(told)
+    }
+
+    async fn num_serv(&self, channel: &str) -> Result<u16, RedisError> {
+        self.driver.num_serv(channel).await.map_err(told)
+    }
+}
+
+impl Commands for Line {
+    fn run(&self, command: Vec<String>) -> BoxFuture<'_, Result<Reply, RedisError>> {
+        async move {
+            let mut words = command.iter();
+            let mut call = redis::cmd(words.next().map_or("", |name| name.as_str()));
+            words.for_each(|word| {
+                call.arg(word);
+            });
+            reply(call.query_async(&mut self.commands.clone()).await.map_err(told)?)
+        }
+        .boxed()
+    }
+}
+
+fn told(error: impl Display) -> RedisError {
+    RedisError::new(error.to_string())
+}
+
+/// What Redis replies, in the words of `nodes`.
+fn reply(value: Value) -> Result<Reply, RedisError> {
+    let texts = match value {
+        Value::Int(number) => {
+            return u64::try_from(number).map(Reply::Number).map_err(told);
+        }
+        Value::Array(values) | Value::Set(values) => values,
+        Value::Map(fields) => fields.into_iter().flat_map(|(field, value)| [field, value]).collect(),
+        other => return Err(RedisError::new(format!("Redis replied {other:?}"))),
+    };
+    texts.iter().map(redis::from_redis_value_ref).collect::<Result<_, _>>().map(Reply::Texts).map_err(told)
+}
+
 /// A connection to the Redis at `url`, as a server is given it.
 ///
 /// # Errors
 /// If there is none.
 pub(crate) async fn connect(url: &str) -> Result<Redis> {
     let client = redis::Client::open(url)?;
-    Ok(Redis::over(RedisDriver::new(&client).await?))
+    let commands = client.get_multiplexed_async_connection().await?;
+    Ok(Redis::over(Line { driver: RedisDriver::new(&client).await?, commands }))
+}
+
+#[cfg(test)]
+mod tests {
+    use nodes::Broker;
+
+    use super::*;
+
+    /// What a Redis replies to all commands.
+    async fn replies(redis: &Redis) -> Result<Vec<String>, RedisError> {
+        let mut said = vec![
+            format!("{:?}", [redis.incr("n").await?, redis.incr("n").await?]),
+            format!("{:?}", [redis.llen("list").await?, redis.rpush("list", "ä b").await?]),
+            format!("{:?}", [redis.rpush("list", "").await?, redis.llen("list").await?]),
+            format!("{:?}", [redis.hsetnx("hash", "f", "1").await?, redis.hsetnx("hash", "f", "2").await?]),
+            format!("{:?} {:?}", redis.hgetall("hash").await?, redis.hgetall("none").await?),
+            format!("{:?}", [redis.sadd("set", "a").await?, redis.sadd("set", "a").await?]),
+            format!("{:?} {:?}", redis.smembers("set").await?, redis.smembers("none").await?),
+            format!("{:?}", redis.sadd("list", "a").await.is_err()),
+        ];
+        for (start, stop) in [(0, -1), (1, 1), (1, -1), (0, -2), (2, -1), (1, 0), (0, -9), (0, 99)] {
+            said.push(format!("{start} {stop} {:?}", redis.lrange("list", start, stop).await?));
+        }
+        Ok(said)
+    }
+
+    /// The Redis in the same process replies as a real one does.
+    #[test]
+    fn the_commands_do_the_same_in_both() -> Result<()> {
+        let server = RedisServer::start()?;
+        tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+            let real = replies(&connect(&server.url()).await?).await?;
+            assert_eq!(real, replies(&Broker::default().redis(0)).await?);
+            Ok(())
+        })
+    }
 }
