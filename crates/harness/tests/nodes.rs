@@ -167,21 +167,74 @@ async fn wall(redis: Redis) -> (SocketIoLayer<RedisAdapter>, SocketIo<RedisAdapt
 
 #[test]
 fn what_is_stored_outlives_the_server_that_stored_it() {
-    let scene = scene().emit_with_ack("bob", "write", "hi").kill(Node::B).emit_with_ack("ada", "read", "wall");
-    insta::assert_snapshot!(lines(&scene, &Server::new(wall)), @r#""#);
+    let scene =
+        scene().emit_with_ack("bob", "write", "hi").kill(Node::B).emit_with_ack("ada", "read", "wall");
+    insta::assert_snapshot!(lines(&scene, &Server::new(wall)), @r#"
+    ada connects
+      ada is connected
+    bob connects at server B
+      ada hears nothing
+      bob is connected
+    bob emits write "hi" with ack
+      ada hears nothing
+      bob gets the ack of write: 1
+    server B is killed
+      ada hears nothing
+      bob loses the connection: the server closes it
+    ada emits read "wall" with ack
+      ada gets the ack of read: ["hi"]
+    "#);
 }
 
 #[test]
 fn nothing_is_stored_over_a_broken_line() {
     let scene = scene().cut_line().emit_with_ack("bob", "write", "hi").mend_line();
     let scene = scene.emit_with_ack("bob", "write", "ho").emit_with_ack("ada", "read", "wall");
-    insta::assert_snapshot!(lines(&scene, &Server::new(wall)), @r#""#);
+    insta::assert_snapshot!(lines(&scene, &Server::new(wall)), @r#"
+    ada connects
+      ada is connected
+    bob connects at server B
+      ada hears nothing
+      bob is connected
+    the line between the servers breaks
+      ada hears nothing
+      bob hears nothing
+    bob emits write "hi" with ack
+      ada hears nothing
+      bob gets the ack of write: null
+    the line between the servers is mended
+      ada hears nothing
+      bob hears nothing
+    bob emits write "ho" with ack
+      ada hears nothing
+      bob gets the ack of write: 1
+    ada emits read "wall" with ack
+      ada gets the ack of read: ["ho"]
+      bob hears nothing
+    "#);
 }
 
 /// Both read before one of them writes.
 #[test]
 fn whoever_reads_first_and_writes_then_is_found_out() {
-    let both = |scene: Scene| scene.together(|it| it.emit("ada", "count one", ()).emit("bob", "count one", ()));
+    let both = |scene: Scene| {
+        scene.together(Scene::new("", "").emit("ada", "count one", ()).emit("bob", "count one", ()))
+    };
     let scene = both(both(scene())).emit_with_ack("ada", "read", "counted");
-    insta::assert_snapshot!(lines(&scene, &Server::new(wall)), @r#""#);
+    insta::assert_snapshot!(lines(&scene, &Server::new(wall)), @r#"
+    ada connects
+      ada is connected
+    bob connects at server B
+      ada hears nothing
+      bob is connected
+    at the same moment ada emits count one, and bob emits count one
+      ada hears nothing
+      bob hears nothing
+    at the same moment ada emits count one, and bob emits count one
+      ada hears nothing
+      bob hears nothing
+    ada emits read "counted" with ack
+      ada gets the ack of read: ["1","1","3","3"]
+      bob hears nothing
+    "#);
 }

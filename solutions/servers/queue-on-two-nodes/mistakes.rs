@@ -547,12 +547,12 @@ pub async fn by_the_adapter(redis: Redis) -> OneOfSeveral {
         );
         let at = keeper.clone();
         socket.on("getAll", async move |socket: SocketRef<RedisAdapter>, ack: AckSender<RedisAdapter>| {
-            if socket.rooms().iter().any(|room| *room == name) {
-                ack.send(&Vec::<Message>::new()).ok();
-                return;
-            }
-            let queue = at.queue(&name, 0).await;
-            if queue.is_ok() {
+            let Reader { name, last } = reader(&socket);
+            let mut last = last.lock().await;
+            let id = last.unwrap_or_default();
+            let queue = at.queue(&name, id).await;
+            if let Ok(queue) = &queue {
+                *last = Some(queue.last().map_or(id, |message| message.id));
                 socket.join(name);
             }
             acknowledge(ack, queue);
