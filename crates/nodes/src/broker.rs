@@ -73,8 +73,11 @@ impl Broker {
     }
 }
 
-/// The most turns that a command takes on its way to Redis. Its reply takes more.
-const LONGEST_WAY: u64 = 3;
+/// How many turns a command may take on its way to Redis.
+const WAYS_THERE: [u64; 3] = [1, 2, 3];
+
+/// How many turns its reply may take. After the longest of these, another server has sent a second command, and its reply came.
+const WAYS_BACK: [u64; 3] = [4, 7, 20];
 
 /// A server's line to a [`Broker`].
 #[derive(Clone)]
@@ -149,7 +152,7 @@ impl Commands for Line {
                 self.ask(|state| ways(self.server, &command, state.store.changes(&command))).await?;
             turns(there).await;
             let reply = self.ask(|state| state.store.run(&command)).await?;
-            turns(LONGEST_WAY + back).await;
+            turns(back).await;
             // The process may have ended meanwhile. Then no reply reaches it.
             self.ask(|_| reply).await?
         }
@@ -164,7 +167,7 @@ fn ways(server: usize, command: &[String], changes: u64) -> [u64; 2] {
     // FNV-1a, but over numbers
     let hash = numbers
         .fold(0xCBF2_9CE4_8422_2325, |hash: u64, number| (hash ^ number).wrapping_mul(0x0100_0000_01B3));
-    [32, 40].map(|bits| 1 + (hash >> bits) % LONGEST_WAY)
+    [WAYS_THERE[(hash >> 32) as usize % 3], WAYS_BACK[(hash >> 40) as usize % 3]]
 }
 
 /// Lets everyone else who can go on do so, that many times.
