@@ -167,6 +167,9 @@ fn ways(server: usize, command: &[String], changes: u64) -> [u64; 2] {
     // FNV-1a, but over numbers
     let hash = numbers
         .fold(0xCBF2_9CE4_8422_2325, |hash: u64, number| (hash ^ number).wrapping_mul(0x0100_0000_01B3));
+    // Else the last number would hardly change the higher bits: MurmurHash3 ends like this.
+    let hash = (hash ^ (hash >> 33)).wrapping_mul(0xFF51_AFD7_ED55_8CCD);
+    let hash = hash ^ (hash >> 33);
     [WAYS_THERE[(hash >> 32) as usize % 3], WAYS_BACK[(hash >> 40) as usize % 3]]
 }
 
