@@ -154,6 +154,13 @@ impl<'e> Report<'e> {
             let what = format!("what is promised, in {} {runs} made from a seed", verdict.runs_kept);
             page.text("", &format!("{} {what}", self.good.apply_to("✓ kept")));
         }
+        if let Some(times) = verdict.cost.sent_for_each() {
+            let delivered = verdict.cost.delivered;
+            page.text(
+                "  ",
+                &format!("{delivered} messages were delivered, each sent {times:.1} times on average"),
+            );
+        }
         if !verdict.tampered.is_empty() {
             page.blank();
             page.append(self.tampered(&verdict.tampered));
@@ -559,7 +566,7 @@ fn output_of(played: &Played) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use scenario::{ClientEvent, ClientOutcome, Scene, StepResult};
+    use scenario::{ClientEvent, ClientOutcome, Cost, Scene, StepResult};
 
     const ABOUT: &str = "title = 't'\nquestion = 'q'\norder = 1\npage = 'p'\ntask = 't'\nminutes = 1\nhints = ['h']\n\
                          starter = { why = 'w' }\nmistake = []";
@@ -592,7 +599,15 @@ mod tests {
         let passed = passing.iter().map(|name| (scene(name), SceneVerdict::Passed(played(true))));
         let scenes = passed.chain(failing.iter().map(|name| (scene(name), failed()))).collect();
         let (diagnosis, tampered) = (Diagnosis::None, Vec::new());
-        let verdict = Verdict { scenes, later: 0, random_passed: 3, runs_kept: 200, diagnosis, tampered };
+        let verdict = Verdict {
+            scenes,
+            later: 0,
+            random_passed: 3,
+            runs_kept: 200,
+            cost: Cost { delivered: 300, sent: 420 },
+            diagnosis,
+            tampered,
+        };
         verdict_lines(&exercise, &verdict, "", 0)
     }
 
@@ -601,6 +616,8 @@ mod tests {
         let counted = "✓ pass a, b and 3 short scenes made from a seed".to_owned();
         let kept = "✓ kept what is promised, in 200 runs made from a seed".to_owned();
         assert!(read(&["a", "b"], &[]).contains(&kept));
+        let cost = "  300 messages were delivered, each sent 1.4 times on average".to_owned();
+        assert!(read(&["a", "b"], &[]).contains(&cost));
         assert!(read(&["a", "b"], &[]).contains(&counted));
         assert!(read(&["a", "b"], &["random-4"]).contains(&counted));
         assert!(read(&["a", "b"], &["c"]).contains(&"✓ pass a, b".to_owned()));

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use scenario::{Breach, Difference, Promise, Random, Scene, Step, Transcript};
+use scenario::{Breach, Cost, Difference, Promise, Random, Scene, Step, Transcript};
 use serde::Deserialize;
 
 use crate::diagnosis::Diagnosis;
@@ -170,7 +170,10 @@ pub fn hold_promises(
             let scenes = runs.into_iter().map(|run| run.scene);
             verdict.scenes = scenes.zip(played.into_iter().map(SceneVerdict::Passed)).collect();
         }
-        Ok(played) if verdict.failed() == 0 => verdict.runs_kept = played.len(),
+        Ok(played) if verdict.failed() == 0 => {
+            verdict.runs_kept = played.len();
+            verdict.cost = Cost::of(played.iter().map(|one| &one.transcript));
+        }
         Ok(_) => {}
         Err(Broken { scene, played, expected, sentences }) => {
             let difference = Difference::between(&expected, &played.transcript);

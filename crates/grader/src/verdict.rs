@@ -1,7 +1,7 @@
 //! The verdict on an exercise: scene by scene, what was expected against what happened. A pure function.
 
 use harness::is_memory;
-use scenario::{Difference, Scene, Transcript};
+use scenario::{Cost, Difference, Scene, Transcript};
 use serde_json::{Value, json};
 
 use crate::code::Code;
@@ -25,6 +25,8 @@ pub struct Verdict {
     /// In how many runs all that is promised was kept. If it wasn't kept in one, that is
     /// the first scene that failed.
     pub runs_kept: usize,
+    /// What the messages in these runs cost.
+    pub cost: Cost,
     /// What the server does, if it is known. Only of a server that fails, and only if what grades it is as shipped.
     pub diagnosis: Diagnosis,
     /// Why the verdict can't be relied on: a sentence for each file that isn't as it was shipped.
@@ -145,8 +147,15 @@ pub fn grade_with(
         }
         _ => Diagnosis::None,
     };
-    let mut verdict =
-        Verdict { scenes: verdicts, later: 0, random_passed, runs_kept: 0, diagnosis, tampered };
+    let mut verdict = Verdict {
+        scenes: verdicts,
+        later: 0,
+        random_passed,
+        runs_kept: 0,
+        cost: Cost::default(),
+        diagnosis,
+        tampered,
+    };
     if let Some(stage) = verdict.stage(exercise) {
         let all = verdict.scenes.len();
         verdict.scenes.retain(|(scene, _)| exercise.stage_of(&scene.name) <= Some(stage));

@@ -16,6 +16,7 @@
 //! ```
 
 mod check;
+mod cost;
 mod difference;
 mod history;
 mod id;
@@ -28,6 +29,7 @@ pub mod text;
 mod transcript;
 
 pub use check::{MAX_CLIENTS, MAX_STEPS, MAX_WAIT, Problem, SceneError};
+pub use cost::Cost;
 pub use difference::{Change, ClientChange, Difference, Side, StepDifference};
 pub use id::{read_id, shown_id};
 pub use payload::Payload;

@@ -48,6 +48,7 @@ fn promises_that_are_kept_are_counted() {
         text.contains("\n✓ pass alone, pair\n✓ kept what is promised, in 20 runs made from a seed\n"),
         "{text}"
     );
+    assert!(text.contains(" messages were delivered, each sent "), "{text}");
     assert!(text.contains("\nAll 2 scenes pass.\n"), "{text}");
 }
 
