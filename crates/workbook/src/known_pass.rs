@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use builder::Builder;
+use builder::{Builder, Kept};
 use grader::{Exercise, checksum};
 
 /// The pass that an exercise has, or would have, as it is now.
@@ -19,12 +19,15 @@ pub(crate) struct Pass {
 impl Pass {
     /// `None`: the exercise's program isn't built as it would be now.
     pub(crate) fn of(builder: &Builder, exercise: &Exercise) -> Option<Self> {
-        let kept = builder.kept(exercise)?;
+        Some(Self::of_kept(builder.kept(exercise)?, exercise))
+    }
+
+    fn of_kept(program: Kept, exercise: &Exercise) -> Self {
         let about = exercise.dir.join("exercise.toml");
         let scenes = exercise.dir.join("scenes.toml");
         let graded_by = [about, scenes, exercise.expected_file(), exercise.mistakes_file()];
         let graded_by = graded_by.map(|file| fs::read(file).ok());
-        Some(Self { file: kept.folder.join("passed"), of: checksum(&(kept.made_from, graded_by)) })
+        Self { file: program.folder.join("passed"), of: checksum(&(program.made_from, graded_by)) }
     }
 
     /// Whether it has passed.
@@ -35,5 +38,23 @@ impl Pass {
     /// It has passed. Where that can't be kept, it's played again the next time.
     pub(crate) fn keep(&self) {
         let _ = fs::write(&self.file, &self.of);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pass_is_of_what_the_program_was_made_from() {
+        let exercises = grader::exercises(&grader::root()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let pass = |made_from: &str| {
+            Pass::of_kept(Kept { folder: folder.path().into(), made_from: made_from.into() }, &exercises[0])
+        };
+        assert!(!pass("this code").is_known());
+        pass("this code").keep();
+        assert!(pass("this code").is_known());
+        assert!(!pass("this code, and another library").is_known());
     }
 }
