@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use futures_util::FutureExt;
+use futures_util::future::join;
 use nodes::{Broker, Redis, RedisError};
 
 fn run<F: Future>(test: F) -> F::Output {
@@ -109,7 +110,8 @@ fn commands_overtake_each_other() {
         for _ in 0..2 {
             let broker = Broker::default();
             for _ in 0..20 {
-                tokio::join!(number_and_store(broker.redis(0)), number_and_store(broker.redis(1)));
+                // This asks both in the same order each time: what is not in order was overtaken.
+                join(number_and_store(broker.redis(0)), number_and_store(broker.redis(1))).await;
             }
             let numbers = broker.redis(0).lrange("list", 0, -1).await.unwrap();
             let numbers: Vec<u64> = numbers.iter().map(|number| number.parse().unwrap()).collect();

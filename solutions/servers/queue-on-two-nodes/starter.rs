@@ -8,15 +8,22 @@
 //! - What was accepted stays in the queue if its server is killed.
 //! - While the line to Redis is broken, all four events are acknowledged with "not accepted", and nothing comes of them.
 //!
-//! `redis` has the commands `incr`, `rpush`, `llen`, `lrange`, `hsetnx`, `hgetall`, `sadd` and `smembers`. They do what they do
-//! in Redis, one at a time. And `redis.publish(channel, Vec::new())` wakes all who have `redis.subscribe(channel, 100)`.
+//! `redis` has these commands. Each does what it does in Redis, where a value is a text:
+//! - `incr(key)` counts one up. Returns the number.
+//! - A list: `rpush(key, value)` puts a text at the end. Returns how many there are now, as does `llen(key)`.
+//!   `lrange(key, start, -1)` returns all from the place `start` on, counted from 0.
+//! - A hash, which is a map of texts: `hsetnx(key, field, value)` sets a field if it isn't there yet. `hgetall(key)` returns all.
+//! - A set: `sadd(key, value)` puts a text in. Returns `true` if it's new. `smembers(key)` returns all.
+//!
+//! And `redis.publish(channel, Vec::new())` wakes all servers that wait for their stream's `next()`. They get that stream from
+//! `redis.subscribe(channel, 100)`, where 100 is how many may wait in it.
 //!
 //! Try it: `cargo test -p queue-on-two-nodes`.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-// You will need these, too: use futures_util::StreamExt; use nodes::Driver;
+// You will need these, too: `use futures_util::StreamExt;` has `next`, `use nodes::Driver;` has `publish` and `subscribe`.
 use nodes::{Redis, RedisAdapter, RedisError};
 use serde::{Deserialize, Serialize};
 use socketioxide::SocketIo;
