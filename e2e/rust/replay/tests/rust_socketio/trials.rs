@@ -70,6 +70,10 @@ const LEFT_OUT: &[(&str, &str)] = &[
         "redeliver/once-is-enough",
         "over TCP, time in which nothing comes is cut short, and it gives up by the clock",
     ),
+    (
+        "redeliver/waits-twice",
+        "over TCP, time in which nothing comes is cut short, and it emits by the clock",
+    ),
     ("tenants/after-the-fact", "it disconnects a client that may be about to emit"),
     ("tenants/anyone", "this check's own namespace, `/__fence`, is a tenant to it"),
     ("tenants/on-root", "this check's own namespace, `/__fence`, is a tenant to it"),
