@@ -119,6 +119,7 @@ test("a wrong server gets its verdict, and the right one passes", async (t) => {
     // Who asks for it sees the solution beside their own, and the terminal knows.
     assert.equal(await card.locator(".beside-yours .both pre").count(), 0);
     await card.getByText("The solution beside yours").click();
+    await card.locator(".beside-yours .both pre").nth(1).waitFor();
     assert.match((await card.locator(".beside-yours .both pre").allTextContents())[1], /socket\.broadcast\(\)/);
     await until(() => JSON.parse(progress()).exercises?.broadcast?.solution_seen);
     assert.deepEqual(await violations(page, { where: "main" }), []);
