@@ -39,6 +39,8 @@ use crate::terminal::Terminal;
 fn main() -> ExitCode {
     let cli = Cli::read();
     let root = cli.root.clone().unwrap_or_else(grader::root);
+    // rustc takes a path in a program as one from that program's folder.
+    let root = std::path::absolute(&root).unwrap_or(root);
     let exit = run(cli, &root).unwrap_or_else(|error| {
         err!("error: {error:#}");
         if error.is::<NoSuchExercise>() { Exit::NotUnderstood } else { Exit::Failed }
