@@ -2,7 +2,8 @@
 
 use std::convert::Infallible;
 use std::error::Error;
-use std::future::{Ready, poll_fn, ready};
+use std::fmt;
+use std::future::{poll_fn, ready};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -18,11 +19,33 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 /// The body of a response.
-pub(crate) type ResponseBody = UnsyncBoxBody<Bytes, Box<dyn Error + Send + Sync>>;
+pub(crate) type ResponseBody = UnsyncBoxBody<Bytes, BodyError>;
+
+/// Why a body ended too early, of whatever type: a `Box<dyn Error>` isn't an `Error` itself, as Socket.IO's service asks.
+#[derive(Debug)]
+pub struct BodyError(Box<dyn Error + Send + Sync>);
+
+impl BodyError {
+    fn new(error: impl Error + Send + Sync + 'static) -> Self {
+        Self(Box::new(error))
+    }
+}
+
+impl fmt::Display for BodyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl Error for BodyError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()
+    }
+}
 
 /// A body that is a text.
 pub(crate) fn text_body(text: String) -> ResponseBody {
-    Full::from(text).map_err(Into::into).boxed_unsync()
+    Full::from(text).map_err(BodyError::new).boxed_unsync()
 }
 
 /// A service for hyper, made of any service of tower's kind. Clones share it.
@@ -53,16 +76,52 @@ where
     type Body = B;
 }
 
+/// Routes of any type, as one: what is compiled for it is compiled once, and not for each server.
+#[derive(Clone)]
+pub(crate) struct AnyRoutes(Http);
+
+impl AnyRoutes {
+    pub(crate) fn new(routes: impl Routes) -> Self {
+        Self(Http::of(routes))
+    }
+
+    /// Beside Socket.IO there is nothing.
+    pub(crate) fn none() -> Self {
+        Self(Http(Arc::new(|_| {
+            let mut response = Response::new(Empty::new().map_err(BodyError::new).boxed_unsync());
+            *response.status_mut() = StatusCode::NOT_FOUND;
+            ready(response).boxed()
+        })))
+    }
+}
+
+impl Service<Request<Incoming>> for AnyRoutes {
+    type Response = Response<ResponseBody>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Incoming>) -> Self::Future {
+        hyper::service::Service::call(&self.0, request)
+    }
+}
+
 impl Http {
     /// Socket.IO's own requests go to `layer`, all others to `routes`.
-    pub(crate) fn new<A: Adapter>(layer: &SocketIoLayer<A>, routes: impl Routes) -> Self {
-        let service = layer.layer(routes);
+    pub(crate) fn new<A: Adapter>(layer: &SocketIoLayer<A>, routes: AnyRoutes) -> Self {
+        Self::of(layer.layer(routes))
+    }
+
+    fn of(service: impl Routes) -> Self {
         Self(Arc::new(move |request| {
             let mut service = service.clone();
             async move {
                 let Ok(()) = poll_fn(|cx| Service::<Request<Incoming>>::poll_ready(&mut service, cx)).await;
                 let Ok(response) = Service::call(&mut service, request).await;
-                response.map(|body| body.map_err(Into::into).boxed_unsync())
+                response.map(|body| body.map_err(BodyError::new).boxed_unsync())
             }
             .boxed()
         }))
@@ -76,25 +135,5 @@ impl hyper::service::Service<Request<Incoming>> for Http {
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         (self.0)(request).map(Ok).boxed()
-    }
-}
-
-/// Beside Socket.IO there is nothing.
-#[derive(Clone)]
-pub(crate) struct NoRoutes;
-
-impl<B> Service<Request<B>> for NoRoutes {
-    type Response = Response<Empty<Bytes>>;
-    type Error = Infallible;
-    type Future = Ready<Result<Self::Response, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, _: Request<B>) -> Self::Future {
-        let mut response = Response::new(Empty::new());
-        *response.status_mut() = StatusCode::NOT_FOUND;
-        ready(Ok(response))
     }
 }

@@ -27,6 +27,7 @@
 
 mod capture;
 mod client;
+mod compiled_here;
 mod folder;
 mod http;
 pub mod live;

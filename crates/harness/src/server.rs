@@ -10,7 +10,7 @@ use socketioxide::adapter::Adapter;
 use socketioxide::layer::SocketIoLayer;
 use socketioxide::{SocketIo, SocketIoBuilder};
 
-use crate::http::{Http, NoRoutes, Routes};
+use crate::http::{AnyRoutes, Http, Routes};
 
 /// A Socket.IO server: how to start it. Each play starts a fresh one. Clones share the code.
 #[derive(Clone)]
@@ -51,8 +51,19 @@ pub struct Started {
 }
 
 impl Started {
-    fn new<A: Adapter>(layer: &SocketIoLayer<A>, io: SocketIo<A>, routes: impl Routes) -> Self {
+    pub(crate) fn new<A: Adapter>(layer: &SocketIoLayer<A>, io: SocketIo<A>, routes: AnyRoutes) -> Self {
         Self { http: Http::new(layer, routes), close: async move { io.close().await }.boxed() }
+    }
+
+    /// A server whose handlers `set_up` registers. It isn't generic, so Socket.IO's own code is compiled once, here, and
+    /// not again with each exercise.
+    fn with_handlers(
+        builder: SocketIoBuilder,
+        set_up: &mut dyn FnMut(&SocketIo) -> AnyRoutes,
+    ) -> BoxFuture<'static, Self> {
+        let (layer, io) = builder.build_layer();
+        let routes = set_up(&io);
+        ready(Self::new(&layer, io, routes)).boxed()
     }
 }
 
@@ -101,17 +112,16 @@ pub struct OneOfSeveral<F, A>(F, A);
 
 impl<F: Fn(&SocketIo) + Send + Sync + 'static> Setup<Handlers> for F {
     fn start(&self, start: Start) -> BoxFuture<'static, Started> {
-        let (layer, io) = start.builder.build_layer();
-        self(&io);
-        ready(Started::new(&layer, io, NoRoutes)).boxed()
+        Started::with_handlers(start.builder, &mut |io| {
+            self(io);
+            AnyRoutes::none()
+        })
     }
 }
 
 impl<F: Fn(&SocketIo) -> R + Send + Sync + 'static, R: Routes> Setup<WithRoutes<R>> for F {
     fn start(&self, start: Start) -> BoxFuture<'static, Started> {
-        let (layer, io) = start.builder.build_layer();
-        let routes = self(&io);
-        ready(Started::new(&layer, io, routes)).boxed()
+        Started::with_handlers(start.builder, &mut |io| AnyRoutes::new(self(io)))
     }
 }
 
@@ -119,16 +129,17 @@ impl<F: Fn(&SocketIo, &Path) + Send + Sync + 'static> Setup<WithFolder> for F {
     const NEEDS: Given = Given(Needs::Folder);
 
     fn start(&self, start: Start) -> BoxFuture<'static, Started> {
-        let (layer, io) = start.builder.build_layer();
-        self(&io, &start.folder);
-        ready(Started::new(&layer, io, NoRoutes)).boxed()
+        Started::with_handlers(start.builder, &mut |io| {
+            self(io, &start.folder);
+            AnyRoutes::none()
+        })
     }
 }
 
 impl<F: Fn() -> (SocketIoLayer, SocketIo) + Send + Sync + 'static> Setup<Configured> for F {
     fn start(&self, _: Start) -> BoxFuture<'static, Started> {
         let (layer, io) = self();
-        ready(Started::new(&layer, io, NoRoutes)).boxed()
+        ready(Started::new(&layer, io, AnyRoutes::none())).boxed()
     }
 }
 
@@ -144,7 +155,7 @@ where
         let server = self(start.redis);
         async move {
             let (layer, io) = server.await;
-            Started::new(&layer, io, NoRoutes)
+            Started::new(&layer, io, AnyRoutes::none())
         }
         .boxed()
     }
