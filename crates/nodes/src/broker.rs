@@ -41,7 +41,8 @@ struct State {
 impl Broker {
     /// The connection of the server with that number.
     pub fn redis(&self, server: usize) -> Redis {
-        Redis::over(Line { broker: self.clone(), server })
+        let line = Line { broker: self.clone(), server };
+        Redis::over(line.clone(), line)
     }
 
     /// The line to Redis breaks. What is published from here on is lost, and its publisher gets an error.

@@ -16,12 +16,15 @@ pub type RedisAdapter = CustomRedisAdapter<Emitter, Redis>;
 
 /// A server's connection to Redis. Clones share it.
 #[derive(Clone)]
-pub struct Redis(Arc<dyn Connection>);
+pub struct Redis {
+    driver: Arc<dyn AnyDriver>,
+    commands: Arc<dyn Commands>,
+}
 
 impl Redis {
-    /// The connection that `line` has: to a real Redis, for example.
-    pub fn over(line: impl Driver + Commands) -> Self {
-        Self(Arc::new(line))
+    /// The connection of an adapter's `driver`, and of the `commands` beside it: to a real Redis, for example.
+    pub fn over(driver: impl Driver, commands: impl Commands) -> Self {
+        Self { driver: Arc::new(driver), commands: Arc::new(commands) }
     }
 
     /// What `SocketIo::builder().with_adapter` asks for. With a real Redis that is
@@ -32,7 +35,7 @@ impl Redis {
 
     /// Runs a command of Redis.
     pub(crate) async fn run<const N: usize>(&self, command: [&str; N]) -> Result<Reply, RedisError> {
-        self.0.run(command.map(str::to_owned).into()).await
+        self.commands.run(command.map(str::to_owned).into()).await
     }
 }
 
@@ -55,8 +58,8 @@ impl fmt::Display for RedisError {
 
 impl std::error::Error for RedisError {}
 
-/// [`Driver`] and [`Commands`], as one type for all lines.
-trait Connection: Commands {
+/// A [`Driver`], as one type for all.
+trait AnyDriver: Send + Sync {
     fn publish(&self, channel: String, message: Vec<u8>) -> BoxFuture<'_, Result<(), RedisError>>;
     fn subscribe(
         &self,
@@ -67,7 +70,7 @@ trait Connection: Commands {
     fn servers<'a>(&'a self, channel: &'a str) -> BoxFuture<'a, Result<u16, RedisError>>;
 }
 
-impl<D: Driver + Commands> Connection for D {
+impl<D: Driver> AnyDriver for D {
     fn publish(&self, channel: String, message: Vec<u8>) -> BoxFuture<'_, Result<(), RedisError>> {
         Driver::publish(self, channel, message).map(told).boxed()
     }
@@ -98,18 +101,18 @@ impl Driver for Redis {
     type Error = RedisError;
 
     async fn publish(&self, channel: String, message: Vec<u8>) -> Result<(), RedisError> {
-        self.0.publish(channel, message).await
+        self.driver.publish(channel, message).await
     }
 
     async fn subscribe(&self, channel: String, size: usize) -> Result<MessageStream<ChanItem>, RedisError> {
-        self.0.subscribe(channel, size).await
+        self.driver.subscribe(channel, size).await
     }
 
     async fn unsubscribe(&self, channel: String) -> Result<(), RedisError> {
-        self.0.unsubscribe(channel).await
+        self.driver.unsubscribe(channel).await
     }
 
     async fn num_serv(&self, channel: &str) -> Result<u16, RedisError> {
-        self.0.servers(channel).await
+        self.driver.servers(channel).await
     }
 }

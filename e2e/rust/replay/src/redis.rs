@@ -14,7 +14,6 @@ use nodes::{Commands, Redis, RedisError, Reply};
 use redis::Value;
 use redis::aio::MultiplexedConnection;
 use socketioxide_redis::drivers::redis::RedisDriver;
-use socketioxide_redis::drivers::{ChanItem, Driver, MessageStream};
 
 use crate::process::Process;
 
@@ -69,34 +68,10 @@ impl RedisServer {
     }
 }
 
-/// A server's line to a real Redis: the adapter's driver, and a connection for the commands.
-#[derive(Clone)]
-struct Line {
-    driver: RedisDriver,
-    commands: MultiplexedConnection,
-}
+/// The connection for the commands.
+struct Connection(MultiplexedConnection);
 
-impl Driver for Line {
-    type Error = RedisError;
-
-    async fn publish(&self, channel: String, message: Vec<u8>) -> Result<(), RedisError> {
-        self.driver.publish(channel, message).await.map_err(told)
-    }
-
-    async fn subscribe(&self, channel: String, size: usize) -> Result<MessageStream<ChanItem>, RedisError> {
-        self.driver.subscribe(channel, size).await.map_err(told)
-    }
-
-    async fn unsubscribe(&self, channel: String) -> Result<(), RedisError> {
-        self.driver.unsubscribe(channel).await.map_err(told)
-    }
-
-    async fn num_serv(&self, channel: &str) -> Result<u16, RedisError> {
-        self.driver.num_serv(channel).await.map_err(told)
-    }
-}
-
-impl Commands for Line {
+impl Commands for Connection {
     fn run(&self, command: Vec<String>) -> BoxFuture<'_, Result<Reply, RedisError>> {
         async move {
             let mut words = command.iter();
@@ -104,7 +79,7 @@ impl Commands for Line {
             words.for_each(|word| {
                 call.arg(word);
             });
-            reply(call.query_async(&mut self.commands.clone()).await.map_err(told)?)
+            reply(call.query_async(&mut self.0.clone()).await.map_err(told)?)
         }
         .boxed()
     }
@@ -134,7 +109,7 @@ fn reply(value: Value) -> Result<Reply, RedisError> {
 pub(crate) async fn connect(url: &str) -> Result<Redis> {
     let client = redis::Client::open(url)?;
     let commands = client.get_multiplexed_async_connection().await?;
-    Ok(Redis::over(Line { driver: RedisDriver::new(&client).await?, commands }))
+    Ok(Redis::over(RedisDriver::new(&client).await?, Connection(commands)))
 }
 
 #[cfg(test)]
