@@ -2,10 +2,11 @@
 //! doesn't play it again.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 
 use builder::{Builder, Kept};
-use grader::{Exercise, checksum};
+use grader::Exercise;
 
 /// The pass that an exercise has, or would have, as it is now.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,8 +27,9 @@ impl Pass {
         let about = exercise.dir.join("exercise.toml");
         let scenes = exercise.dir.join("scenes.toml");
         let graded_by = [about, scenes, exercise.expected_file(), exercise.mistakes_file()];
-        let graded_by = graded_by.map(|file| fs::read(file).ok());
-        Self { file: program.folder.join("passed"), of: checksum(&(program.made_from, graded_by)) }
+        let mut hasher = DefaultHasher::new();
+        (program.made_from, graded_by.map(|file| fs::read(file).ok())).hash(&mut hasher);
+        Self { file: program.folder.join("passed"), of: format!("{:016x}", hasher.finish()) }
     }
 
     /// Whether it has passed.
