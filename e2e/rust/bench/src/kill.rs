@@ -12,6 +12,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use fastrand::Rng;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, BufReader};
@@ -20,7 +21,6 @@ use tokio::time::{sleep, sleep_until, timeout};
 use tokio::try_join;
 
 use crate::client::{Client, Heard};
-use crate::random::Random;
 
 /// How many messages the publisher has on their way.
 const IN_FLIGHT: u64 = 8;
@@ -40,21 +40,21 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Kills the server so often, and starts it again. Fails if it has broken a promise.
 pub async fn kill(server: &str, rounds: u64, seed: u64) -> Result<Value> {
     let folder = tempfile::tempdir()?;
-    let mut random = Random(seed);
+    let mut random = Rng::with_seed(seed);
     let mut known = Known::default();
     let mut while_starting = 0;
     let began = Instant::now();
     for round in 0..rounds {
-        if round > 0 && random.below(10) == 0 {
+        if round > 0 && random.u64(..10) == 0 {
             while_starting += 1;
             let mut child = start(server, folder.path())?;
-            sleep(Duration::from_micros(random.below(MOMENTS_OF_START))).await;
+            sleep(Duration::from_micros(random.u64(..MOMENTS_OF_START))).await;
             child.kill().await?;
             continue;
         }
         let mut running = Running::start(server, folder.path()).await?;
         known.compare(running.queue().await?).with_context(|| told(round, seed))?;
-        let moment = Duration::from_micros(random.below(MOMENTS));
+        let moment = Duration::from_micros(random.u64(..MOMENTS));
         running.load(round, moment, &mut known, &mut random).await.with_context(|| told(round, seed))?;
         running.child.kill().await?;
     }
@@ -230,7 +230,7 @@ impl Running {
         round: u64,
         moment: Duration,
         known: &mut Known,
-        random: &mut Random,
+        random: &mut Rng,
     ) -> Result<()> {
         let end = tokio::time::Instant::now() + moment;
         // By the number of what was asked: the text, or the id.
@@ -242,7 +242,7 @@ impl Running {
             .map(|(id, _)| *id)
             .collect();
         for id in waiting {
-            if random.below(2) == 0 {
+            if random.u64(..2) == 0 {
                 known.says_received(id);
                 received.insert(self.subscriber.ask(&json!(["received", id])).await?, id);
             }
@@ -264,7 +264,7 @@ impl Running {
                     Heard::Event(args) => {
                         let (_, message): (String, Message) = serde_json::from_str(&args)?;
                         known.hear(&message)?;
-                        if random.below(LEFT) != 0 {
+                        if random.u64(..LEFT) != 0 {
                             known.says_received(message.id);
                             received.insert(self.subscriber.ask(&json!(["received", message.id])).await?, message.id);
                         }

@@ -7,7 +7,6 @@ mod hub;
 mod kill;
 mod process;
 mod queue;
-mod random;
 mod serve;
 mod servers;
 
