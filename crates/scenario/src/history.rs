@@ -20,6 +20,10 @@ pub(crate) struct History {
     pub(crate) subscriptions: Vec<Subscription>,
     pub(crate) heard: Vec<Heard>,
     pub(crate) received: Vec<Received>,
+    /// What was listed for a `getAll`, each time.
+    pub(crate) lists: Vec<Listed>,
+    /// What `dropped` has told.
+    pub(crate) told: Vec<Told>,
     clients: BTreeMap<String, Client>,
 }
 
@@ -93,6 +97,24 @@ pub(crate) struct Received {
     pub(crate) may_count: bool,
     /// In which step the server said that it has.
     pub(crate) counts_since: Option<usize>,
+}
+
+/// The acknowledgement of a `getAll`.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    /// The subscriber's name.
+    pub(crate) name: String,
+    pub(crate) client: String,
+    pub(crate) at: Place,
+}
+
+/// A subscriber was told how many messages were dropped.
+#[derive(Debug)]
+pub(crate) struct Told {
+    /// The subscriber's name.
+    pub(crate) name: String,
+    pub(crate) number: u64,
+    pub(crate) at: Place,
 }
 
 /// What is known of a client as the transcript goes on.
@@ -259,13 +281,22 @@ impl History {
             {
                 self.hears_message(client, at, args.args.first(), None);
             }
+            ClientEvent::Event { event, args, .. } | ClientEvent::EventWithAck { event, args, .. }
+                if event == "dropped" =>
+            {
+                self.is_told(client, at, args.args.first());
+            }
             ClientEvent::Acknowledged { event, args, .. } => {
                 let waiting = &mut self.client(client).waiting;
                 let Some(oldest) = waiting.iter().position(|it| it.event() == event) else { return };
                 let asked = waiting.remove(oldest);
                 self.is_acknowledged(client, at, asked, args.args.first().cloned().unwrap_or_default());
             }
-            ClientEvent::Lost { message, event, .. } => {
+            ClientEvent::Lost { message, event, args, .. } => {
+                // The server has told it. That it was lost on its way, nobody can know.
+                if *message == OnTheWay::EventToClient && event == "dropped" {
+                    self.is_told(client, at, args.args.first());
+                }
                 let of_client = self.client(client);
                 of_client.is_there = false;
                 if *message == OnTheWay::EventToServer {
@@ -297,12 +328,19 @@ impl History {
             }
             Waiting::Received(number) => self.received[number].may_count = false,
             Waiting::GetAll => {
+                let name = self.client(client).name.clone();
+                self.lists.push(Listed { name, client: client.to_owned(), at });
                 for (i, message) in said.as_array().into_iter().flatten().enumerate() {
                     self.hears_message(client, at, Some(message), Some(i));
                 }
             }
             Waiting::Subscribe(_) => {}
         }
+    }
+
+    fn is_told(&mut self, client: &str, at: Place, number: Option<&Value>) {
+        let name = self.client(client).name.clone();
+        self.told.push(Told { name, number: number.and_then(Value::as_u64).unwrap_or_default(), at });
     }
 
     fn hears_message(&mut self, client: &str, at: Place, message: Option<&Value>, in_list: Option<usize>) {

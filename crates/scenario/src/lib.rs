@@ -20,11 +20,15 @@ mod cost;
 mod difference;
 mod history;
 mod id;
+mod losses;
+mod mend;
 mod payload;
 mod promise;
 mod queues;
 mod random;
 mod scene;
+#[cfg(test)]
+mod story;
 pub mod text;
 mod transcript;
 

@@ -8,7 +8,9 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::history::{Heard, History, Place, Published, Received};
+use crate::history::{Heard, History, Published, Received};
+use crate::losses::untold;
+use crate::mend::{Found, Mend};
 use crate::transcript::{ClientEvent, Transcript};
 
 /// Something that a queue promises.
@@ -27,6 +29,8 @@ pub enum Promise {
     InOrder,
     /// On one connection, no message comes twice.
     HeardOnce,
+    /// What a subscriber hasn't received is in the list of a `getAll`, or `dropped` has told of it, once.
+    LossesTold,
 }
 
 impl fmt::Display for Promise {
@@ -38,6 +42,7 @@ impl fmt::Display for Promise {
             Self::NothingAgain => "what a subscriber has received never comes again",
             Self::InOrder => "the messages of a topic come in the order of their ids",
             Self::HeardOnce => "on one connection, nothing comes twice",
+            Self::LossesTold => "a subscriber is told how many messages were dropped, each counted once",
         })
     }
 }
@@ -65,6 +70,7 @@ impl Breach {
                 Promise::NothingAgain => again(&history),
                 Promise::InOrder => out_of_order(&history),
                 Promise::HeardOnce => heard_twice(&history),
+                Promise::LossesTold => untold(&history, transcript),
             }?;
             let expected = mend.apply(transcript.clone());
             Some(Self { promise, sentence, expected })
@@ -72,73 +78,8 @@ impl Breach {
     }
 }
 
-/// What makes a transcript keep a promise at one place.
-enum Mend {
-    /// This message doesn't come there.
-    Without(Heard),
-    /// This comes to a client, at the end of a step.
-    With { step: usize, outcome: usize, event: ClientEvent },
-    /// This is what is acknowledged there.
-    Acknowledge(Place, Value),
-    /// These two come in the other order.
-    Swap(Heard, Heard),
-}
-
-impl Mend {
-    fn apply(self, mut transcript: Transcript) -> Transcript {
-        match self {
-            Self::Without(heard) => {
-                let events = events(&mut transcript, heard.at);
-                if let Some(i) = heard.in_list {
-                    if let Some(Value::Array(list)) = first_argument(&mut events[heard.at.event]) {
-                        list.remove(i);
-                    }
-                } else {
-                    events.remove(heard.at.event);
-                }
-            }
-            Self::With { step, outcome, event } => {
-                events(&mut transcript, Place { step, outcome, event: 0 }).push(event);
-            }
-            Self::Acknowledge(at, value) => {
-                if let Some(said) = first_argument(&mut events(&mut transcript, at)[at.event]) {
-                    *said = value;
-                }
-            }
-            Self::Swap(one, other) => {
-                let events = events(&mut transcript, one.at);
-                match (one.in_list, other.in_list) {
-                    (Some(i), Some(j)) => {
-                        if let Some(Value::Array(list)) = first_argument(&mut events[one.at.event]) {
-                            list.swap(i, j);
-                        }
-                    }
-                    _ => events.swap(one.at.event, other.at.event),
-                }
-            }
-        }
-        transcript
-    }
-}
-
-/// What came to the client in that step.
-fn events(transcript: &mut Transcript, at: Place) -> &mut Vec<ClientEvent> {
-    &mut transcript.steps[at.step].clients[at.outcome].events
-}
-
-fn first_argument(event: &mut ClientEvent) -> Option<&mut Value> {
-    match event {
-        ClientEvent::Event { args, .. }
-        | ClientEvent::EventWithAck { args, .. }
-        | ClientEvent::Acknowledged { args, .. } => args.args.first_mut(),
-        _ => None,
-    }
-}
-
-type Found = Option<(String, Mend)>;
-
 /// “hi” (message 2)
-fn named(id: &Value, text: &Value) -> String {
+pub(crate) fn named(id: &Value, text: &Value) -> String {
     format!("“{}” (message {id})", text.as_str().unwrap_or("?"))
 }
 
@@ -160,7 +101,7 @@ fn invented(history: &History) -> Found {
         } else {
             format!("{name} hasn't subscribed to {topic}")
         };
-        Some((format!("{} hears {what}, and {why}.", heard.client), Mend::Without(heard.clone())))
+        Some((format!("{} hears {what}, and {why}.", heard.client), Mend::Without(heard.at, heard.in_list)))
     })
 }
 
@@ -183,7 +124,7 @@ fn stored_twice(history: &History) -> Found {
             first.id,
             second.id
         );
-        Some((sentence, Mend::Acknowledge(second.at, first.id.clone())))
+        Some((sentence, Mend::Says(second.at, first.id.clone())))
     })
 }
 
@@ -229,7 +170,7 @@ fn again(history: &History) -> Found {
         history.received.iter().find(|it| it.name == heard.name && before(it) && it.id == heard.id)?;
         let what = named(&heard.id, &heard.text);
         let sentence = format!("{} has received {what}, and it comes to {} again.", heard.name, heard.client);
-        Some((sentence, Mend::Without(heard.clone())))
+        Some((sentence, Mend::Without(heard.at, heard.in_list)))
     })
 }
 
@@ -256,8 +197,12 @@ fn out_of_order(history: &History) -> Found {
             named(&later.id, &later.text)
         );
         let together = later.at.step == heard.at.step && later.in_list.is_some() == heard.in_list.is_some();
-        let mend =
-            if together { Mend::Swap(later.clone(), heard.clone()) } else { Mend::Without(heard.clone()) };
+        let place = |it: &Heard| (it.at, it.in_list);
+        let mend = if together {
+            Mend::Swap(place(later), place(heard))
+        } else {
+            Mend::Without(heard.at, heard.in_list)
+        };
         Some((sentence, mend))
     })
 }
@@ -270,111 +215,17 @@ fn heard_twice(history: &History) -> Found {
         }
         let what = named(&heard.id, &heard.text);
         let sentence = format!("{} hears {what} twice on one connection.", heard.client);
-        Some((sentence, Mend::Without(heard.clone())))
+        Some((sentence, Mend::Without(heard.at, heard.in_list)))
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
-    use crate::{ClientOutcome, OnTheWay, Payload, Scene, ServerEvent, Step, StepResult};
-
-    /// A transcript that is written down step by step.
-    #[derive(Default, Clone)]
-    struct Story(Transcript);
-
-    impl Story {
-        /// Ada publishes, Bob has subscribed to `rust`.
-        fn begun() -> Self {
-            let connects = |story: Self, name: &str| story.connects(name, name);
-            let story = connects(connects(Self::default(), "ada"), "bob");
-            story.asks("bob", "subscribe", json!("rust"), &[("bob", ack("subscribe", json!("subscribed")))])
-        }
-
-        fn step(mut self, step: Step, heard: &[(&str, ClientEvent)]) -> Self {
-            let mut clients: Vec<ClientOutcome> = Vec::new();
-            for client in ["ada", "bob", "phone"] {
-                let of = heard.iter().filter(|(name, _)| *name == client).map(|(_, event)| event.clone());
-                let events = of.collect();
-                clients.push(ClientOutcome {
-                    client: client.into(),
-                    events,
-                    left: false,
-                    frames: Vec::new(),
-                });
-            }
-            self.0.steps.push(StepResult { step, server: Vec::new(), clients });
-            self
-        }
-
-        fn one(self, scene: Scene, heard: &[(&str, ClientEvent)]) -> Self {
-            let step = scene.steps.into_iter().next().unwrap();
-            self.step(step, heard)
-        }
-
-        fn connects(self, client: &str, name: &str) -> Self {
-            self.connects_and(client, name, &[])
-        }
-
-        fn connects_and(self, client: &str, name: &str, heard: &[(&str, ClientEvent)]) -> Self {
-            let connected = (client, ClientEvent::Connected { ns: "/".into() });
-            let heard: Vec<_> = std::iter::once(connected).chain(heard.iter().cloned()).collect();
-            self.one(Scene::new("", "").connect_with(client, "/", json!({ "name": name })), &heard)
-        }
-
-        fn asks(self, client: &str, event: &str, argument: Value, heard: &[(&str, ClientEvent)]) -> Self {
-            self.one(Scene::new("", "").emit_with_ack(client, event, argument), heard)
-        }
-
-        /// Ada publishes, and is told the id.
-        fn publishes(self, text: &str, id: u64, heard: &[(&str, ClientEvent)]) -> Self {
-            let told = ("ada", ack("publish", json!(id)));
-            let heard: Vec<_> = std::iter::once(told).chain(heard.iter().cloned()).collect();
-            self.asks("ada", "publish", json!({ "topic": "rust", "text": text }), &heard)
-        }
-
-        fn waits(self, heard: &[(&str, ClientEvent)]) -> Self {
-            self.one(Scene::new("", "").wait(1), heard)
-        }
-
-        fn drops(self, client: &str) -> Self {
-            self.one(Scene::new("", "").drop_connection(client), &[])
-        }
-
-        /// What is wrong with it, and the lines that differ from how it should be: the first step that differs.
-        fn breach(&self, promise: Promise) -> Option<(String, Vec<String>, Vec<String>)> {
-            let Breach { promise: broken, sentence, expected } = Breach::find(&self.0, &[promise])?;
-            assert_eq!(broken, promise);
-            let differ = |(one, other): &(&StepResult, &StepResult)| one != other;
-            let (is, should) = self.0.steps.iter().zip(&expected.steps).find(differ).unwrap();
-            Some((sentence, is.lines(), should.lines()))
-        }
-
-        #[track_caller]
-        fn keeps(&self, promise: Promise) {
-            assert_eq!(self.breach(promise), None);
-        }
-
-        #[track_caller]
-        fn breaks(&self, promise: Promise, sentence: &str) -> (Vec<String>, Vec<String>) {
-            let (said, is, should) = self.breach(promise).expect("a breach");
-            assert_eq!(said, sentence);
-            (is, should)
-        }
-    }
-
-    fn message(id: u64, text: &str) -> ClientEvent {
-        let args = Payload::from(json!({ "id": id, "topic": "rust", "text": text }));
-        ClientEvent::Event { ns: "/".into(), event: "message".into(), args }
-    }
-
-    fn ack(event: &str, said: Value) -> ClientEvent {
-        ClientEvent::Acknowledged { ns: "/".into(), event: event.into(), args: said.into() }
-    }
-
-    fn lost(message: OnTheWay, event: &str) -> ClientEvent {
-        ClientEvent::Lost { message, ns: "/".into(), event: event.into(), args: Payload::default() }
-    }
+    use crate::story::{Story, ack, lost, message};
+    use crate::{OnTheWay, ServerEvent};
 
     #[test]
     fn what_comes_was_published_and_subscribed_to() {
