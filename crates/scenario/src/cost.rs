@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::deliveries::Deliveries;
 use crate::history::History;
 use crate::scene::OnTheWay;
 use crate::transcript::{ClientEvent, Transcript};
@@ -22,12 +23,23 @@ impl Cost {
     pub fn of<'t>(transcripts: impl IntoIterator<Item = &'t Transcript>) -> Self {
         transcripts.into_iter().fold(Self::default(), |all, transcript| {
             let history = History::of(&transcript.steps);
-            let delivered: BTreeSet<_> =
-                history.heard.iter().map(|it| (&it.name, it.id.to_string())).collect();
+            let deliveries = Deliveries::of(&transcript.steps);
+            // A list can be of messages, or of a hub's confirmations.
+            let messages = || history.heard.iter().filter(|it| !it.topic.is_null());
+            let confirmations = || deliveries.confirmations.iter().filter(|it| !it.order.is_null());
+            let delivered: BTreeSet<_> = messages()
+                .map(|it| (&it.name, it.id.to_string()))
+                .chain(
+                    confirmations().filter(|it| !it.is_lost).map(|it| (&it.person.name, it.id.to_string())),
+                )
+                .collect();
             let events = transcript.steps.iter().flat_map(|step| &step.clients).flat_map(|it| &it.events);
             Self {
                 delivered: all.delivered + delivered.len(),
-                sent: all.sent + history.heard.len() + events.map(lost).sum::<usize>(),
+                sent: all.sent
+                    + messages().count()
+                    + confirmations().count()
+                    + events.map(lost).sum::<usize>(),
             }
         })
     }
@@ -107,5 +119,36 @@ mod tests {
         assert_eq!(Cost::of([&once, &again]), Cost { delivered: 4, sent: 8 });
         assert_eq!(Cost::of([&once, &again]).sent_for_each(), Some(2.0));
         assert_eq!(Cost::of([]).sent_for_each(), None);
+    }
+    #[test]
+    fn a_confirmation_of_a_hub_is_a_message() {
+        let news = |id: u64| json!({ "id": id, "event": "delivered", "orderId": "a-1", "driver": "dora" });
+        let hears = |id| ClientEvent::Event {
+            ns: "/".into(),
+            event: "delivered".into(),
+            args: Payload::from(news(id)),
+        };
+        let list = |ids: [u64; 2]| ClientEvent::Acknowledged {
+            ns: "/".into(),
+            event: "getAll".into(),
+            args: Payload::from(Value::from(ids.map(news).to_vec())),
+        };
+        let mut asked = transcript(&[
+            ("bob", hears(1)),
+            ("phone", hears(1)),
+            ("phone", lost(OnTheWay::EventToClient, "delivered", news(2))),
+            ("bob", list([1, 2])),
+        ]);
+        let asks = Scene::new("", "").emit_with_ack("bob", "getAll", ()).steps.remove(0);
+        asked.steps.last_mut().unwrap().step = asks;
+        for (step, client) in asked.steps.iter_mut().zip(["bob", "phone"]) {
+            step.clients.push(ClientOutcome {
+                client: client.into(),
+                events: vec![ClientEvent::Connected { ns: "/".into() }],
+                left: false,
+                frames: Vec::new(),
+            });
+        }
+        assert_eq!(Cost::of([&asked]), Cost { delivered: 2, sent: 5 });
     }
 }

@@ -17,11 +17,13 @@
 
 mod check;
 mod cost;
+mod deliveries;
 mod difference;
 mod history;
 mod id;
 mod losses;
 mod mend;
+mod parcels;
 mod payload;
 mod promise;
 mod queues;

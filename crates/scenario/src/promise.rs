@@ -8,9 +8,11 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::deliveries::Deliveries;
 use crate::history::{Heard, History, Published, Received};
 use crate::losses::untold;
 use crate::mend::{Found, Mend};
+use crate::parcels::{another_driver, confirmed_twice, not_kept, not_theirs, not_waiting};
 use crate::transcript::{ClientEvent, Transcript};
 
 /// Something that a queue promises.
@@ -31,6 +33,16 @@ pub enum Promise {
     HeardOnce,
     /// What a subscriber hasn't received is in the list of a `getAll`, or `dropped` has told of it, once.
     LossesTold,
+    /// In a delivery hub, no second driver is told that a parcel is theirs, and the first one isn't told otherwise.
+    OneDriver,
+    /// In a delivery hub, what becomes of a parcel is one confirmation, with one id.
+    ConfirmedOnce,
+    /// In a delivery hub, a vendor hears only what drivers did, and only of their own parcels.
+    OwnParcels,
+    /// In a delivery hub, the list of a `getAll` is what its vendor hasn't received.
+    KeptUntilReceived,
+    /// In a delivery hub, the list of a `waiting` is what no driver has taken.
+    WaitingUntilTaken,
 }
 
 impl fmt::Display for Promise {
@@ -43,6 +55,15 @@ impl fmt::Display for Promise {
             Self::InOrder => "the messages of a topic come in the order of their ids",
             Self::HeardOnce => "on one connection, nothing comes twice",
             Self::LossesTold => "a subscriber is told how many messages were dropped, each counted once",
+            Self::OneDriver => "a parcel has one driver, who keeps it",
+            Self::ConfirmedOnce => "what becomes of a parcel is confirmed once, with one id",
+            Self::OwnParcels => {
+                "a vendor hears what drivers did with the vendor's own parcels, and nothing else"
+            }
+            Self::KeptUntilReceived => {
+                "a confirmation is in its vendor's queue until the vendor says `received`, and not after that"
+            }
+            Self::WaitingUntilTaken => "a parcel is in `waiting` until a driver takes it, and not after that",
         })
     }
 }
@@ -61,7 +82,7 @@ pub struct Breach {
 impl Breach {
     /// The first of these promises that `transcript` breaks. `None`: it keeps them all.
     pub fn find(transcript: &Transcript, promises: &[Promise]) -> Option<Self> {
-        let history = History::of(&transcript.steps);
+        let (history, deliveries) = (History::of(&transcript.steps), Deliveries::of(&transcript.steps));
         promises.iter().find_map(|&promise| {
             let (sentence, mend) = match promise {
                 Promise::NothingInvented => invented(&history),
@@ -71,6 +92,11 @@ impl Breach {
                 Promise::InOrder => out_of_order(&history),
                 Promise::HeardOnce => heard_twice(&history),
                 Promise::LossesTold => untold(&history, transcript),
+                Promise::OneDriver => another_driver(&deliveries),
+                Promise::ConfirmedOnce => confirmed_twice(&deliveries),
+                Promise::OwnParcels => not_theirs(&deliveries),
+                Promise::KeptUntilReceived => not_kept(&deliveries, transcript),
+                Promise::WaitingUntilTaken => not_waiting(&deliveries, transcript),
             }?;
             let expected = mend.apply(transcript.clone());
             Some(Self { promise, sentence, expected })

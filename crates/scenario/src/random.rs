@@ -80,8 +80,8 @@ impl Random {
         self.all("random", &[]).map(|(scene, _)| scene).collect()
     }
 
-    /// Scenes whose names begin with `run`, which end with the steps `end`: each is done by everyone who can, one after the
-    /// other. Beside each scene stands how many steps that are, with the last, which waits.
+    /// Scenes whose names begin with `run`, which end with the steps `end`: each is done by everyone who can, or by the
+    /// client that it names, one after the other. Beside each scene stands how many steps that are, with the last, which waits.
     pub fn runs(&self, end: &[Step]) -> Vec<(Scene, usize)> {
         self.all("run", end).collect()
     }
@@ -119,7 +119,8 @@ impl Random {
         let begins = scene.steps.len();
         for step in end {
             for client in &self.clients {
-                scene.steps.extend(self.fill(&by(step, client), &mut present, &mut dice));
+                let step = by(step, client).and_then(|step| self.fill(&step, &mut present, &mut dice));
+                scene.steps.extend(step);
             }
         }
         let scene = scene.wait(LAST_WAIT);
@@ -275,18 +276,27 @@ impl Random {
     }
 }
 
-/// The step, done by this client.
-fn by(step: &Step, name: &str) -> Step {
+/// The step, done by this client. `None`: it names another one.
+fn by(step: &Step, name: &str) -> Option<Step> {
     let mut step = step.clone();
-    match &mut step {
-        Step::Connect { clients, .. } => *clients = vec![name.to_owned()],
+    let client = match &mut step {
+        Step::Connect { clients, .. } => {
+            clients.truncate(1);
+            clients.first_mut()
+        }
         Step::Emit { client, .. }
         | Step::EmitWithAck { client, .. }
         | Step::Acknowledge { client, .. }
-        | Step::Disconnect { client, .. } => name.clone_into(client),
-        _ => {}
+        | Step::Disconnect { client, .. } => Some(client),
+        _ => None,
+    };
+    if let Some(client) = client {
+        if client != ANYONE && client != name {
+            return None;
+        }
+        name.clone_into(client);
     }
-    step
+    Some(step)
 }
 
 /// A client that is there, and the namespaces that it has connected to.
@@ -571,6 +581,13 @@ mod tests {
         }
         assert_eq!(shortest, 4, "who is there needn't connect");
         assert!(Random { steps: (3, 2), ..random() }.runs(&end).is_empty());
+        // Where a step names a client, nobody else takes it.
+        let asks = |client: &str| Scene::new("", "").emit(client, "getAll", ()).steps.remove(0);
+        for (run, length) in random().runs(&[end[0].clone(), asks("bob")]) {
+            let begins = run.steps.len() - length;
+            assert_eq!(run.steps[begins..].iter().filter(|step| step.event().is_some()).count(), 1);
+            assert_eq!(run.steps[run.steps.len() - 2], asks("bob"));
+        }
     }
 
     #[test]

@@ -44,6 +44,15 @@ impl Story {
         self.one(Scene::new("", "").connect_with(client, "/", json!({ "name": name })), &heard)
     }
 
+    /// In a delivery hub, where a client tells its role.
+    pub(crate) fn connects_as(self, client: &str, role: &str) -> Self {
+        let heard = [(client, ClientEvent::Connected { ns: "/".into() })];
+        self.one(
+            Scene::new("", "").connect_with(client, "/", json!({ "name": client, "role": role })),
+            &heard,
+        )
+    }
+
     pub(crate) fn asks(
         self,
         client: &str,
