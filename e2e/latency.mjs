@@ -1,5 +1,5 @@
 // How long a verdict takes, in the page and in the terminal, side by side: the same exercise, one after the other, each time
-// with a change that must be compiled.
+// with a change that must be compiled. Then `watch` beside that of rustlings, if it's installed (`cargo install rustlings`).
 //
 //     node latency.mjs [NAME] [ROUNDS]        # as broadcast 15
 import { spawn } from "node:child_process";
@@ -10,6 +10,7 @@ import { chromium } from "playwright-core";
 
 import { CHROMIUM, FLAGS } from "./book.mjs";
 import { copyOfTheWorkspace, start } from "./tool.mjs";
+import { rustlings, watching } from "./watching.mjs";
 
 const [name = "broadcast", rounds = "15"] = process.argv.slice(2);
 const PAGES = { hello: "chat/example.html", "chat-message": "chat/example.html", broadcast: "chat/broadcast.html" };
@@ -39,25 +40,25 @@ try {
         const onDisk = readFileSync(file, "utf8");
         while ((await area.inputValue()) !== onDisk) await page.waitForTimeout(20);
         await area.fill(changed());
-        const drawn = card.evaluate(
-            (card) =>
-                new Promise((done) => {
-                    let began;
-                    const area = card.querySelector("textarea");
-                    const pressed = (event) => {
-                        if (event.key === "Enter") began = performance.now();
-                    };
-                    area.addEventListener("keydown", pressed, { capture: true });
-                    const watch = new MutationObserver(() => {
-                        if (!began) return;
-                        watch.disconnect();
-                        requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - began)));
-                    });
-                    watch.observe(card.querySelector(".verdict"), { childList: true });
-                }),
-        );
+        await card.evaluate((card) => {
+            const area = card.querySelector(".work textarea");
+            window.drawn = new Promise((done) => {
+                let began;
+                const pressed = (event) => {
+                    if (event.key === "Enter") began = performance.now();
+                };
+                area.addEventListener("keydown", pressed, { capture: true });
+                const watch = new MutationObserver(() => {
+                    if (!began) return;
+                    watch.disconnect();
+                    area.removeEventListener("keydown", pressed, { capture: true });
+                    requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - began)));
+                });
+                watch.observe(card.querySelector(".work .verdict"), { childList: true });
+            });
+        });
         await area.press("Control+Enter");
-        const took = await drawn;
+        const took = await page.evaluate(() => window.drawn);
         const said = await card.locator(".state-line").textContent();
         if (!said.startsWith("✓")) throw new Error(said);
         return took;
@@ -76,6 +77,31 @@ try {
         "the page, from Ctrl+Enter to the verdict drawn": inPage,
         [`the tool, check ${name}`]: () => inTerminal(tool.program, "check", name, "--root", copy.root),
     };
+    const [page_, terminal] = await sideBySide(ways);
+    console.log(`${(page_ - terminal).toFixed(0).padStart(6)} ms  longer in the page: at most 100 is the aim`);
+    await page.close();
+
+    const command = `${tool.program} watch ${name} --root ${copy.root}`;
+    const ours = await watching({ command, cwd: copy.root, env: tool.env, file, text: solution, verdict: "test result" });
+    const others = await rustlings();
+    try {
+        const [our, their] = await sideBySide({
+            [`watch ${name}, from a save to the verdict`]: ours.save,
+            ...(others && { "rustlings, watching a trivial exercise": others.save }),
+        });
+        if (others) console.log(`${(our / their).toFixed(2).padStart(6)}     of rustlings' time: at most 0.6 is the aim`);
+    } finally {
+        await ours.stop();
+        await others?.stop();
+    }
+} finally {
+    await browser.close();
+    await tool.stop();
+    copy.remove();
+}
+
+/** Runs each way in turn, many times, and prints how long they took. The medians, in ms. */
+async function sideBySide(ways) {
     // One round to warm up.
     for (const way of Object.values(ways)) await way();
     const took = Object.fromEntries(Object.keys(ways).map((way) => [way, []]));
@@ -86,10 +112,5 @@ try {
     for (const [way, all] of Object.entries(took)) {
         console.log(`${median(all).toFixed(0).padStart(6)} ms (${Math.min(...all).toFixed(0)}–${Math.max(...all).toFixed(0)})  ${way}`);
     }
-    const [page_, terminal] = Object.values(took).map(median);
-    console.log(`${(page_ - terminal).toFixed(0).padStart(6)} ms  longer in the page: at most 100 is the aim`);
-} finally {
-    await browser.close();
-    await tool.stop();
-    copy.remove();
+    return Object.values(took).map(median);
 }

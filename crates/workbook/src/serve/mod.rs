@@ -19,9 +19,10 @@ mod version;
 mod watch;
 mod work;
 
+use std::convert::Infallible;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use tokio::runtime::Builder;
@@ -54,7 +55,10 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
         // Once they were compiled, to compile what has changed takes a moment: the first pages are worth to wait for it.
         let mut is_first_time = !builder::Builder::new(root).has_book_servers();
         if !is_first_time {
-            compiled(&compiler).await?;
+            tokio::select! {
+                compiled = compiled(&compiler) => compiled?,
+                never = say_that_it_compiles() => match never {},
+            }
         }
         let build = || {
             let (root, folder) = (root.to_owned(), folder.path().to_owned());
@@ -137,6 +141,9 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
     served
 }
 
+/// Nobody wonders about a wait that is shorter.
+const A_MOMENT: Duration = Duration::from_secs(2);
+
 const PANICKED: &str = "the book's builder panicked";
 
 /// Compiles the book's servers, and waits for them.
@@ -145,6 +152,13 @@ async fn compiled(compiler: &Compiler) -> Result<()> {
     compiler.start(move |compiled| _ = told.send(compiled))?;
     tell_compiled(&compiled.await?);
     Ok(())
+}
+
+/// Says that the book's servers are being compiled, if that takes more than a moment: after an update, for example.
+async fn say_that_it_compiles() -> Infallible {
+    tokio::time::sleep(A_MOMENT).await;
+    out!("What the book's servers are made of has changed. They are being compiled …");
+    std::future::pending().await
 }
 
 /// Compiles the book's servers, each time it's called, and makes the book again when they are there.
