@@ -120,6 +120,7 @@ mod tests {
         assert_eq!(Cost::of([&once, &again]).sent_for_each(), Some(2.0));
         assert_eq!(Cost::of([]).sent_for_each(), None);
     }
+
     #[test]
     fn a_confirmation_of_a_hub_is_a_message() {
         let news = |id: u64| json!({ "id": id, "event": "delivered", "orderId": "a-1", "driver": "dora" });
