@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::history::Place;
 use crate::scene::{OnTheWay, Step};
-use crate::transcript::{ClientEvent, ServerEvent, StepResult};
+use crate::transcript::{ClientEvent, StepResult};
 
 /// What vendors ask for.
 const OF_VENDORS: [&str; 3] = ["pickup", "received", "getAll"];
@@ -152,18 +152,8 @@ impl Deliveries {
                 self.hears(&of_client.client, Place { step: number, outcome, event }, heard);
             }
         }
-        for part in step.step.parts() {
-            match part {
-                Step::Disconnect { client, .. }
-                | Step::DropConnection { client }
-                | Step::CloseConnection { client }
-                | Step::CutOff { client } => self.client(client).is_there = false,
-                _ => {}
-            }
-        }
-        let ends = |event: &ServerEvent| matches!(event, ServerEvent::Crashed {});
-        if matches!(step.step, Step::Restart {}) || step.server.iter().any(ends) {
-            self.clients.values_mut().for_each(|client| client.is_there = false);
+        for (name, client) in &mut self.clients {
+            client.is_there &= !step.ends_connection_of(name);
         }
     }
 

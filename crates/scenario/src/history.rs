@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::scene::{OnTheWay, Step};
-use crate::transcript::{ClientEvent, ServerEvent, StepResult};
+use crate::transcript::{ClientEvent, StepResult};
 
 /// The acknowledgement of a message that the server refuses: it has stored nothing.
 const NOT_ACCEPTED: &str = "not accepted";
@@ -252,18 +252,8 @@ impl History {
                 self.hears(&of_client.client, Place { step: number, outcome, event }, heard);
             }
         }
-        for part in step.step.parts() {
-            match part {
-                Step::Disconnect { client, .. }
-                | Step::DropConnection { client }
-                | Step::CloseConnection { client }
-                | Step::CutOff { client } => self.client(client).is_there = false,
-                _ => {}
-            }
-        }
-        let ends = |event: &ServerEvent| matches!(event, ServerEvent::Crashed {});
-        if matches!(step.step, Step::Restart {}) || step.server.iter().any(ends) {
-            self.clients.values_mut().for_each(|client| client.is_there = false);
+        for (name, client) in &mut self.clients {
+            client.is_there &= !step.ends_connection_of(name);
         }
     }
 

@@ -33,6 +33,22 @@ pub struct StepResult {
     pub clients: Vec<ClientOutcome>,
 }
 
+impl StepResult {
+    /// Whether what was done in the step has ended the client's connection, whatever came to the client.
+    pub(crate) fn ends_connection_of(&self, name: &str) -> bool {
+        let has_crashed = self.server.iter().any(|event| matches!(event, ServerEvent::Crashed {}));
+        let ends = |part: &Step| match part {
+            Step::Disconnect { client, .. }
+            | Step::DropConnection { client }
+            | Step::CloseConnection { client }
+            | Step::CutOff { client } => client == name,
+            Step::Restart {} => true,
+            _ => false,
+        };
+        has_crashed || self.step.parts().iter().any(ends)
+    }
+}
+
 /// Something that the server did and that no client sees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
