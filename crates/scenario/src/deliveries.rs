@@ -4,10 +4,9 @@
 //! Its events are `pickup`, `received` and `getAll` of vendors, and `waiting`, `in-transit` and `delivered` of drivers. A
 //! client tells its person in `auth.name` and `auth.role`: several clients can be one person.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
+use crate::clients::{Became, Client, Clients};
 use crate::history::Place;
 use crate::scene::{OnTheWay, Step};
 use crate::transcript::{ClientEvent, StepResult};
@@ -26,7 +25,8 @@ pub(crate) struct Deliveries {
     pub(crate) asked: Vec<Asked>,
     /// Each confirmation, each time that it was sent.
     pub(crate) confirmations: Vec<Confirmation>,
-    clients: BTreeMap<String, Client>,
+    /// By the numbers in `asked`.
+    clients: Clients<Person, usize>,
 }
 
 /// Somebody's event that asks for an acknowledgement. What the other role asks for is nobody's, and isn't here.
@@ -72,15 +72,6 @@ pub(crate) struct Person {
     pub(crate) is_driver: bool,
 }
 
-/// What is known of a client as the transcript goes on.
-#[derive(Debug, Default)]
-struct Client {
-    person: Person,
-    is_there: bool,
-    /// What it waits to be acknowledged, by its number in [`Deliveries::asked`], the oldest first.
-    waiting: Vec<usize>,
-}
-
 impl Asked {
     /// The order that it's about.
     pub(crate) fn order(&self) -> &Value {
@@ -123,18 +114,18 @@ impl Deliveries {
                 Step::Connect { clients, auth: Some(auth), .. } => {
                     for client in clients {
                         let name = auth["name"].as_str().unwrap_or(client).to_owned();
-                        self.client(client).person = Person { name, is_driver: auth["role"] == "driver" };
+                        self.clients.client(client).who =
+                            Person { name, is_driver: auth["role"] == "driver" };
                     }
                 }
                 Step::EmitWithAck { client, event, args, .. } => {
-                    let Client { person, is_there: true, .. } = self.client(client) else { continue };
-                    let person = person.clone();
+                    let Client { who, is_there: true, .. } = self.clients.client(client) else { continue };
+                    let person = who.clone();
                     let known = if person.is_driver { OF_DRIVERS } else { OF_VENDORS };
                     if known.contains(&event.as_str()) {
                         let argument = args.args.first().cloned().unwrap_or_default();
                         let (client, event) = (client.clone(), event.clone());
-                        let number = self.asked.len();
-                        self.client(&client).waiting.push(number);
+                        self.clients.asks(&client, &event, self.asked.len());
                         let asked =
                             Asked { client, person, event, argument, step, is_lost: false, said: None };
                         self.asked.push(asked);
@@ -147,69 +138,37 @@ impl Deliveries {
 
     /// What came of it.
     fn end(&mut self, number: usize, step: &StepResult) {
-        for (outcome, of_client) in step.clients.iter().enumerate() {
-            for (event, heard) in of_client.events.iter().enumerate() {
-                self.hears(&of_client.client, Place { step: number, outcome, event }, heard);
-            }
+        for (client, at, event) in Place::of_all(number, step) {
+            self.hears(client, at, event);
         }
-        for (name, client) in &mut self.clients {
-            client.is_there &= !step.ends_connection_of(name);
-        }
+        self.clients.end(step);
     }
 
     fn hears(&mut self, client: &str, at: Place, event: &ClientEvent) {
-        match event {
-            ClientEvent::Connected { .. } => {
-                let client = self.client(client);
-                client.is_there = true;
-                // What the old connection waited for never comes.
-                client.waiting.clear();
-            }
-            ClientEvent::Event { event, args, .. } | ClientEvent::EventWithAck { event, args, .. }
-                if REPORTS.contains(&event.as_str()) =>
-            {
-                self.is_confirmed(client, at, args.args.first(), None, false);
-            }
-            ClientEvent::Acknowledged { event, args, .. } => {
-                let Some(number) = self.take_waiting(client, event, <[_]>::first) else { return };
-                let value = args.args.first().cloned().unwrap_or_default();
-                if event == "getAll" {
+        match self.clients.hears(client, event) {
+            Some(Became::Acknowledged(number, value)) => {
+                if self.asked[number].is("getAll") {
                     for (i, one) in value.as_array().into_iter().flatten().enumerate() {
                         self.is_confirmed(client, at, Some(one), Some(i), false);
                     }
                 }
                 self.asked[number].said = Some(Said { value, at });
             }
-            ClientEvent::Lost { message, event, args, .. } => {
-                self.client(client).is_there = false;
-                if *message == OnTheWay::EventToClient && REPORTS.contains(&event.as_str()) {
-                    self.is_confirmed(client, at, args.args.first(), None, true);
-                }
-                if *message == OnTheWay::EventToServer
-                    && let Some(number) = self.take_waiting(client, event, <[_]>::last)
-                {
-                    self.asked[number].is_lost = true;
-                }
+            Some(Became::Lost(number)) => self.asked[number].is_lost = true,
+            None => {}
+        }
+        let is_report = |event: &str| REPORTS.contains(&event);
+        match event {
+            ClientEvent::Event { event, args, .. } | ClientEvent::EventWithAck { event, args, .. }
+                if is_report(event) =>
+            {
+                self.is_confirmed(client, at, args.args.first(), None, false);
             }
-            ClientEvent::Disconnected { .. } | ClientEvent::ConnectionClosed {} => {
-                self.client(client).is_there = false;
+            ClientEvent::Lost { message: OnTheWay::EventToClient, event, args, .. } if is_report(event) => {
+                self.is_confirmed(client, at, args.args.first(), None, true);
             }
             _ => {}
         }
-    }
-
-    /// Takes what the client waits for with that event: the oldest or the newest, as `which` says.
-    fn take_waiting(
-        &mut self,
-        client: &str,
-        event: &str,
-        which: fn(&[usize]) -> Option<&usize>,
-    ) -> Option<usize> {
-        let waiting = self.clients.get(client)?.waiting.clone();
-        let of_event: Vec<_> = waiting.into_iter().filter(|&number| self.asked[number].is(event)).collect();
-        let number = *which(&of_event)?;
-        self.client(client).waiting.retain(|&it| it != number);
-        Some(number)
     }
 
     fn is_confirmed(
@@ -222,7 +181,7 @@ impl Deliveries {
     ) {
         let [id, event, order, driver] = ["id", "event", "orderId", "driver"]
             .map(|field| what.and_then(|what| what.get(field)).cloned().unwrap_or_default());
-        let person = self.client(client).person.clone();
+        let person = self.clients.client(client).who.clone();
         let client = client.to_owned();
         self.confirmations.push(Confirmation {
             client,
@@ -235,9 +194,5 @@ impl Deliveries {
             in_list,
             is_lost,
         });
-    }
-
-    fn client(&mut self, client: &str) -> &mut Client {
-        self.clients.entry(client.to_owned()).or_default()
     }
 }

@@ -3,10 +3,9 @@
 //! The events are those of Part IV: `subscribe`, `publish`, `message`, `received` and `getAll`. A client tells its
 //! subscriber's name in `auth.name`: several clients can be one subscriber.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
+use crate::clients::{Became, Client, Clients};
 use crate::scene::{OnTheWay, Step};
 use crate::transcript::{ClientEvent, StepResult};
 
@@ -24,7 +23,8 @@ pub(crate) struct History {
     pub(crate) lists: Vec<Listed>,
     /// What `dropped` has told.
     pub(crate) told: Vec<Told>,
-    clients: BTreeMap<String, Client>,
+    /// By the subscriber's name.
+    clients: Clients<String, Waiting>,
 }
 
 /// A message that somebody emitted, and what came of it.
@@ -117,16 +117,7 @@ pub(crate) struct Told {
     pub(crate) at: Place,
 }
 
-/// What is known of a client as the transcript goes on.
-#[derive(Debug, Default)]
-struct Client {
-    name: String,
-    connection: usize,
-    is_there: bool,
-    /// What it waits to be acknowledged, the oldest first.
-    waiting: Vec<Waiting>,
-}
-
+/// An event that a client waits to be acknowledged.
 #[derive(Debug, Clone, Copy)]
 enum Waiting {
     /// By its number in [`History::published`].
@@ -138,14 +129,20 @@ enum Waiting {
     GetAll,
 }
 
-impl Waiting {
-    fn event(&self) -> &'static str {
-        match self {
-            Self::Publish(_) => "publish",
-            Self::Subscribe(_) => "subscribe",
-            Self::Received(_) => "received",
-            Self::GetAll => "getAll",
-        }
+impl Place {
+    /// What came to the clients in that step, and where it stands.
+    pub(crate) fn of_all(
+        number: usize,
+        step: &StepResult,
+    ) -> impl Iterator<Item = (&str, Self, &ClientEvent)> {
+        step.clients.iter().enumerate().flat_map(move |(outcome, of_client)| {
+            let at = move |event| Self { step: number, outcome, event };
+            of_client
+                .events
+                .iter()
+                .enumerate()
+                .map(move |(i, event)| (of_client.client.as_str(), at(i), event))
+        })
     }
 }
 
@@ -183,13 +180,13 @@ impl History {
 
     /// The name that a client has told.
     pub(crate) fn name_of(&self, client: &str) -> Option<&String> {
-        self.clients.get(client).map(|client| &client.name)
+        self.clients.get(client).map(|client| &client.who)
     }
 
     /// The clients of the subscriber that are connected when the transcript ends.
     pub(crate) fn at_the_end(&self, name: &str) -> Vec<&str> {
-        let there = self.clients.iter().filter(|(_, client)| client.is_there && client.name == name);
-        there.map(|(client, _)| client.as_str()).collect()
+        let there = self.clients.all().filter(|(_, client)| client.is_there && client.who == name);
+        there.map(|(client, _)| client).collect()
     }
 
     /// What the clients do.
@@ -199,7 +196,7 @@ impl History {
                 Step::Connect { clients, auth, .. } => {
                     for client in clients {
                         let name = auth.as_ref().and_then(|auth| auth["name"].as_str()).unwrap_or(client);
-                        name.clone_into(&mut self.client(client).name);
+                        name.clone_into(&mut self.clients.client(client).who);
                     }
                 }
                 Step::Emit { client, event, args, .. } | Step::EmitWithAck { client, event, args, .. } => {
@@ -211,7 +208,7 @@ impl History {
     }
 
     fn emits(&mut self, step: usize, client: &str, event: &str, args: &[Value]) {
-        let Client { name, is_there: true, .. } = self.client(client) else { return };
+        let Client { who: name, is_there: true, .. } = self.clients.client(client) else { return };
         let by = name.clone();
         let argument = args.first().cloned().unwrap_or_default();
         let waiting = match event {
@@ -242,65 +239,38 @@ impl History {
             "getAll" => Waiting::GetAll,
             _ => return,
         };
-        self.client(client).waiting.push(waiting);
+        self.clients.asks(client, event, waiting);
     }
 
     /// What came of it.
     fn end(&mut self, number: usize, step: &StepResult) {
-        for (outcome, of_client) in step.clients.iter().enumerate() {
-            for (event, heard) in of_client.events.iter().enumerate() {
-                self.hears(&of_client.client, Place { step: number, outcome, event }, heard);
-            }
+        for (client, at, event) in Place::of_all(number, step) {
+            self.hears(client, at, event);
         }
-        for (name, client) in &mut self.clients {
-            client.is_there &= !step.ends_connection_of(name);
-        }
+        self.clients.end(step);
     }
 
     fn hears(&mut self, client: &str, at: Place, event: &ClientEvent) {
+        match self.clients.hears(client, event) {
+            Some(Became::Acknowledged(asked, said)) => self.is_acknowledged(client, at, asked, said),
+            Some(Became::Lost(Waiting::Publish(number))) => self.published[number].is_lost = true,
+            Some(Became::Lost(Waiting::Subscribe(number))) => self.subscriptions[number].is_lost = true,
+            Some(Became::Lost(Waiting::Received(number))) => self.received[number].may_count = false,
+            Some(Became::Lost(Waiting::GetAll)) | None => {}
+        }
         match event {
-            ClientEvent::Connected { .. } => {
-                let client = self.client(client);
-                client.connection += 1;
-                client.is_there = true;
-                // What the old connection waited for never comes.
-                client.waiting.clear();
+            ClientEvent::Event { event, args, .. } | ClientEvent::EventWithAck { event, args, .. } => {
+                match event.as_str() {
+                    "message" => self.hears_message(client, at, args.args.first(), None),
+                    "dropped" => self.is_told(client, at, args.args.first()),
+                    _ => {}
+                }
             }
-            ClientEvent::Event { event, args, .. } | ClientEvent::EventWithAck { event, args, .. }
-                if event == "message" =>
-            {
-                self.hears_message(client, at, args.args.first(), None);
-            }
-            ClientEvent::Event { event, args, .. } | ClientEvent::EventWithAck { event, args, .. }
-                if event == "dropped" =>
+            // The server has told it. That it was lost on its way, nobody can know.
+            ClientEvent::Lost { message, event, args, .. }
+                if *message == OnTheWay::EventToClient && event == "dropped" =>
             {
                 self.is_told(client, at, args.args.first());
-            }
-            ClientEvent::Acknowledged { event, args, .. } => {
-                let waiting = &mut self.client(client).waiting;
-                let Some(oldest) = waiting.iter().position(|it| it.event() == event) else { return };
-                let asked = waiting.remove(oldest);
-                self.is_acknowledged(client, at, asked, args.args.first().cloned().unwrap_or_default());
-            }
-            ClientEvent::Lost { message, event, args, .. } => {
-                // The server has told it. That it was lost on its way, nobody can know.
-                if *message == OnTheWay::EventToClient && event == "dropped" {
-                    self.is_told(client, at, args.args.first());
-                }
-                let of_client = self.client(client);
-                of_client.is_there = false;
-                if *message == OnTheWay::EventToServer {
-                    let newest = of_client.waiting.iter().rposition(|it| it.event() == event);
-                    match newest.map(|newest| of_client.waiting.remove(newest)) {
-                        Some(Waiting::Publish(number)) => self.published[number].is_lost = true,
-                        Some(Waiting::Subscribe(number)) => self.subscriptions[number].is_lost = true,
-                        Some(Waiting::Received(number)) => self.received[number].may_count = false,
-                        _ => {}
-                    }
-                }
-            }
-            ClientEvent::Disconnected { .. } | ClientEvent::ConnectionClosed {} => {
-                self.client(client).is_there = false;
             }
             _ => {}
         }
@@ -318,7 +288,7 @@ impl History {
             }
             Waiting::Received(number) => self.received[number].may_count = false,
             Waiting::GetAll => {
-                let name = self.client(client).name.clone();
+                let name = self.clients.client(client).who.clone();
                 self.lists.push(Listed { name, client: client.to_owned(), at });
                 for (i, message) in said.as_array().into_iter().flatten().enumerate() {
                     self.hears_message(client, at, Some(message), Some(i));
@@ -329,20 +299,16 @@ impl History {
     }
 
     fn is_told(&mut self, client: &str, at: Place, number: Option<&Value>) {
-        let name = self.client(client).name.clone();
+        let name = self.clients.client(client).who.clone();
         self.told.push(Told { name, number: number.and_then(Value::as_u64).unwrap_or_default(), at });
     }
 
     fn hears_message(&mut self, client: &str, at: Place, message: Option<&Value>, in_list: Option<usize>) {
         let [id, topic, text] = ["id", "topic", "text"]
             .map(|field| message.and_then(|message| message.get(field)).cloned().unwrap_or_default());
-        let of_client = self.client(client);
-        let (name, connection) = (of_client.name.clone(), of_client.connection);
+        let of_client = self.clients.client(client);
+        let (name, connection) = (of_client.who.clone(), of_client.connection);
         let client = client.to_owned();
         self.heard.push(Heard { name, client, connection, id, topic, text, at, in_list });
-    }
-
-    fn client(&mut self, client: &str) -> &mut Client {
-        self.clients.entry(client.to_owned()).or_default()
     }
 }

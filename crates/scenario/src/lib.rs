@@ -16,6 +16,7 @@
 //! ```
 
 mod check;
+mod clients;
 mod cost;
 mod deliveries;
 mod difference;

@@ -10,6 +10,7 @@ use crate::history::{Accepted, History, Listed, Published, Told};
 use crate::mend::{Found, Mend};
 use crate::promise::named;
 use crate::scene::{ROOT, Step};
+use crate::text;
 use crate::transcript::{ClientEvent, Transcript};
 
 /// The first list in which messages are missing that nobody has told of, or of which too many were told.
@@ -53,7 +54,7 @@ fn too_few(list: &Listed, missing: &[&Published], told: u64) -> String {
     format!(
         "{} {are} no longer in {name}'s queue, and {name} hasn't said `received` for {them}. `dropped` has told {name} \
          of {told} so far. It should be {}.",
-        and(&which),
+        text::list(&which),
         which.len()
     )
 }
@@ -105,15 +106,6 @@ fn may_be_missing(history: &History, list: &Listed, published: &Published) -> bo
 fn is_listed(history: &History, list: &Listed, published: &Published) -> bool {
     let id = published.accepted.as_ref().map(|accepted| &accepted.id);
     history.heard.iter().any(|it| it.at == list.at && it.in_list.is_some() && Some(&it.id) == id)
-}
-
-/// one, two and three
-fn and(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }
 
 #[cfg(test)]

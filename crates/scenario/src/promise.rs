@@ -3,6 +3,7 @@
 //! A scene says what one server does in one evening. A promise says something about all evenings: so it can be held
 //! against any play, and nobody has to write down how that play should go.
 
+use std::cell::LazyCell;
 use std::fmt;
 
 use serde::Deserialize;
@@ -82,7 +83,9 @@ pub struct Breach {
 impl Breach {
     /// The first of these promises that `transcript` breaks. `None`: it keeps them all.
     pub fn find(transcript: &Transcript, promises: &[Promise]) -> Option<Self> {
-        let (history, deliveries) = (History::of(&transcript.steps), Deliveries::of(&transcript.steps));
+        // Nobody promises something of a queue and of a hub at once.
+        let history = LazyCell::new(|| History::of(&transcript.steps));
+        let deliveries = LazyCell::new(|| Deliveries::of(&transcript.steps));
         promises.iter().find_map(|&promise| {
             let (sentence, mend) = match promise {
                 Promise::NothingInvented => invented(&history),
