@@ -8,7 +8,7 @@ use socketioxide::adapter::{Adapter, LocalAdapter};
 use socketioxide::extract::{AckSender, Data, SocketRef};
 use socketioxide::layer::SocketIoLayer;
 
-use crate::http::AnyRoutes;
+use crate::http::Http;
 use crate::server::Started;
 
 /// What is compiled. Nobody calls it.
@@ -19,7 +19,7 @@ static COMPILED: (fn(&SocketIo), fn(&SocketIo<RedisAdapter>), StartOneOfSeveral)
     Started::new,
 );
 
-type StartOneOfSeveral = fn(&SocketIoLayer<RedisAdapter>, SocketIo<RedisAdapter>, AnyRoutes) -> Started;
+type StartOneOfSeveral = fn(&SocketIoLayer<RedisAdapter>, SocketIo<RedisAdapter>, Http) -> Started;
 
 async fn on_connect<A: Adapter>(socket: SocketRef<A>) {
     socket.on(

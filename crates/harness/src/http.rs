@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures_util::future::{BoxFuture, FutureExt};
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, Empty, Full};
+use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
 use hyper::{Request, Response, StatusCode};
 use socketioxide::adapter::Adapter;
@@ -76,46 +76,23 @@ where
     type Body = B;
 }
 
-/// Routes of any type, as one: what is compiled for it is compiled once, and not for each server.
-#[derive(Clone)]
-pub(crate) struct AnyRoutes(Http);
-
-impl AnyRoutes {
-    pub(crate) fn new(routes: impl Routes) -> Self {
-        Self(Http::of(routes))
-    }
-
-    /// Beside Socket.IO there is nothing.
-    pub(crate) fn none() -> Self {
-        Self(Http(Arc::new(|_| {
-            let mut response = Response::new(Empty::new().map_err(BodyError::new).boxed_unsync());
-            *response.status_mut() = StatusCode::NOT_FOUND;
-            ready(response).boxed()
-        })))
-    }
-}
-
-impl Service<Request<Incoming>> for AnyRoutes {
-    type Response = Response<ResponseBody>;
-    type Error = Infallible;
-    type Future = BoxFuture<'static, Result<Self::Response, Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: Request<Incoming>) -> Self::Future {
-        hyper::service::Service::call(&self.0, request)
-    }
-}
-
 impl Http {
     /// Socket.IO's own requests go to `layer`, all others to `routes`.
-    pub(crate) fn new<A: Adapter>(layer: &SocketIoLayer<A>, routes: AnyRoutes) -> Self {
+    pub(crate) fn new<A: Adapter>(layer: &SocketIoLayer<A>, routes: Self) -> Self {
         Self::of(layer.layer(routes))
     }
 
-    fn of(service: impl Routes) -> Self {
+    /// There is nothing.
+    pub(crate) fn nothing() -> Self {
+        Self(Arc::new(|_| {
+            let mut response = Response::new(text_body(String::new()));
+            *response.status_mut() = StatusCode::NOT_FOUND;
+            ready(response).boxed()
+        }))
+    }
+
+    /// What `service` answers. From here on it's of one type, so what serves it is compiled once, and not for each server.
+    pub(crate) fn of(service: impl Routes) -> Self {
         Self(Arc::new(move |request| {
             let mut service = service.clone();
             async move {
@@ -135,5 +112,19 @@ impl hyper::service::Service<Request<Incoming>> for Http {
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         (self.0)(request).map(Ok).boxed()
+    }
+}
+
+impl Service<Request<Incoming>> for Http {
+    type Response = Response<ResponseBody>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Incoming>) -> Self::Future {
+        hyper::service::Service::call(self, request)
     }
 }

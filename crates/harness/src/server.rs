@@ -10,7 +10,7 @@ use socketioxide::adapter::Adapter;
 use socketioxide::layer::SocketIoLayer;
 use socketioxide::{SocketIo, SocketIoBuilder};
 
-use crate::http::{AnyRoutes, Http, Routes};
+use crate::http::{Http, Routes};
 
 /// A Socket.IO server: how to start it. Each play starts a fresh one. Clones share the code.
 #[derive(Clone)]
@@ -51,7 +51,7 @@ pub struct Started {
 }
 
 impl Started {
-    pub(crate) fn new<A: Adapter>(layer: &SocketIoLayer<A>, io: SocketIo<A>, routes: AnyRoutes) -> Self {
+    pub(crate) fn new<A: Adapter>(layer: &SocketIoLayer<A>, io: SocketIo<A>, routes: Http) -> Self {
         Self { http: Http::new(layer, routes), close: async move { io.close().await }.boxed() }
     }
 
@@ -59,7 +59,7 @@ impl Started {
     /// not again with each exercise.
     fn with_handlers(
         builder: SocketIoBuilder,
-        set_up: &mut dyn FnMut(&SocketIo) -> AnyRoutes,
+        set_up: &dyn Fn(&SocketIo) -> Http,
     ) -> BoxFuture<'static, Self> {
         let (layer, io) = builder.build_layer();
         let routes = set_up(&io);
@@ -112,16 +112,16 @@ pub struct OneOfSeveral<F, A>(F, A);
 
 impl<F: Fn(&SocketIo) + Send + Sync + 'static> Setup<Handlers> for F {
     fn start(&self, start: Start) -> BoxFuture<'static, Started> {
-        Started::with_handlers(start.builder, &mut |io| {
+        Started::with_handlers(start.builder, &|io| {
             self(io);
-            AnyRoutes::none()
+            Http::nothing()
         })
     }
 }
 
 impl<F: Fn(&SocketIo) -> R + Send + Sync + 'static, R: Routes> Setup<WithRoutes<R>> for F {
     fn start(&self, start: Start) -> BoxFuture<'static, Started> {
-        Started::with_handlers(start.builder, &mut |io| AnyRoutes::new(self(io)))
+        Started::with_handlers(start.builder, &|io| Http::of(self(io)))
     }
 }
 
@@ -129,9 +129,9 @@ impl<F: Fn(&SocketIo, &Path) + Send + Sync + 'static> Setup<WithFolder> for F {
     const NEEDS: Given = Given(Needs::Folder);
 
     fn start(&self, start: Start) -> BoxFuture<'static, Started> {
-        Started::with_handlers(start.builder, &mut |io| {
+        Started::with_handlers(start.builder, &|io| {
             self(io, &start.folder);
-            AnyRoutes::none()
+            Http::nothing()
         })
     }
 }
@@ -139,7 +139,7 @@ impl<F: Fn(&SocketIo, &Path) + Send + Sync + 'static> Setup<WithFolder> for F {
 impl<F: Fn() -> (SocketIoLayer, SocketIo) + Send + Sync + 'static> Setup<Configured> for F {
     fn start(&self, _: Start) -> BoxFuture<'static, Started> {
         let (layer, io) = self();
-        ready(Started::new(&layer, io, AnyRoutes::none())).boxed()
+        ready(Started::new(&layer, io, Http::nothing())).boxed()
     }
 }
 
@@ -155,7 +155,7 @@ where
         let server = self(start.redis);
         async move {
             let (layer, io) = server.await;
-            Started::new(&layer, io, AnyRoutes::none())
+            Started::new(&layer, io, Http::nothing())
         }
         .boxed()
     }
