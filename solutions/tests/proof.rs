@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -224,10 +223,11 @@ impl Proof {
 
     fn promises_are_kept(&self) -> Proved {
         let Some(runs) = &self.exercise.runs else { return Ok(()) };
-        for run in runs.runs() {
-            run.scene.check().map_err(|error| format!("{}, {error}", run.scene.name))?;
+        let scenes = scenes_of(runs);
+        for scene in &scenes {
+            scene.check().map_err(|error| format!("{}, {error}", scene.name))?;
         }
-        let played = self.play_runs(SOLUTION, runs, 0..usize::MAX)?;
+        let played = self.play_named(SOLUTION, &scenes)?;
         match played.iter().find_map(|(name, played)| Some((name, runs.fault(played)?.0))) {
             None => Ok(()),
             Some((run, sentences)) => Err(format!("{run}: {}", sentences.join(" ")).into()),
@@ -237,10 +237,12 @@ impl Proof {
     /// Else a promise may hold because nothing in the runs could break it.
     fn promises_can_be_broken(&self) -> Proved {
         let Some(runs) = &self.exercise.runs else { return Ok(()) };
+        let scenes = scenes_of(runs);
         let (mut unbroken, mut done) = (runs.keeps.clone(), 0);
         for most in SOME_RUNS {
+            let most = most.min(scenes.len());
             for server in self.coded.iter().map(String::as_str).chain([STARTER]) {
-                let played = self.play_runs(server, runs, done..most)?;
+                let played = self.play_named(server, &scenes[done..most])?;
                 unbroken.retain(|promise| {
                     played.iter().all(|(_, transcript)| Breach::find(transcript, &[*promise]).is_none())
                 });
@@ -253,17 +255,10 @@ impl Proof {
         Err(format!("no known mistake breaks this in the first {done} runs: {}", unbroken[0]).into())
     }
 
-    /// Plays these of the runs with the server of that name.
-    fn play_runs(
-        &self,
-        server: &str,
-        runs: &Runs,
-        these: Range<usize>,
-    ) -> Result<Vec<(String, Transcript)>, String> {
-        let scenes = runs.runs().into_iter().map(|run| run.scene);
-        let scenes: Vec<_> = scenes.skip(these.start).take(these.len()).collect();
-        let played = self.players.play(&format!("{}/{server}", self.exercise.name), &scenes)?;
-        Ok(scenes.into_iter().map(|scene| scene.name).zip(played).collect())
+    /// Plays these scenes with the server of that name. Each play stands beside its scene's name.
+    fn play_named(&self, server: &str, scenes: &[Scene]) -> Result<Vec<(String, Transcript)>, String> {
+        let played = self.players.play(&format!("{}/{server}", self.exercise.name), scenes)?;
+        Ok(scenes.iter().map(|scene| scene.name.clone()).zip(played).collect())
     }
 
     fn mistake_fails(&self, name: &str) -> Proved {
@@ -394,6 +389,10 @@ pub(crate) fn assert_snapshot(name: &str, folder: &Path, about: &str, contents: 
     settings.set_omit_expression(true);
     settings.set_description(about);
     settings.bind(|| insta::assert_snapshot!(name, contents));
+}
+
+fn scenes_of(runs: &Runs) -> Vec<Scene> {
+    runs.runs().into_iter().map(|run| run.scene).collect()
 }
 
 fn read(file: &Path) -> Result<String, Failed> {
