@@ -19,14 +19,15 @@ mod version;
 mod watch;
 mod work;
 
-use std::convert::Infallible;
 use std::path::Path;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
 
 use self::app::{App, Changes};
 use self::servers::{BookServers, Compiler};
@@ -55,9 +56,12 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
         // Once they were compiled, to compile what has changed takes a moment: the first pages are worth to wait for it.
         let mut is_first_time = !builder::Builder::new(root).has_book_servers();
         if !is_first_time {
-            tokio::select! {
-                compiled = compiled(&compiler) => compiled?,
-                never = say_that_it_compiles() => match never {},
+            let mut compiled = pin!(compiled(&compiler));
+            if let Ok(compiled) = timeout(A_MOMENT, &mut compiled).await {
+                compiled?;
+            } else {
+                out!("What the book's servers are made of has changed. They are being compiled …");
+                compiled.await?;
             }
         }
         let build = || {
@@ -152,13 +156,6 @@ async fn compiled(compiler: &Compiler) -> Result<()> {
     compiler.start(move |compiled| _ = told.send(compiled))?;
     tell_compiled(&compiled.await?);
     Ok(())
-}
-
-/// Says that the book's servers are being compiled, if that takes more than a moment: after an update, for example.
-async fn say_that_it_compiles() -> Infallible {
-    tokio::time::sleep(A_MOMENT).await;
-    out!("What the book's servers are made of has changed. They are being compiled …");
-    std::future::pending().await
 }
 
 /// Compiles the book's servers, each time it's called, and makes the book again when they are there.
