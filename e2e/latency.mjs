@@ -83,8 +83,9 @@ try {
 
     const command = `${tool.program} watch ${name} --root ${copy.root}`;
     const ours = await watching({ command, cwd: copy.root, env: tool.env, file, text: solution, verdict: "test result" });
-    const others = await rustlings();
+    let others;
     try {
+        others = await rustlings();
         const [our, their] = await sideBySide({
             [`watch ${name}, from a save to the verdict`]: ours.save,
             ...(others && { "rustlings, watching a trivial exercise": others.save }),

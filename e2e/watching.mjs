@@ -13,13 +13,14 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 /** Starts `command` on a terminal, in `cwd`, and presses `keys`. It watches `file`, and draws `verdict` when it has looked at it. */
 export async function watching({ command, cwd, env = process.env, file, text, verdict, keys = "" }) {
     let said = "";
-    const seen = async (since, what) => {
+    /** Waits until the verdict is drawn, after so much was said. Resolves with how long that took, in ms. */
+    const drawn = async (since) => {
         const began = performance.now();
-        while (!said.slice(since).includes(what)) {
-            if (performance.now() - began > TIMEOUT) throw new Error(`\`${command}\` doesn't say ${what}:\n${said.slice(since)}`);
+        while (!said.slice(since).includes(verdict)) {
+            if (performance.now() - began > TIMEOUT) throw new Error(`\`${command}\` doesn't say ${verdict}:\n${said.slice(since)}`);
             await pause(1);
         }
-        return performance.now();
+        return performance.now() - began;
     };
     // `script` gives it a terminal, and passes on what is written there.
     const child = spawn("script", ["-qfec", `stty cols 100 rows 40; exec ${command}`, "/dev/null"], { cwd, env });
@@ -32,8 +33,7 @@ export async function watching({ command, cwd, env = process.env, file, text, ve
             await pause(PAUSE);
             const since = said.length;
             writeFileSync(file, `${text}\n// save ${++number}\n`);
-            const began = performance.now();
-            return (await seen(since, verdict)) - began;
+            return drawn(since);
         },
         async stop() {
             if (child.exitCode !== null) return;
@@ -43,7 +43,7 @@ export async function watching({ command, cwd, env = process.env, file, text, ve
         },
     };
     try {
-        await seen(0, verdict);
+        await drawn(0);
     } catch (error) {
         await watch.stop();
         throw error;
