@@ -17,7 +17,8 @@ pub mod exercise;
 "#;
 
 /// What grades a server, and what grades a client. The learner's file must have the function.
-const GRADERS: [&str; 2] = ["grader::main!(exercise::server);", "client_grader::main!(exercise::client);"];
+const GRADERS: [&str; 2] =
+    ["test_program::main!(exercise::server);", "client_grader::main!(exercise::client);"];
 
 /// The lines that `Cargo.toml` must have in its section `[lib]`.
 const LIB: [&str; 2] = [r#"path = "grade.rs""#, "harness = false"];

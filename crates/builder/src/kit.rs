@@ -15,7 +15,7 @@ use crate::cargo::{Built, cargo};
 const FOLDER: &str = "workbook";
 
 /// What the kit's copies are made from, from the workspace's folder.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 10] = [
     "Cargo.lock",
     "Cargo.toml",
     "crates/scenario",
@@ -23,6 +23,9 @@ const SOURCES: [&str; 7] = [
     "crates/harness",
     "crates/grader",
     "crates/kit",
+    "crates/same-features",
+    "crates/signals",
+    "crates/test-program",
 ];
 
 /// A kit that can be linked against.

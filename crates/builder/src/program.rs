@@ -308,7 +308,7 @@ fn is_in(diagnostic: &Diagnostic, file: &Path) -> bool {
 fn main_rs(exercise: &Exercise) -> String {
     format!(
         "extern crate kit as _;\n\n#[path = {:?}]\npub mod exercise;\n\nfn main() -> std::process::ExitCode {{\n    \
-         grader::test_program({:?}, &grader::Server::new(exercise::server))\n}}\n",
+         test_program::test_program({:?}, &test_program::Server::new(exercise::server))\n}}\n",
         exercise.source_file().display().to_string(),
         exercise.dir.display().to_string(),
     )

@@ -106,7 +106,9 @@ fn a_kit_that_no_longer_fits_is_built_again() {
     let _alone = KIT.lock().unwrap_or_else(PoisonError::into_inner);
     let (_folder, exercise) = copy();
     let builder = builder();
-    let kit = builder.build(&exercise).unwrap().path.ancestors().nth(2).unwrap().to_owned();
+    let program = builder.build(&exercise).unwrap();
+    assert_eq!(program.fell_back, None, "no kit to damage");
+    let kit = program.path.ancestors().nth(2).unwrap().to_owned();
     let library = fs::read_dir(&kit).unwrap().map(|entry| entry.unwrap().path());
     let library = library.into_iter().find(|file| file.extension().is_some_and(|it| it == "so")).unwrap();
     fs::write(&library, "not a library").unwrap();

@@ -6,7 +6,7 @@
 //! meanwhile, and moves a second a step: a `sleep` is no way to wait for something here, and takes no time.
 //!
 //! What the client did is a [`Transcript`], in which [the server](scenario::SERVER) hears. All else (the kept
-//! expectations, the child process, the verdict) is `grader`'s.
+//! expectations, the child process, the verdict) is as for a server.
 
 mod clock;
 mod packet;
@@ -55,10 +55,10 @@ impl Client {
 
 /// The test program of the exercise in the folder `dir`: what [`main!`](crate::main!) makes.
 pub fn test_program(dir: &str, client: &Client) -> ExitCode {
-    grader::test_program_of_client(dir, |scene, options| played(scene, client, options))
+    test_program::test_program_of_client(dir, |scene, options| played(scene, client, options))
 }
 
-/// [`play`], with its error as a sentence: what `grader` takes.
+/// [`play`], with its error as a sentence: what a test program takes.
 ///
 /// # Errors
 /// If the scene can't be played: why.

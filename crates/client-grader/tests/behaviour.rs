@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use client_grader::Client;
 use futures_util::FutureExt;
-use grader::{CLIENT_TIMEOUT, Played, Player};
+use grader::{Played, Player};
 use libtest_mimic::{Failed, Trial};
 use rust_socketio::asynchronous::{Client as Socket, ClientBuilder};
 use rust_socketio::{Error, Event, Payload};
 use scenario::{PlayError, SERVER, Scene, Step};
 use serde_json::json;
+use test_program::CLIENT_TIMEOUT;
 
 type Made = fn(String) -> futures_util::future::LocalBoxFuture<'static, Result<(), Error>>;
 

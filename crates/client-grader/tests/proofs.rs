@@ -14,15 +14,16 @@ mod solutions;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use grader::{CLIENT_TIMEOUT, Exercise, Player, SOLUTION, STARTER};
+use grader::{Exercise, Player, SOLUTION, STARTER};
 use libtest_mimic::{Arguments, Trial};
+use test_program::CLIENT_TIMEOUT;
 
 use crate::proof::{Players, Proof};
 
 fn main() -> ExitCode {
     // They are played in a process of their own, as a learner's is.
     if std::env::args().any(|arg| arg == "--worker") {
-        grader::serve_worker_plays(|name, scene, options| {
+        test_program::serve_worker_plays(|name, scene, options| {
             let client = behaviour::find(name).or_else(|| solutions::find(name));
             let client = client.ok_or_else(|| format!("there is no client `{name}`"))?;
             client_grader::played(scene, &client, options)

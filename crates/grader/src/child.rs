@@ -52,6 +52,14 @@ impl Child {
             self.ended = true;
         }
     }
+
+    /// Ends this process, which was itself started as a [`Child`], and all that it has started. Where that can't be told
+    /// apart, it ends with the code `exit`.
+    pub fn end_this_one(exit: i32) -> ! {
+        #[cfg(unix)]
+        kill_group(std::process::id());
+        std::process::exit(exit)
+    }
 }
 
 impl Drop for Child {
@@ -78,13 +86,6 @@ fn kill_group(leader: u32) {
     let mut shell = Command::new("/bin/sh");
     shell.args(["-c", "kill -s KILL -- \"-$0\" 2>/dev/null", &leader.to_string()]);
     let _ = shell.status();
-}
-
-/// Ends this process, which was started as a [`Child`], and all that it has started.
-pub(crate) fn end_this_one() -> ! {
-    #[cfg(unix)]
-    kill_group(std::process::id());
-    std::process::exit(crate::worker::EXIT)
 }
 
 #[cfg(windows)]

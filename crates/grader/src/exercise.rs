@@ -357,7 +357,7 @@ impl Exercise {
     }
 
     /// What a scene is called among all tests: with its stage in front, as a test has its module.
-    pub(crate) fn test_name(&self, scene: &str) -> String {
+    pub fn test_name(&self, scene: &str) -> String {
         match self.stage_of(scene) {
             Some(stage) => format!("{}::{scene}", self.stages[stage].slug()),
             None => scene.to_owned(),

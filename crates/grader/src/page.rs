@@ -93,7 +93,8 @@ impl Page {
         self.lines.into_iter().map(|line| line + "\n").collect()
     }
 
-    pub(crate) fn print(&self) {
+    /// Writes it to standard output.
+    pub fn print(&self) {
         for line in &self.lines {
             println!("{line}");
         }

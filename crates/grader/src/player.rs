@@ -9,10 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
-use std::{fs, process};
+use std::{env, fs, process};
 
-use harness::TIMEOUT;
-use scenario::{PlayError, Progress, Scene, StepResult, Transcript};
+use scenario::{PlayError, Progress, Scene, StepResult, TIMEOUT, Transcript};
 
 use crate::child::Child;
 use crate::limits::limited;
@@ -40,6 +39,9 @@ const GRACE: Duration = Duration::from_secs(2);
 /// How often to look whether a silent worker still runs. The end of its output doesn't always say so: a process that the
 /// server's code has started may hold the pipe open.
 const LOOK: Duration = Duration::from_millis(50);
+
+/// Where Linux has a file system in memory, for everyone.
+const IN_MEMORY: &str = "/dev/shm";
 
 /// What came of a scene that was played in a worker.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -216,6 +218,18 @@ fn shares(scenes: &[Scene], workers: usize) -> Vec<Vec<usize>> {
     shares.into_iter().map(|(_, share)| share).collect()
 }
 
+/// The folder of that name for a worker's files: in memory, if the system offers that, or else where temporary files are.
+///
+/// A database waits for the disk with each commit, and one play has many. What a crash leaves behind is the same in both
+/// places: a play copies the files as they are, and can't cut off the power.
+fn scratch(name: &str) -> PathBuf {
+    let in_memory = Path::new(IN_MEMORY).join(name);
+    if cfg!(target_os = "linux") && fs::create_dir(&in_memory).is_ok() {
+        return in_memory;
+    }
+    env::temp_dir().join(name)
+}
+
 /// A process that plays.
 struct Worker {
     child: Child,
@@ -259,7 +273,7 @@ impl Worker {
         // Random, so that the server's code can't write a message by accident.
         let token = format!("{:016x}", RandomState::new().build_hasher().finish());
         let mark = format!("{MARK}{token}");
-        let scratch = harness::scratch().join(format!("workbook-play-{}-{token}", process::id()));
+        let scratch = scratch(&format!("workbook-play-{}-{token}", process::id()));
         let hello = serde_json::to_string(&Hello { token, scratch: scratch.clone() })?;
         // A process that has died by now says so by the end of its output.
         let _ = writeln!(requests, "{hello}");
@@ -290,7 +304,7 @@ impl Worker {
         while let Some(line) = self.next_line(deadline, stop) {
             match line {
                 OutputLine::Out(line) => match self.message(&line) {
-                    Some(Message::Progress(new)) => progress.push(new),
+                    Some(Message::Progress(new)) => progress.extend(new),
                     Some(Message::Done(transcript, time)) => done = Some((transcript, time)),
                     Some(Message::Refused(why)) => return Err(io::Error::other(why)),
                     None => printed.add(&line),
@@ -464,6 +478,15 @@ mod tests {
     use scenario::Step;
 
     use super::*;
+
+    #[test]
+    fn a_worker_keeps_its_files_in_memory_if_it_can() {
+        let name = format!("workbook-play-test-{}", process::id());
+        let folder = scratch(&name);
+        assert!(folder.ends_with(&name));
+        assert_eq!(folder.starts_with(IN_MEMORY), cfg!(target_os = "linux") && Path::new(IN_MEMORY).exists());
+        let _ = fs::remove_dir(folder);
+    }
 
     #[test]
     fn scenes_are_divided_by_their_steps_and_always_in_the_same_way() {

@@ -87,7 +87,7 @@ fn line(
 }
 
 /// Writes what a learner reads.
-pub(crate) struct Report<'e> {
+pub struct Report<'e> {
     exercise: &'e Exercise,
     /// The learner's code.
     source: &'e str,
@@ -103,7 +103,9 @@ pub(crate) struct Report<'e> {
 }
 
 impl<'e> Report<'e> {
-    pub(crate) fn new(exercise: &'e Exercise, source: &'e str, everything: bool) -> Self {
+    /// Writes about `exercise`. `source` is the learner's code; `everything` asks for each scene as it was played, and for
+    /// all that the server printed.
+    pub fn new(exercise: &'e Exercise, source: &'e str, everything: bool) -> Self {
         Self {
             exercise,
             source,
@@ -129,8 +131,9 @@ impl<'e> Report<'e> {
         page
     }
 
-    /// The verdict on all scenes that were played, what is known of the server, and where to look next.
-    pub(crate) fn verdict(&self, verdict: &Verdict, filtered: usize) -> Page {
+    /// The verdict on all scenes that were played, what is known of the server, and where to look next. `filtered` is
+    /// the number of scenes that were not asked for.
+    pub fn verdict(&self, verdict: &Verdict, filtered: usize) -> Page {
         let mut page = self.heading();
         if self.everything {
             self.all_scenes(&mut page, verdict);
@@ -412,8 +415,8 @@ impl<'e> Report<'e> {
         headings(self.exercise.root()).into_iter().filter(|other| (other.order, &other.name) > here).collect()
     }
 
-    /// No scene was chosen.
-    pub(crate) fn nothing_run(&self, filters: &[String]) -> Page {
+    /// No scene was chosen: none has a name with one of `filters` in it.
+    pub fn nothing_run(&self, filters: &[String]) -> Page {
         let mut page = self.heading();
         let scenes: Vec<_> = self.exercise.scenes.iter().map(|scene| scene.name.as_str()).collect();
         page.blank();
@@ -442,7 +445,7 @@ impl<'e> Report<'e> {
     ///
     /// # Errors
     /// If there is no hint of that number: with a sentence that says so.
-    pub(crate) fn hint(&self, number: usize) -> Result<Page, String> {
+    pub fn hint(&self, number: usize) -> Result<Page, String> {
         let Exercise { name, hints, .. } = self.exercise;
         let all = hints.len();
         let hint = number.checked_sub(1).and_then(|number| hints.get(number));
@@ -467,7 +470,7 @@ impl<'e> Report<'e> {
     }
 
     /// What can be said on the command line.
-    pub(crate) fn help(&self) -> Page {
+    pub fn help(&self) -> Page {
         let Exercise { task, scenes, stages, .. } = self.exercise;
         let mut page = self.heading();
         page.text("  ", task);
@@ -502,7 +505,7 @@ impl<'e> Report<'e> {
     }
 
     /// What grades the exercise isn't what was shipped.
-    pub(crate) fn tampered(&self, sentences: &[String]) -> Page {
+    fn tampered(&self, sentences: &[String]) -> Page {
         let (mut page, path) = (self.page.another(), self.exercise.path());
         for sentence in sentences {
             page.text("", &format!("{} {sentence}.", self.bad.apply_to("✗")));
@@ -519,8 +522,9 @@ impl<'e> Report<'e> {
         page
     }
 
-    /// The verdict where nothing can be compared.
-    pub(crate) fn not_graded(&self, sentence: String, scenes: usize, filtered: usize) -> Page {
+    /// The verdict where nothing can be compared: `sentence` says why, without its full stop. `scenes` is how many were
+    /// asked for, `filtered` how many were not.
+    pub fn not_graded(&self, sentence: String, scenes: usize, filtered: usize) -> Page {
         let mut page = self.heading();
         page.append(self.tampered(&[sentence]));
         page.append(self.result(0, scenes, 0, filtered));

@@ -1,167 +1,56 @@
-//! The worker: the process in which servers are played, so that whatever their code does to its process, the verdict
-//! survives.
+//! What is said between a player and its worker: the process in which servers are played, so that whatever their code
+//! does to its process, the verdict survives.
 //!
-//! A program that can be a worker calls [`serve`] when it is started with [`WORKER`]. It reads requests on standard
-//! input, a line of JSON each. Its messages go to standard output, on lines that begin with a mark which is made for
-//! each worker; everything else that is written there comes from the server's own code.
+//! A worker is a program that was started with [`WORKER`]. It reads requests on standard input, a line of JSON each. Its
+//! messages go to standard output, on lines that begin with a mark which is made for each worker; everything else that is
+//! written there comes from the server's own code.
 
-use std::io::{self, BufRead, Write};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
-use std::thread;
-use std::time::{Duration, Instant};
-use std::{fs, process};
+use std::path::PathBuf;
+use std::time::Duration;
 
-use harness::{Options, Server, make_no_more_folders, play_with};
-use scenario::{PlayError, Progress, Scene, Transcript};
+use scenario::{Progress, Scene, Transcript};
 use serde::{Deserialize, Serialize};
 
-use crate::child;
-
 /// The argument that makes a program a worker. It isn't an environment variable, which a child could inherit.
-pub(crate) const WORKER: &str = "--worker";
+pub const WORKER: &str = "--worker";
 
 /// What a message's line begins with: ASCII's "record separator", which nobody prints by accident. The worker's token
 /// follows.
-pub(crate) const MARK: char = '\u{1e}';
+pub const MARK: char = '\u{1e}';
 
 /// A worker's exit code: it never passes for a test that passed.
-pub(crate) const EXIT: i32 = 3;
-
-/// How often to try to remove a folder that is being written to.
-const REMOVALS: usize = 100;
+pub const EXIT: i32 = 3;
 
 /// The first line on standard input.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Hello {
+pub struct Hello {
     /// Stands in the mark of each message.
-    pub(crate) token: String,
+    pub token: String,
     /// A folder for the files that servers keep. The worker removes it if it is left alone.
-    pub(crate) scratch: PathBuf,
+    pub scratch: PathBuf,
 }
 
 /// A scene to play.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Request {
+pub struct Request {
     /// The server's name: an exercise's test program has only the learner's.
-    pub(crate) server: String,
+    pub server: String,
     /// The scene.
-    pub(crate) scene: Scene,
+    pub scene: Scene,
     /// How long the play may take.
-    pub(crate) timeout: Duration,
+    pub timeout: Duration,
     /// Whether the transcript has the frames. They are most of it, and nothing is graded by them.
-    pub(crate) frames: bool,
+    pub frames: bool,
 }
 
 /// What a worker says.
 #[derive(Serialize, Deserialize)]
-pub(crate) enum Message {
-    /// How far the play has come. This is all there is if the process doesn't live to the end.
-    Progress(Progress),
+pub enum Message {
+    /// How far the play has come. This is all there is if the process doesn't live to the end. A step's end and the next
+    /// one's beginning are said together: no code of the server runs between them.
+    Progress(Vec<Progress>),
     /// The play is over, and took that long. Of the steps only those are in it that were not said to be finished.
     Done(Transcript, Duration),
     /// The scene can't be played: why.
     Refused(String),
-}
-
-/// Is a worker until standard input ends, and never returns. `find` gives the server of a name.
-pub fn serve(find: impl Fn(&str) -> Option<Server>) -> ! {
-    serve_plays(|name, scene, options| {
-        let server = find(name).ok_or_else(|| format!("there is no server `{name}`"))?;
-        play_with(scene, &server, options).map_err(|error| error.to_string())
-    })
-}
-
-/// [`serve`] for whatever can play: `play` plays a scene over what has that name, or says why it can't.
-pub fn serve_plays(play: impl Fn(&str, &Scene, Options) -> Result<Transcript, String>) -> ! {
-    let mut lines = io::stdin().lock().lines();
-    let hello = lines
-        .next()
-        .and_then(Result::ok)
-        .and_then(|line| serde_json::from_slice::<Hello>(line.as_bytes()).ok());
-    drop(lines);
-    let Some(Hello { token, scratch }) = hello else {
-        eprintln!("{WORKER} is for the workbook's own use: it reads its requests on standard input.");
-        process::exit(EXIT);
-    };
-    for request in requests(&scratch) {
-        let message = play_request(&token, &scratch, &request, &play);
-        let blocked =
-            matches!(&message, Message::Done(Transcript { error: Some(PlayError::ThreadBlocked {}), .. }, _));
-        // Standard error has a mark, too, so that it can be read to its end.
-        eprintln!("\n{MARK}{token}");
-        say(&token, &message);
-        if blocked {
-            // A thread that blocks for ever may hold anything: a lock, a core. No play after it would be a fair one.
-            break;
-        }
-    }
-    process::exit(EXIT);
-}
-
-/// The requests, read on a thread: when standard input ends, nobody waits for this process any more, and it ends at once,
-/// whatever its server's code is doing.
-fn requests(scratch: &Path) -> mpsc::Receiver<Request> {
-    let (sender, requests) = mpsc::channel();
-    let scratch = scratch.to_owned();
-    let reader = thread::Builder::new().name("requests".to_owned()).spawn(move || {
-        for line in io::stdin().lock().lines() {
-            let Ok(Ok(request)) = line.map(|line| serde_json::from_slice(line.as_bytes())) else { break };
-            let _ = sender.send(request);
-        }
-        make_no_more_folders();
-        remove(&scratch);
-        child::end_this_one();
-    });
-    reader.expect("the system can start a thread");
-    requests
-}
-
-/// Removes the folder, though the server's code may be writing to it at this moment.
-fn remove(folder: &Path) {
-    for _ in 0..REMOVALS {
-        if fs::remove_dir_all(folder).is_ok() || !folder.exists() {
-            return;
-        }
-    }
-}
-
-fn play_request(
-    token: &str,
-    scratch: &Path,
-    request: &Request,
-    play: &impl Fn(&str, &Scene, Options) -> Result<Transcript, String>,
-) -> Message {
-    let (for_progress, finished) = (token.to_owned(), Arc::new(AtomicUsize::new(0)));
-    let count = Arc::clone(&finished);
-    let progress = move |progress| {
-        if matches!(progress, Progress::Finished(_)) {
-            count.fetch_add(1, Ordering::Relaxed);
-        }
-        say(&for_progress, &Message::Progress(progress));
-    };
-    let Request { server, scene, timeout, frames } = request;
-    let options = Options {
-        timeout: *timeout,
-        scratch: scratch.to_owned(),
-        frames: *frames,
-        progress: Some(Box::new(progress)),
-    };
-    let began = Instant::now();
-    match play(server, scene, options) {
-        Ok(mut transcript) => {
-            let said = finished.load(Ordering::Relaxed).min(transcript.steps.len());
-            transcript.steps.drain(..said);
-            Message::Done(transcript, began.elapsed())
-        }
-        Err(error) => Message::Refused(error),
-    }
-}
-
-fn say(token: &str, message: &Message) {
-    let json = serde_json::to_string(message).unwrap_or_default();
-    let mut out = io::stdout().lock();
-    // The server's code may have printed half a line.
-    let _ = writeln!(out, "\n{MARK}{token}{json}").and_then(|()| out.flush());
 }

@@ -3,21 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::{env, fs, io, process};
-
-/// Where Linux has a file system in memory, for everyone.
-const IN_MEMORY: &str = "/dev/shm";
-
-/// Where plays have their folders: in memory, if the system offers that, or else where temporary files are.
-///
-/// A database waits for the disk with each commit, and one play has many. What a crash leaves behind is the same in both
-/// places: the harness copies the files as they are, and can't cut off the power.
-pub fn scratch() -> PathBuf {
-    if cfg!(target_os = "linux") && Folder::create(Path::new(IN_MEMORY)).is_ok() {
-        return IN_MEMORY.into();
-    }
-    env::temp_dir()
-}
+use std::{fs, io, process};
 
 /// Whether no folder is made any more.
 static OVER: Mutex<bool> = Mutex::new(false);
@@ -81,17 +67,6 @@ impl Drop for Folder {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_folder_can_be_made_where_plays_have_theirs() {
-        let folder = Folder::create(&scratch()).unwrap();
-        fs::write(folder.path().join("file"), "x").unwrap();
-        assert!(
-            cfg!(not(target_os = "linux"))
-                || !Path::new(IN_MEMORY).exists()
-                || folder.path().starts_with(IN_MEMORY)
-        );
-    }
 
     #[test]
     fn each_play_has_a_folder_of_its_own_and_leaves_none() {

@@ -41,10 +41,9 @@ mod server;
 mod server_log;
 
 pub use capture::panic_event;
-pub use folder::{make_no_more_folders, scratch};
+pub use folder::make_no_more_folders;
 pub use http::{Http, Routes};
-pub use memory::is_memory;
-pub use play::{Options, SETTLE, TIMEOUT, play, play_with};
+pub use play::{Options, SETTLE, play, play_with};
 pub use request::{Received, get};
 pub use server::{Configured, Handlers, OneOfSeveral, Server, Setup, Start, Started, WithFolder, WithRoutes};
 pub use server_log::ServerLog;

@@ -1,16 +1,17 @@
 //! Playing a scene.
 
-use std::io;
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
+use std::{env, io};
 
 use futures_util::FutureExt;
 use nodes::Broker;
 use scenario::{
-    ClientEvent, Direction, Node, PlayError, Progress, Scene, SceneError, ServerEvent, Step, Transcript,
+    ClientEvent, Direction, Node, PlayError, Progress, Scene, SceneError, ServerEvent, Step, TIMEOUT,
+    Transcript,
 };
 use socketioxide::SocketIo;
 use tokio::io::DuplexStream;
@@ -20,7 +21,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::capture;
 use crate::client::{Client, Loss};
-use crate::folder::{Folder, scratch};
+use crate::folder::Folder;
 use crate::memory::recall;
 use crate::pipe::Listener;
 use crate::record::{self, Record};
@@ -30,9 +31,6 @@ use crate::server::{Server, Start, Started};
 /// How long, in virtual time, a play waits for the server to be idle after each step. A handler's own timers may run
 /// this long and still belong to the step that started them.
 pub const SETTLE: Duration = Duration::from_secs(1);
-
-/// How long, in wall-clock time, a play may take before it is stopped. One takes milliseconds.
-pub const TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How long a server that is still being polled has to notice that it must stop. One that blocks its thread never does.
 const STOP_GRACE: Duration = Duration::from_millis(1500);
@@ -51,14 +49,14 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { timeout: TIMEOUT, scratch: scratch(), frames: true, progress: None }
+        Self { timeout: TIMEOUT, scratch: env::temp_dir(), frames: true, progress: None }
     }
 }
 
 /// Plays `scene` over `server` and returns what happened.
 ///
 /// The server's code can do what it likes: a panic, an endless loop, a flood or a blocked thread ends as a transcript
-/// whose [`error`](Transcript::error) says so, after [`TIMEOUT`] at the latest. (A thread that blocks for ever can't be
+/// whose [`error`](Transcript::error) says so, after [`TIMEOUT`](scenario::TIMEOUT) at the latest. (A thread that blocks for ever can't be
 /// taken back. It is left behind: who plays code that may block does so in a process that can be ended.)
 ///
 /// # Errors

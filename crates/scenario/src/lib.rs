@@ -15,6 +15,8 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+use std::time::Duration;
+
 mod check;
 mod clients;
 mod cost;
@@ -23,6 +25,7 @@ mod difference;
 mod history;
 mod id;
 mod losses;
+mod memory;
 mod mend;
 mod parcels;
 mod payload;
@@ -39,6 +42,7 @@ pub use check::{MAX_CLIENTS, MAX_STEPS, MAX_WAIT, Problem, SceneError};
 pub use cost::Cost;
 pub use difference::{Change, ClientChange, Difference, Side, StepDifference};
 pub use id::{read_id, shown_id};
+pub use memory::Memory;
 pub use payload::Payload;
 pub use promise::{Breach, Promise};
 pub use queues::{Kept, Queue};
@@ -48,6 +52,9 @@ pub use transcript::{
     Body, ClientEvent, ClientOutcome, Direction, Frame, LogEvent, LogSpan, Outcome, PlayError, Progress,
     ServerEvent, StepResult, Transcript,
 };
+
+/// How long, in wall-clock time, a play may take before it is stopped. One takes milliseconds.
+pub const TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The most frames a server may send to one client in one step. A handler in an endless loop would fill the memory.
 pub const MAX_FRAMES: usize = 1_000;

@@ -79,7 +79,7 @@ fn until_stopped<T>(
 ) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     // From here on a signal ends the tool in good order, also while it builds.
-    let stopped = harness::live::stopped(&runtime)?;
+    let stopped = signals::stopped(&runtime)?;
     let mut begun = begin()?;
     runtime.block_on(async {
         tokio::pin!(stopped);

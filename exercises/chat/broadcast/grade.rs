@@ -4,4 +4,4 @@
 pub mod exercise;
 
 #[cfg(test)]
-grader::main!(exercise::server);
+test_program::main!(exercise::server);

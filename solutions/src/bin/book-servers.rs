@@ -8,7 +8,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let args: Vec<_> = env::args().skip(1).collect();
     if args.first().is_some_and(|arg| arg == "--worker") {
-        grader::serve_worker(solutions::server);
+        test_program::serve_worker(solutions::server);
     }
     match serve(&args) {
         Ok(()) => ExitCode::SUCCESS,
@@ -33,6 +33,6 @@ fn serve(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
         grader::SOLUTION => "the solution".to_owned(),
         mistake => format!("the known mistake {mistake}"),
     };
-    grader::serve(exercise, &play, &served, port)?;
+    test_program::serve(exercise, &play, &served, port)?;
     Ok(())
 }

@@ -6,7 +6,6 @@ mod guard;
 mod log;
 mod pages;
 mod port;
-mod signals;
 
 use std::io;
 use std::panic::AssertUnwindSafe;
@@ -29,7 +28,6 @@ use crate::folder::Folder;
 use crate::server::{Server, Start, Started};
 
 pub use pages::Page;
-pub use signals::stopped;
 
 /// A server that listens, and is not served yet: [`Live::run`] does that.
 pub struct Live {

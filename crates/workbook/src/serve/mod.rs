@@ -48,7 +48,7 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
     let seen = FileStamps::now(root);
     let folder = temp::folder()?;
     // From here on a signal ends the tool in good order, also while it builds.
-    let stopped = harness::live::stopped(&runtime)?;
+    let stopped = signals::stopped(&runtime)?;
     let servers = BookServers::new(root);
     let compiler = Arc::new(Compiler::new(&servers));
 

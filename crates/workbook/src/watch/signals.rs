@@ -22,7 +22,7 @@ pub(super) enum Signal {
 pub(super) fn send<E: Send + 'static>(events: Sender<E>, event: fn(Signal) -> E) -> io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let stopped = harness::live::stopped(&runtime)?;
+    let stopped = signals::stopped(&runtime)?;
     let (mut suspend, mut resize) = {
         let _inside = runtime.enter();
         let suspend = SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw());
@@ -50,7 +50,7 @@ pub(super) fn send<E: Send + 'static>(events: Sender<E>, event: fn(Signal) -> E)
 #[cfg(not(unix))]
 pub(super) fn send<E: Send + 'static>(events: Sender<E>, event: fn(Signal) -> E) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let stopped = harness::live::stopped(&runtime)?;
+    let stopped = signals::stopped(&runtime)?;
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         runtime.block_on(stopped);
         let _ = events.send(event(Signal::Stop));

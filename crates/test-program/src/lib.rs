@@ -1,0 +1,41 @@
+//! An exercise's test program, in one line: [`main!`].
+//!
+//! Started by cargo or by the tool, it has the learner's server played in a child process, and writes the verdict: what
+//! that is, `grader` knows. It is that child process, too ([`serve_worker`]), and it can serve the learner's server on a real
+//! port ([`serve()`]).
+
+mod args;
+mod program;
+mod serve;
+mod worker;
+
+pub use harness::Server;
+pub use program::{CLIENT_TIMEOUT, test_program, test_program_of_client};
+pub use serve::serve;
+pub use worker::{serve_worker, serve_worker_plays};
+
+/// Makes an exercise's test program. It takes the function that sets the server up.
+///
+/// ```ignore
+/// #[path = "src/lib.rs"]
+/// pub mod exercise;
+///
+/// #[cfg(test)]
+/// test_program::main!(exercise::server);
+/// ```
+#[macro_export]
+macro_rules! main {
+    ($setup:expr) => {
+        fn main() -> std::process::ExitCode {
+            $crate::test_program(env!("CARGO_MANIFEST_DIR"), &$crate::Server::new($setup))
+        }
+
+        // Compiled only if Cargo.toml has lost its `harness = false`: then `main` would never run.
+        #[test]
+        fn harness_must_be_false() {
+            panic!(
+                "Cargo.toml must have `harness = false` in its section [lib]. `git restore` brings it back."
+            );
+        }
+    };
+}

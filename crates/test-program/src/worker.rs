@@ -1,0 +1,132 @@
+//! The worker: the process in which servers are played, so that whatever their code does to its process, the verdict
+//! survives. What it reads and says is described in [`grader::worker`].
+
+use std::io::{self, BufRead, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread;
+use std::time::Instant;
+use std::{fs, process};
+
+use grader::Child;
+use grader::worker::{EXIT, Hello, MARK, Message, Request, WORKER};
+use harness::{Options, Server, make_no_more_folders, play_with};
+use scenario::{PlayError, Progress, Scene, Transcript};
+
+/// How often to try to remove a folder that is being written to.
+const REMOVALS: usize = 100;
+
+/// Is a worker until standard input ends, and never returns. `find` gives the server of a name.
+pub fn serve_worker(find: impl Fn(&str) -> Option<Server>) -> ! {
+    serve_worker_plays(|name, scene, options| {
+        let server = find(name).ok_or_else(|| format!("there is no server `{name}`"))?;
+        play_with(scene, &server, options).map_err(|error| error.to_string())
+    })
+}
+
+/// [`serve_worker`] for whatever can play: `play` plays a scene over what has that name, or says why it can't.
+pub fn serve_worker_plays(play: impl Fn(&str, &Scene, Options) -> Result<Transcript, String>) -> ! {
+    let mut lines = io::stdin().lock().lines();
+    let hello = lines
+        .next()
+        .and_then(Result::ok)
+        .and_then(|line| serde_json::from_slice::<Hello>(line.as_bytes()).ok());
+    drop(lines);
+    let Some(Hello { token, scratch }) = hello else {
+        eprintln!("{WORKER} is for the workbook's own use: it reads its requests on standard input.");
+        process::exit(EXIT);
+    };
+    for request in requests(&scratch) {
+        let message = play_request(&token, &scratch, &request, &play);
+        let blocked =
+            matches!(&message, Message::Done(Transcript { error: Some(PlayError::ThreadBlocked {}), .. }, _));
+        // Standard error has a mark, too, so that it can be read to its end.
+        eprintln!("\n{MARK}{token}");
+        say(&token, &message);
+        if blocked {
+            // A thread that blocks for ever may hold anything: a lock, a core. No play after it would be a fair one.
+            break;
+        }
+    }
+    process::exit(EXIT);
+}
+
+/// The requests, read on a thread: when standard input ends, nobody waits for this process any more, and it ends at once,
+/// whatever its server's code is doing.
+fn requests(scratch: &Path) -> mpsc::Receiver<Request> {
+    let (sender, requests) = mpsc::channel();
+    let scratch = scratch.to_owned();
+    let reader = thread::Builder::new().name("requests".to_owned()).spawn(move || {
+        for line in io::stdin().lock().lines() {
+            let Ok(Ok(request)) = line.map(|line| serde_json::from_slice(line.as_bytes())) else { break };
+            let _ = sender.send(request);
+        }
+        make_no_more_folders();
+        remove(&scratch);
+        Child::end_this_one(EXIT);
+    });
+    reader.expect("the system can start a thread");
+    requests
+}
+
+/// Removes the folder, though the server's code may be writing to it at this moment.
+fn remove(folder: &Path) {
+    for _ in 0..REMOVALS {
+        if fs::remove_dir_all(folder).is_ok() || !folder.exists() {
+            return;
+        }
+    }
+}
+
+fn play_request(
+    token: &str,
+    scratch: &Path,
+    request: &Request,
+    play: &impl Fn(&str, &Scene, Options) -> Result<Transcript, String>,
+) -> Message {
+    let Request { server, scene, timeout, frames } = request;
+    let said = Arc::new(AtomicUsize::new(0));
+    let progress = tell(token.to_owned(), scene.steps.len(), Arc::clone(&said));
+    let options = Options {
+        timeout: *timeout,
+        scratch: scratch.to_owned(),
+        frames: *frames,
+        progress: Some(Box::new(progress)),
+    };
+    let began = Instant::now();
+    match play(server, scene, options) {
+        Ok(mut transcript) => {
+            let said = said.load(Ordering::Relaxed).min(transcript.steps.len());
+            transcript.steps.drain(..said);
+            Message::Done(transcript, began.elapsed())
+        }
+        Err(error) => Message::Refused(error),
+    }
+}
+
+/// Says how far a play of so many steps has come, and counts in `said` the steps of which it has said what came of them.
+fn tell(token: String, steps: usize, said: Arc<AtomicUsize>) -> impl Fn(Progress) + Send + 'static {
+    let finished = Mutex::new(None);
+    move |progress| {
+        let mut finished = finished.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_last = said.load(Ordering::Relaxed) + 1 == steps;
+        match progress {
+            // Said with the next step's beginning. After the last step the server is closed, and its code runs once more.
+            Progress::Finished(_) if !is_last => *finished = Some(progress),
+            _ => {
+                let news: Vec<_> = finished.take().into_iter().chain([progress]).collect();
+                let ended = news.iter().filter(|news| matches!(news, Progress::Finished(_))).count();
+                said.fetch_add(ended, Ordering::Relaxed);
+                say(&token, &Message::Progress(news));
+            }
+        }
+    }
+}
+
+fn say(token: &str, message: &Message) {
+    let json = serde_json::to_string(message).unwrap_or_default();
+    let mut out = io::stdout().lock();
+    // The server's code may have printed half a line.
+    let _ = writeln!(out, "\n{MARK}{token}{json}").and_then(|()| out.flush());
+}
