@@ -3,6 +3,8 @@
 //! The folders are the list: `solutions/CHAPTER/NAME/` has `solution.rs`, `starter.rs` and `mistakes.rs`. All are modules
 //! of this one crate, since thirty crates take longer to compile than one.
 
+use std::sync::LazyLock;
+
 use harness::Server;
 
 #[path = "../cheatsheet/rust.rs"]
@@ -37,13 +39,16 @@ impl Solution {
 }
 
 /// The servers of all exercises.
-pub fn all() -> Vec<Solution> {
-    list()
+static ALL: LazyLock<Vec<Solution>> = LazyLock::new(list);
+
+/// The servers of all exercises.
+pub fn all() -> &'static [Solution] {
+    &ALL
 }
 
 /// The servers of the exercise of that name.
-pub fn find(exercise: &str) -> Option<Solution> {
-    list().into_iter().find(|solution| solution.name == exercise)
+pub fn find(exercise: &str) -> Option<&'static Solution> {
+    all().iter().find(|solution| solution.name == exercise)
 }
 
 /// The server with the name `EXERCISE/SERVER`: `broadcast/solution`, `broadcast/io-emit`.
