@@ -1,7 +1,7 @@
 //! What nearly every server uses, compiled here once. socketioxide is generic all through: what no library has asked for is
-//! compiled with each exercise, at each save. rustc takes a generic function from a library that has it already.
+//! compiled with each exercise, at each save. rustc takes a generic function from a library that has it already. `nodes` does the
+//! same for servers with an adapter.
 
-use nodes::RedisAdapter;
 use serde_json::Value;
 use socketioxide::SocketIo;
 use socketioxide::adapter::{Adapter, LocalAdapter};
@@ -13,15 +13,21 @@ use crate::server::Started;
 
 /// What is compiled. Nobody calls it.
 #[used]
-static COMPILED: (fn(&SocketIo), fn(&SocketIo<RedisAdapter>), StartOneOfSeveral) = (
-    |io| io.ns("/", on_connect::<LocalAdapter>),
-    |io| drop(io.ns("/", on_connect::<RedisAdapter>)),
-    Started::new,
-);
+static COMPILED: Handlers<LocalAdapter> = |io| io.ns("/", on_connect::<LocalAdapter>);
 
-type StartOneOfSeveral = fn(&SocketIoLayer<RedisAdapter>, SocketIo<RedisAdapter>, Http) -> Started;
+/// Registers handlers.
+pub type Handlers<A> = fn(&SocketIo<A>);
 
-async fn on_connect<A: Adapter>(socket: SocketRef<A>) {
+/// Starts one of several servers.
+pub type Start<A> = fn(&SocketIoLayer<A>, SocketIo<A>, Http) -> Started;
+
+/// Starts one of several servers.
+pub fn start<A: Adapter>(layer: &SocketIoLayer<A>, io: SocketIo<A>, routes: Http) -> Started {
+    Started::new(layer, io, routes)
+}
+
+/// The handlers of a server that uses most of what there is.
+pub async fn on_connect<A: Adapter>(socket: SocketRef<A>) {
     socket.on(
         "say",
         async |socket: SocketRef<A>, io: SocketIo<A>, Data::<String>(text), ack: AckSender<A>| {

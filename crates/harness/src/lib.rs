@@ -27,7 +27,8 @@
 
 mod capture;
 mod client;
-mod compiled_here;
+#[doc(hidden)]
+pub mod compiled_here;
 mod folder;
 mod http;
 pub mod live;
@@ -39,6 +40,7 @@ mod record;
 mod request;
 mod server;
 mod server_log;
+mod several;
 
 pub use capture::panic_event;
 pub use folder::make_no_more_folders;
@@ -47,3 +49,4 @@ pub use play::{Options, SETTLE, play, play_with};
 pub use request::{Received, get};
 pub use server::{Configured, Handlers, OneOfSeveral, Server, Setup, Start, Started, WithFolder, WithRoutes};
 pub use server_log::ServerLog;
+pub use several::{Between, Connection};

@@ -8,7 +8,6 @@ use std::time::Duration;
 use std::{env, io};
 
 use futures_util::FutureExt;
-use nodes::Broker;
 use scenario::{
     ClientEvent, Direction, Node, PlayError, Progress, Scene, SceneError, ServerEvent, Step, TIMEOUT,
     Transcript,
@@ -27,6 +26,7 @@ use crate::pipe::Listener;
 use crate::record::{self, Record};
 use crate::request::{Received, get};
 use crate::server::{Server, Start, Started};
+use crate::several::Between;
 
 /// How long, in virtual time, a play waits for the server to be idle after each step. A handler's own timers may run
 /// this long and still belong to the step that started them.
@@ -169,10 +169,11 @@ impl Play {
             self.record.server_started();
         }
         let (mut servers, mut listeners) = (Vec::new(), Vec::new());
-        let broker = Broker::default();
+        let between = self.server.between();
         for number in 0..self.scene.servers() {
             let folder = folder.map_or_else(PathBuf::new, |folder| folder.path().to_owned());
-            let start = Start { builder: SocketIo::builder(), folder, redis: broker.redis(number) };
+            let start =
+                Start { builder: SocketIo::builder(), folder, connection: between.connection(number) };
             // A server may panic before there is anything to wait for.
             let started = AssertUnwindSafe(async { self.server.start(start).await }).catch_unwind();
             let Ok(Started { http, close }) = started.await else {
@@ -189,7 +190,7 @@ impl Play {
         let connect = |server: usize| listeners.get(server).map(Listener::connect);
         let mut clients = Clients {
             connect: &connect,
-            broker: &broker,
+            between: &*between,
             record: &self.record,
             connected: Vec::new(),
             cut_off: Vec::new(),
@@ -226,7 +227,7 @@ impl Play {
         // Everyone disconnects before the runtime is dropped: a socket that outlives it would never be freed.
         drop(clients);
         sleep(SETTLE).await;
-        broker.close();
+        between.close();
         for close in servers {
             close.await;
         }
@@ -264,7 +265,7 @@ struct Clients<'a> {
     /// Opens a connection to a server, counted from 0. `None`: there is no such server.
     connect: &'a dyn Fn(usize) -> Option<DuplexStream>,
     /// What stands between the servers.
-    broker: &'a Broker,
+    between: &'a dyn Between,
     record: &'a Record,
     /// Who is connected, in the order in which they connected.
     connected: Vec<(String, Client)>,
@@ -292,8 +293,8 @@ impl Clients<'_> {
                 return true;
             }
             Step::Kill { server } => self.kill(server.number()),
-            Step::CutLine {} => self.broker.cut(),
-            Step::MendLine {} => self.broker.mend(),
+            Step::CutLine {} => self.between.cut(),
+            Step::MendLine {} => self.between.mend(),
             Step::Wait { seconds } => sleep(Duration::from_secs(u64::from(*seconds))).await,
             // The server's tasks run when this one waits, after the clients' have sent all of it.
             step => step.parts().iter().for_each(|part| self.act(part)),
@@ -390,7 +391,7 @@ impl Clients<'_> {
 
     /// The process of a server ends, and says nothing to anybody.
     fn kill(&mut self, server: usize) {
-        self.broker.end(server);
+        self.between.end(server);
         self.connected.retain(|(_, client)| !client.is_closed());
         for (_, client) in self.connected.extract_if(.., |(_, client)| client.server == server) {
             client.server_ended();

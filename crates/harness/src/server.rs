@@ -1,16 +1,16 @@
 //! A server that can be played, again and again: the code that sets it up, and what it needs.
 
-use std::any::type_name;
+use std::any::{Any, type_name};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use futures_util::future::{BoxFuture, FutureExt, ready};
-use nodes::Redis;
 use socketioxide::adapter::Adapter;
 use socketioxide::layer::SocketIoLayer;
 use socketioxide::{SocketIo, SocketIoBuilder};
 
 use crate::http::{Http, Routes};
+use crate::several::{Between, Connection, Nothing};
 
 /// A Socket.IO server: how to start it. Each play starts a fresh one. Clones share the code.
 #[derive(Clone)]
@@ -21,14 +21,14 @@ pub struct Server {
 }
 
 /// What a server is given when it's started.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Needs {
     /// Nothing: one server, all in its memory.
     Nothing,
     /// A folder to keep files in.
     Folder,
-    /// A connection to Redis: there may be several servers.
-    Redis,
+    /// A connection to what this makes: there may be several servers.
+    Connection(fn() -> Box<dyn Between>),
 }
 
 /// What a server is started with.
@@ -38,8 +38,8 @@ pub struct Start {
     /// The folder that it may keep files in. It is empty when a play begins and gone after it. There is one only for a
     /// server that takes a folder.
     pub folder: PathBuf,
-    /// Its connection to Redis, through which it reaches the other servers.
-    pub redis: Redis,
+    /// What it reaches the other servers through, if it takes a [`Connection`].
+    pub connection: Box<dyn Any + Send>,
 }
 
 /// A server that was started.
@@ -107,8 +107,8 @@ pub struct WithFolder;
 /// The signature `fn() -> (SocketIoLayer, SocketIo)`.
 pub struct Configured;
 
-/// The signature `async fn(Redis) -> (SocketIoLayer<A>, SocketIo<A>)`.
-pub struct OneOfSeveral<F, A>(F, A);
+/// The signature `async fn(C) -> (SocketIoLayer<A>, SocketIo<A>)`, with a [`Connection`].
+pub struct OneOfSeveral<C, F, A>(C, F, A);
 
 impl<F: Fn(&SocketIo) + Send + Sync + 'static> Setup<Handlers> for F {
     fn start(&self, start: Start) -> BoxFuture<'static, Started> {
@@ -143,16 +143,18 @@ impl<F: Fn() -> (SocketIoLayer, SocketIo) + Send + Sync + 'static> Setup<Configu
     }
 }
 
-impl<F, S, A> Setup<OneOfSeveral<S, A>> for F
+impl<F, C, S, A> Setup<OneOfSeveral<C, S, A>> for F
 where
-    F: Fn(Redis) -> S + Send + Sync + 'static,
+    F: Fn(C) -> S + Send + Sync + 'static,
     S: Future<Output = (SocketIoLayer<A>, SocketIo<A>)> + Send + 'static,
+    C: Connection,
     A: Adapter,
 {
-    const NEEDS: Given = Given(Needs::Redis);
+    const NEEDS: Given = Given(Needs::Connection(C::between));
 
     fn start(&self, start: Start) -> BoxFuture<'static, Started> {
-        let server = self(start.redis);
+        let connection = start.connection.downcast().expect("it is started with what it takes");
+        let server = self(*connection);
         async move {
             let (layer, io) = server.await;
             Started::new(&layer, io, Http::nothing())
@@ -180,11 +182,19 @@ impl Server {
     }
 
     pub(crate) fn is_one_of_several(&self) -> bool {
-        self.needs == Needs::Redis
+        matches!(self.needs, Needs::Connection(_))
+    }
+
+    /// What joins the servers of one play.
+    pub(crate) fn between(&self) -> Box<dyn Between> {
+        match self.needs {
+            Needs::Connection(between) => between(),
+            Needs::Nothing | Needs::Folder => Box::new(Nothing),
+        }
     }
 
     pub(crate) fn keeps_files(&self) -> bool {
-        self.needs == Needs::Folder
+        matches!(self.needs, Needs::Folder)
     }
 
     /// Starts it. [`play`](crate::play) does it by itself; call this for a server on real sockets. What the server logs

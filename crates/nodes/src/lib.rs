@@ -25,6 +25,7 @@
 
 mod broker;
 mod commands;
+mod played;
 mod redis;
 mod store;
 

@@ -19,7 +19,6 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
-use nodes::Broker;
 use socketioxide::SocketIo;
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
@@ -71,12 +70,15 @@ impl Live {
         let path = folder.as_ref().map_or_else(PathBuf::new, |folder| folder.path().to_owned());
 
         let serving = async {
-            let broker = Broker::default();
+            let between = server.between();
             let pages: Arc<[Page]> = pages.into();
             let mut serving = Vec::new();
             for (number, (listener, port)) in listeners.into_iter().zip(ports).enumerate() {
-                let start =
-                    Start { builder: SocketIo::builder(), folder: path.clone(), redis: broker.redis(number) };
+                let start = Start {
+                    builder: SocketIo::builder(),
+                    folder: path.clone(),
+                    connection: between.connection(number),
+                };
                 let started = AssertUnwindSafe(async { server.start(start).await }).catch_unwind();
                 let Ok(Started { http, .. }) = started.await else {
                     return Err(io::Error::other(

@@ -94,7 +94,7 @@ impl TcpServer {
                 Some(url) => redis::connect(&url).await.expect("there is a Redis"),
                 None => Broker::default().redis(0),
             };
-            let started = server.start(Start { builder, folder: path, redis }).await;
+            let started = server.start(Start { builder, folder: path, connection: Box::new(redis) }).await;
             let service = started.http;
             while let Ok((stream, _)) = listener.accept().await {
                 // Without this a small packet waits until TCP has acknowledged the packet before it.
