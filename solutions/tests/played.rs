@@ -1,5 +1,5 @@
 //! What was played, kept from run to run: the same program plays the same scene as the same transcript, always
-//! (`cargo run -- dev soak` holds that). So a proof plays again only what has changed.
+//! (`cargo dev soak` holds that). So a proof plays again only what has changed.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};

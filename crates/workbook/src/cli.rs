@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use crate::course::nearest;
-use crate::dev::Dev;
 use crate::exit::{self, Exit};
 use crate::output::err;
 
@@ -139,9 +138,6 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
-    /// For maintainers: adds an exercise, plays everything many times, measures
-    #[command(subcommand)]
-    Dev(Dev),
     /// Is mdBook's preprocessor, for a plain `mdbook build`: reads the book on standard input
     Preprocess {
         #[command(subcommand)]
@@ -381,23 +377,11 @@ mod tests {
             panic!("{supports:?}")
         };
         assert_eq!(renderer, "html");
-        assert!(
-            matches!(parse("dev new rooms/x"), Some(Command::Dev(Dev::New { name })) if name == "rooms/x")
-        );
-        assert!(matches!(parse("dev soak"), Some(Command::Dev(Dev::Soak { plays: 10_000 }))));
-        assert!(matches!(parse("dev soak 5"), Some(Command::Dev(Dev::Soak { plays: 5 }))));
-        assert!(matches!(parse("dev measure"), Some(Command::Dev(Dev::Measure { .. }))));
-        assert!(matches!(parse("dev scale"), Some(Command::Dev(Dev::Scale { exercises: 25 }))));
-        let mutate = |args| match parse(args) {
-            Some(Command::Dev(Dev::Mutate { filter: None, page })) => Some(page),
-            _ => None,
-        };
-        assert_eq!((mutate("dev mutate"), mutate("dev mutate --page")), (Some(false), Some(true)));
     }
 
     #[test]
     fn a_word_that_is_no_command_is_told_which_there_are() {
-        for word in ["list", "dev", "help", "--port", "-h", ""] {
+        for word in ["list", "help", "--port", "-h", ""] {
             assert_eq!(no_such_command(word), None, "{word}");
         }
         let said = no_such_command("lst").unwrap();
@@ -405,10 +389,7 @@ mod tests {
             said.starts_with("There is no command `lst`. Did you mean `list`? Nothing was done."),
             "{said}"
         );
-        assert!(
-            said.contains("The commands: serve, list, next, check, hint") && !said.contains("dev"),
-            "{said}"
-        );
+        assert!(said.contains("The commands: serve, list, next, check, hint"), "{said}");
         let said = no_such_command("broadcast").unwrap();
         assert!(said.starts_with("There is no command `broadcast`. Nothing was done."), "{said}");
     }
@@ -422,9 +403,6 @@ mod tests {
             "try",
             "try x --solution --mistake y",
             "check x y",
-            "dev",
-            "dev new",
-            "dev soak many",
             "preprocess supports",
         ] {
             let words = std::iter::once("workbook").chain(line.split_whitespace());

@@ -6,14 +6,12 @@ mod commands;
 mod compiler;
 mod completions;
 mod course;
-mod dev;
 mod doctor;
 mod exit;
 mod files;
 mod known_pass;
 mod offline;
 mod output;
-mod players;
 mod preprocess;
 mod programs;
 mod serve;
@@ -33,8 +31,8 @@ use crate::cli::{Cli, Command};
 use crate::course::{Course, NoSuchExercise};
 use crate::exit::Exit;
 use crate::output::{err, out};
-use crate::players::Players;
 use crate::terminal::Terminal;
+use players::Players;
 
 fn main() -> ExitCode {
     let cli = Cli::read();
@@ -70,7 +68,6 @@ fn run(cli: Cli, root: &Path) -> Result<Exit> {
             out!("{}", completions::completions(root, names, shell));
         }
         Command::Doctor { json } if !doctor::doctor(root, json)? => return Ok(Exit::NotYet),
-        Command::Dev(command) => dev::run(root, &command)?,
         Command::Preprocess { query } => preprocess::preprocess(query.as_ref())?,
         // Those of the learner have been run.
         _ => {}

@@ -7,7 +7,7 @@ use mdbook_preprocessor::parse_input;
 use site::{PlayCache, Sources};
 
 use crate::cli::PreprocessQuery;
-use crate::players::Players;
+use players::Players;
 
 /// Reads the book on standard input, and writes it with its blocks drawn to standard output.
 pub(crate) fn preprocess(query: Option<&PreprocessQuery>) -> Result<()> {

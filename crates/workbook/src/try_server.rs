@@ -17,7 +17,6 @@ use crate::cli::TryOptions;
 use crate::course::Course;
 use crate::files::Files;
 use crate::output::{err, out};
-use crate::players;
 use crate::served_program::{self, ServedProgram};
 
 /// How often the learner's files are looked at. To look at one file costs nothing, and works on every disk.

@@ -12,7 +12,7 @@ use grader::{Exercise, Expected, Mistakes, SOLUTION};
 use scenario::{Scene, Transcript};
 use site::Player;
 
-use crate::players::Players;
+use players::Players;
 
 /// The book's servers, or what is known of them without. Clones share it.
 #[derive(Clone)]

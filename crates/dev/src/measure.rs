@@ -1,4 +1,4 @@
-//! `dev measure`: the README's numbers, from clean clones, beside an earlier commit and rustlings.
+//! `cargo dev measure`: the README's numbers, from clean clones, beside an earlier commit and rustlings.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -14,9 +14,9 @@ use grader::{Exercise, Expected, LEARNER, Mistakes, grade};
 use site::{PlayCache, Target};
 use tempfile::TempDir;
 
-use super::clone::Clone;
-use super::soak::median_play;
-use crate::players::Players;
+use crate::clone::Clone;
+use crate::soak::median_play;
+use players::Players;
 
 /// How many edits the median is taken of.
 const EDITS: usize = 11;
@@ -29,7 +29,7 @@ const EXERCISE: &str = "broadcast";
 const DIR: &str = "exercises/chat/broadcast";
 
 /// Prints the numbers, as a table in Markdown.
-pub(super) fn measure(root: &Path, base: &str) -> Result<()> {
+pub(crate) fn measure(root: &Path, base: &str) -> Result<()> {
     let (ours, theirs) = (Clone::at(root, "HEAD")?, Clone::at(root, base)?);
     println!("| what | this | {base} | |\n| --- | --- | --- | --- |");
     compare("clean clone → `cargo run` answers", first_page(&ours)?, first_page(&theirs)?);

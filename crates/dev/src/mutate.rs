@@ -1,4 +1,4 @@
-//! `dev mutate`: breaks the code in many small ways, and tells which of them no test notices.
+//! `cargo dev mutate`: breaks the code in many small ways, and tells which of them no test notices.
 //!
 //! The mutations are a list, `mutations.toml`, one or more for each promise: what a tool would make up at random takes
 //! hours on a laptop, and most of it says nothing about a promise. `mutations-page.toml` breaks the scripts of the pages, which
@@ -13,8 +13,8 @@ use anyhow::{Context, Result, bail, ensure};
 use grader::Child;
 use serde::Deserialize;
 
-use super::browser::Browser;
-use super::clone::Clone;
+use crate::browser::Browser;
+use crate::clone::Clone;
 
 /// How long the tests may take over broken code: it may never end.
 const TIMEOUT: Duration = Duration::from_mins(3);
@@ -70,13 +70,13 @@ enum Outcome {
 }
 
 /// Tries all mutations of the code whose promise or file contains `filter`.
-pub(super) fn mutate(root: &Path, filter: Option<&str>) -> Result<()> {
+pub(crate) fn mutate(root: &Path, filter: Option<&str>) -> Result<()> {
     let clone = Clone::at(root, "HEAD")?;
     try_all(&clone, Mutations::of_code()?, filter, || Ok(()), |test| run_cargo(&clone, test))
 }
 
 /// Tries those of the pages' scripts.
-pub(super) fn mutate_page(root: &Path, filter: Option<&str>) -> Result<()> {
+pub(crate) fn mutate_page(root: &Path, filter: Option<&str>) -> Result<()> {
     let clone = Clone::at(root, "HEAD")?;
     let browser = Browser::over(&clone.root, root)?;
     try_all(&clone, Mutations::of_page()?, filter, || browser.build(), |test| end_of(browser.test(test)?))

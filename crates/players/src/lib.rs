@@ -15,24 +15,30 @@ use scenario::{Scene, Transcript};
 ///
 /// Clones share the processes.
 #[derive(Clone)]
-pub(crate) struct Players {
+pub struct Players {
     program: PathBuf,
     idle: Arc<Mutex<Vec<Player>>>,
 }
 
 impl Players {
     /// Players whose processes are that program.
-    pub(crate) fn of(program: PathBuf) -> Self {
+    pub fn of(program: PathBuf) -> Self {
         Self { program, idle: Arc::default() }
     }
 
     /// Builds the program, if it isn't built.
-    pub(crate) fn build(root: &Path) -> Result<Self> {
+    ///
+    /// # Errors
+    /// If it can't be built: why.
+    pub fn build(root: &Path) -> Result<Self> {
         Ok(Self::of(program(root)?))
     }
 
     /// Plays `scene` over the server `EXERCISE/SERVER`.
-    pub(crate) fn played(&self, server: &str, scene: &Scene) -> io::Result<Played> {
+    ///
+    /// # Errors
+    /// If its process can't be started, or can't play the scene.
+    pub fn played(&self, server: &str, scene: &Scene) -> io::Result<Played> {
         let idle = self.idle().pop();
         let mut player = idle.unwrap_or_else(|| Player::new(&self.program));
         let played = player.play(server, scene);
@@ -46,7 +52,10 @@ impl Players {
 }
 
 /// The program with the book's servers, built if it isn't.
-pub(crate) fn program(root: &Path) -> Result<PathBuf> {
+///
+/// # Errors
+/// If it can't be built: why.
+pub fn program(root: &Path) -> Result<PathBuf> {
     Builder::new(root).book_servers(None).map_err(|error| anyhow!(error))
 }
 

@@ -8,14 +8,14 @@ use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
 /// A clone in a temporary folder, with its own target folder.
-pub(super) struct Clone {
+pub(crate) struct Clone {
     _folder: TempDir,
-    pub(super) root: PathBuf,
+    pub(crate) root: PathBuf,
 }
 
 impl Clone {
     /// Clones what is committed in `root`, at `commit`.
-    pub(super) fn at(root: &Path, commit: &str) -> Result<Self> {
+    pub(crate) fn at(root: &Path, commit: &str) -> Result<Self> {
         let folder = tempfile::tempdir().context("there is no room for a clone")?;
         let clone = folder.path().join("clone");
         let git = |dir: &Path, args: &[&str]| -> Result<()> {
@@ -31,7 +31,7 @@ impl Clone {
     }
 
     /// cargo in this clone, with the clone's own target folder.
-    pub(super) fn cargo(&self) -> Command {
+    pub(crate) fn cargo(&self) -> Command {
         let mut cargo = builder::cargo(&self.root);
         // This program may itself run under a cargo with another target folder, or for another package.
         cargo.env_remove("CARGO_TARGET_DIR").env_remove("CARGO_MANIFEST_DIR");
@@ -39,7 +39,7 @@ impl Clone {
     }
 
     /// How long `cargo test` with `args` takes, whatever its verdict.
-    pub(super) fn time_test(&self, args: &[&str]) -> Result<Duration> {
+    pub(crate) fn time_test(&self, args: &[&str]) -> Result<Duration> {
         let start = Instant::now();
         let output =
             self.cargo().args(["test", "--quiet"]).args(args).output().context("cargo can't be run")?;
@@ -51,7 +51,7 @@ impl Clone {
     }
 
     /// How many bytes the target folder takes.
-    pub(super) fn target_size(&self) -> Result<u64> {
+    pub(crate) fn target_size(&self) -> Result<u64> {
         size_of(&self.root.join("target"))
     }
 }

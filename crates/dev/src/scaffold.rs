@@ -1,4 +1,4 @@
-//! `dev new`: the folders of a new exercise, filled with a small one that works.
+//! `cargo dev new`: the folders of a new exercise, filled with a small one that works.
 
 use std::fs;
 use std::path::Path;
@@ -19,7 +19,7 @@ const FILES: [(&str, &str); 9] = [
 ];
 
 /// Makes the exercise `CHAPTER/NAME`. Nothing is overwritten. If the name can't be used, nothing is written.
-pub(super) fn new(root: &Path, name: &str) -> Result<()> {
+pub(crate) fn new(root: &Path, name: &str) -> Result<()> {
     let (chapter, name) = name.split_once('/').context("name it CHAPTER/NAME, as `rooms/leave-room`")?;
     for word in [chapter, name] {
         check_word(word)?;

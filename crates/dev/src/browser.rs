@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, ensure};
 
 /// Runs tests in a browser over the book of one workspace, with this program as the tool.
-pub(super) struct Browser {
+pub(crate) struct Browser {
     tool: PathBuf,
     /// The workspace whose book is tested.
     source: PathBuf,
@@ -16,7 +16,7 @@ pub(super) struct Browser {
 
 impl Browser {
     /// Tests the book in `source` with the tests of the workspace in `root`.
-    pub(super) fn over(source: &Path, root: &Path) -> Result<Self> {
+    pub(crate) fn over(source: &Path, root: &Path) -> Result<Self> {
         let tests = root.join("e2e");
         ensure!(tests.join("node_modules").is_dir(), "run `npm ci` in {} first", tests.display());
         let tool = std::env::current_exe().context("this program can't be found")?;
@@ -24,7 +24,7 @@ impl Browser {
     }
 
     /// Builds the static book.
-    pub(super) fn build(&self) -> Result<()> {
+    pub(crate) fn build(&self) -> Result<()> {
         let mut build = Command::new(&self.tool);
         build.args(["build", "--out"]).arg(self.book()).arg("--root").arg(&self.source);
         self.share_target(&mut build);
@@ -34,7 +34,7 @@ impl Browser {
     }
 
     /// The test that `test` names, as `FILE: TEST`.
-    pub(super) fn test(&self, test: &str) -> Result<Command> {
+    pub(crate) fn test(&self, test: &str) -> Result<Command> {
         let (file, name) = test.split_once(": ").with_context(|| format!("{test:?} isn't FILE: TEST"))?;
         let mut node = Command::new("node");
         node.current_dir(&self.tests)

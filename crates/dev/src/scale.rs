@@ -1,4 +1,4 @@
-//! `dev scale`: what a further exercise costs, in time, disk and files.
+//! `cargo dev scale`: what a further exercise costs, in time, disk and files.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use grader::Exercise;
 
-use super::clone::Clone;
+use crate::clone::Clone;
 
 /// The sections of `exercise.toml` that a page of the book would have to tell of.
 const VERDICTS: [&str; 3] = ["verdict = \"right\"", "verdict = \"half\"", "verdict = \"wrong\""];
@@ -21,7 +21,7 @@ struct Cost {
 }
 
 /// Adds `count` copies of the real exercises to a clone, and prints what each of them costs.
-pub(super) fn scale(root: &Path, count: usize) -> Result<()> {
+pub(crate) fn scale(root: &Path, count: usize) -> Result<()> {
     ensure!(count > 0, "add at least one exercise");
     let before = cost(&Clone::at(root, "HEAD")?)?;
     let clone = Clone::at(root, "HEAD")?;

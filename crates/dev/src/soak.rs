@@ -1,4 +1,4 @@
-//! `dev soak`: plays every scene many times on a loaded machine. No play may differ.
+//! `cargo dev soak`: plays every scene many times on a loaded machine. No play may differ.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use anyhow::{Result, anyhow, bail};
 use grader::{Exercise, Player, SOLUTION};
 use scenario::{Scene, Transcript};
 
-use crate::players::{self, Players};
+use players::{self, Players};
 
 /// So many plays of a solution are one play of each known mistake: there are many more of these, and some take their whole
 /// time.
@@ -34,7 +34,7 @@ struct Outcome {
 
 /// Plays each scene `plays` times over its solution, and some times over each known mistake, while every core is busy. Tells
 /// what came of it.
-pub(super) fn soak(root: &Path, plays: u32) -> Result<()> {
+pub(crate) fn soak(root: &Path, plays: u32) -> Result<()> {
     let (jobs, program) = (jobs(root)?, players::program(root)?);
     let players = Players::of(program.clone());
     let cores = cores();
@@ -157,7 +157,7 @@ fn play(players: &Players, job: &Job, plays: u32) -> Result<Outcome> {
 }
 
 /// How long a play takes: the median of a hundred plays of every scene.
-pub(super) fn median_play(root: &Path) -> Result<Duration> {
+pub(crate) fn median_play(root: &Path) -> Result<Duration> {
     quiet_median(&Players::build(root)?, &jobs(root)?, 100)
 }
 
