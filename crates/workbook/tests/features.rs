@@ -43,7 +43,6 @@ fn an_exercise_takes_the_libraries_that_the_tool_has_compiled() {
         ("two-nodes", "normal,build,dev"),
         ("kit", "normal,build"),
         ("solutions", "normal,build"),
-        ("dev", "normal,build"),
     ] {
         for (library, features) in compiled(package, kinds) {
             for others in [&tool, &tests] {
