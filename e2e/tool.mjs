@@ -15,7 +15,8 @@ const KITS = join(TARGET, "workbook");
 /** Starts the tool with `args`. Waits until it has said its address. `said` is what it prints, as it grows. */
 export async function start(...args) {
     if (!existsSync(TOOL)) throw new Error(`There is no ${TOOL}: run \`cargo build\` first.`);
-    const env = { ...process.env, CARGO_TARGET_DIR: TARGET };
+    // As cargo tells it: where a program was built is no help, since a copy of the workspace is built into the same folder.
+    const env = { ...process.env, CARGO_TARGET_DIR: TARGET, CARGO_MANIFEST_DIR: join(SOURCE, "crates", "workbook") };
     const child = spawn(TOOL, args, { env, stdio: ["ignore", "pipe", "inherit"] });
     const tool = { said: "", program: TOOL, env };
     tool.stop = async () => {
