@@ -10,7 +10,7 @@ fn compiled(package: &str, kinds: &str) -> BTreeMap<String, BTreeSet<String>> {
         .current_dir(grader::root())
         .args([
             "tree",
-            "--offline",
+            "--locked",
             "--prefix=none",
             "--format={p}|{f}",
             "--edges",
