@@ -5,8 +5,9 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-/// Runs tests in a browser over the book of one workspace, with this program as the tool.
+/// Runs tests in a browser over the book of one workspace.
 pub(crate) struct Browser {
+    /// The workbook's tool, in the target folder that this program is in, too.
     tool: PathBuf,
     /// The workspace whose book is tested.
     source: PathBuf,
@@ -19,7 +20,10 @@ impl Browser {
     pub(crate) fn over(source: &Path, root: &Path) -> Result<Self> {
         let tests = root.join("e2e");
         ensure!(tests.join("node_modules").is_dir(), "run `npm ci` in {} first", tests.display());
-        let tool = std::env::current_exe().context("this program can't be found")?;
+        let built = builder::cargo(root).args(["build", "--quiet", "--package", "workbook"]).status();
+        ensure!(built.context("cargo can't be run")?.success(), "the tool can't be built");
+        let this = std::env::current_exe().context("this program can't be found")?;
+        let tool = this.with_file_name(format!("workbook{}", std::env::consts::EXE_SUFFIX));
         Ok(Self { tool, source: source.to_owned(), tests })
     }
 
@@ -28,7 +32,7 @@ impl Browser {
         let mut build = Command::new(&self.tool);
         build.args(["build", "--out"]).arg(self.book()).arg("--root").arg(&self.source);
         self.share_target(&mut build);
-        let built = build.stdout(Stdio::null()).status().context("this program can't be run again")?;
+        let built = build.stdout(Stdio::null()).status().context("the tool can't be run")?;
         ensure!(built.success(), "the book can't be built");
         Ok(())
     }
@@ -48,7 +52,7 @@ impl Browser {
         Ok(node)
     }
 
-    /// What is compiled for the other workspace, such as the book's servers, finds the libraries in this program's target
+    /// What is compiled for the other workspace, such as the book's servers, finds the libraries in the tool's target
     /// folder.
     fn share_target(&self, command: &mut Command) {
         if let Some(target) = self.tool.ancestors().nth(2) {
