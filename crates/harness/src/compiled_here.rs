@@ -6,25 +6,10 @@ use serde_json::Value;
 use socketioxide::SocketIo;
 use socketioxide::adapter::{Adapter, LocalAdapter};
 use socketioxide::extract::{AckSender, Data, SocketRef};
-use socketioxide::layer::SocketIoLayer;
-
-use crate::http::Http;
-use crate::server::Started;
 
 /// What is compiled. Nobody calls it.
 #[used]
-static COMPILED: Handlers<LocalAdapter> = |io| io.ns("/", on_connect::<LocalAdapter>);
-
-/// Registers handlers.
-pub type Handlers<A> = fn(&SocketIo<A>);
-
-/// Starts one of several servers.
-pub type Start<A> = fn(&SocketIoLayer<A>, SocketIo<A>, Http) -> Started;
-
-/// Starts one of several servers.
-pub fn start<A: Adapter>(layer: &SocketIoLayer<A>, io: SocketIo<A>, routes: Http) -> Started {
-    Started::new(layer, io, routes)
-}
+static COMPILED: fn(&SocketIo) = |io| io.ns("/", on_connect::<LocalAdapter>);
 
 /// The handlers of a server that uses most of what there is.
 pub async fn on_connect<A: Adapter>(socket: SocketRef<A>) {

@@ -51,7 +51,8 @@ pub struct Started {
 }
 
 impl Started {
-    pub(crate) fn new<A: Adapter>(layer: &SocketIoLayer<A>, io: SocketIo<A>, routes: Http) -> Self {
+    /// A server that answers by `layer`, and by `routes` what isn't Socket.IO's.
+    pub fn new<A: Adapter>(layer: &SocketIoLayer<A>, io: SocketIo<A>, routes: Http) -> Self {
         Self { http: Http::new(layer, routes), close: async move { io.close().await }.boxed() }
     }
 

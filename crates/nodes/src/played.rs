@@ -2,7 +2,10 @@
 
 use std::any::Any;
 
-use harness::{Between, Connection, compiled_here};
+use harness::compiled_here::on_connect;
+use harness::{Between, Connection, Http, Started};
+use socketioxide::SocketIo;
+use socketioxide::layer::SocketIoLayer;
 
 use crate::{Broker, Redis, RedisAdapter};
 
@@ -36,5 +39,7 @@ impl Between for Broker {
 
 /// What nearly every server of several uses, compiled here once. Nobody calls it.
 #[used]
-static COMPILED: (compiled_here::Handlers<RedisAdapter>, compiled_here::Start<RedisAdapter>) =
-    (|io| drop(io.ns("/", compiled_here::on_connect::<RedisAdapter>)), compiled_here::start::<RedisAdapter>);
+static COMPILED: (fn(&SocketIo<RedisAdapter>), Start) =
+    (|io| drop(io.ns("/", on_connect::<RedisAdapter>)), Started::new);
+
+type Start = fn(&SocketIoLayer<RedisAdapter>, SocketIo<RedisAdapter>, Http) -> Started;
