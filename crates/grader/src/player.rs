@@ -280,9 +280,11 @@ impl Worker {
 
         // One channel for both: a pipe that nobody empties would hold up the server that writes to it.
         let (sender, output) = mpsc::sync_channel(WAITING_LINES);
-        read_lines(out, mark.clone(), sender.clone(), OutputLine::Out)?;
-        read_lines(err, mark.clone(), sender, OutputLine::Err)?;
-        Ok(Self { child, requests: Some(requests), output, mark, scratch, ended: false })
+        // From here on the folder is removed, whatever fails.
+        let worker = Self { child, requests: Some(requests), output, mark, scratch, ended: false };
+        read_lines(out, worker.mark.clone(), sender.clone(), OutputLine::Out)?;
+        read_lines(err, worker.mark.clone(), sender, OutputLine::Err)?;
+        Ok(worker)
     }
 
     fn is_running(&self) -> bool {
