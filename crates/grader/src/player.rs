@@ -306,7 +306,7 @@ impl Worker {
         while let Some(line) = self.next_line(deadline, stop) {
             match line {
                 OutputLine::Out(line) => match self.message(&line) {
-                    Some(Message::Progress(new)) => progress.extend(new),
+                    Some(Message::Progress(new)) => progress.push(new),
                     Some(Message::Done(transcript, time)) => done = Some((transcript, time)),
                     Some(Message::Refused(why)) => return Err(io::Error::other(why)),
                     None => printed.add(&line),

@@ -46,9 +46,8 @@ pub struct Request {
 /// What a worker says.
 #[derive(Serialize, Deserialize)]
 pub enum Message {
-    /// How far the play has come. This is all there is if the process doesn't live to the end. A step's end and the next
-    /// one's beginning are said together: no code of the server runs between them.
-    Progress(Vec<Progress>),
+    /// How far the play has come. This is all there is if the process doesn't live to the end.
+    Progress(Progress),
     /// The play is over, and took that long. Of the steps only those are in it that were not said to be finished.
     Done(Transcript, Duration),
     /// The scene can't be played: why.

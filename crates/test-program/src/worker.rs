@@ -4,7 +4,7 @@
 use std::io::{self, BufRead, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Instant;
 use std::{fs, process};
@@ -85,9 +85,15 @@ fn play_request(
     request: &Request,
     play: &impl Fn(&str, &Scene, Options) -> Result<Transcript, String>,
 ) -> Message {
+    let (for_progress, finished) = (token.to_owned(), Arc::new(AtomicUsize::new(0)));
+    let count = Arc::clone(&finished);
+    let progress = move |progress| {
+        if matches!(progress, Progress::Finished(_)) {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+        say(&for_progress, &Message::Progress(progress));
+    };
     let Request { server, scene, timeout, frames } = request;
-    let said = Arc::new(AtomicUsize::new(0));
-    let progress = tell(token.to_owned(), scene.steps.len(), Arc::clone(&said));
     let options = Options {
         timeout: *timeout,
         scratch: scratch.to_owned(),
@@ -97,30 +103,11 @@ fn play_request(
     let began = Instant::now();
     match play(server, scene, options) {
         Ok(mut transcript) => {
-            let said = said.load(Ordering::Relaxed).min(transcript.steps.len());
+            let said = finished.load(Ordering::Relaxed).min(transcript.steps.len());
             transcript.steps.drain(..said);
             Message::Done(transcript, began.elapsed())
         }
         Err(error) => Message::Refused(error),
-    }
-}
-
-/// Says how far a play of so many steps has come, and counts in `said` the steps of which it has said what came of them.
-fn tell(token: String, steps: usize, said: Arc<AtomicUsize>) -> impl Fn(Progress) + Send + 'static {
-    let finished = Mutex::new(None);
-    move |progress| {
-        let mut finished = finished.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_last = said.load(Ordering::Relaxed) + 1 == steps;
-        match progress {
-            // Said with the next step's beginning. After the last step the server is closed, and its code runs once more.
-            Progress::Finished(_) if !is_last => *finished = Some(progress),
-            _ => {
-                let news: Vec<_> = finished.take().into_iter().chain([progress]).collect();
-                let ended = news.iter().filter(|news| matches!(news, Progress::Finished(_))).count();
-                said.fetch_add(ended, Ordering::Relaxed);
-                say(&token, &Message::Progress(news));
-            }
-        }
     }
 }
 
