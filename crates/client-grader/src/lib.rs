@@ -23,6 +23,8 @@ use harness::Options;
 use scenario::{Scene, SceneError, Transcript};
 
 pub use play::play;
+#[doc(hidden)]
+pub use test_program::main_that_runs;
 
 /// A client: a function that takes the server's address, and returns when the client has ended.
 #[derive(Clone)]
@@ -78,16 +80,9 @@ pub fn played(scene: &Scene, client: &Client, options: Options) -> Result<Transc
 #[macro_export]
 macro_rules! main {
     ($client:expr) => {
-        fn main() -> std::process::ExitCode {
-            $crate::test_program(env!("CARGO_MANIFEST_DIR"), &$crate::Client::new($client))
-        }
-
-        // Compiled only if Cargo.toml has lost its `harness = false`: then `main` would never run.
-        #[test]
-        fn harness_must_be_false() {
-            panic!(
-                "Cargo.toml must have `harness = false` in its section [lib]. `git restore` brings it back."
-            );
-        }
+        $crate::main_that_runs!($crate::test_program(
+            env!("CARGO_MANIFEST_DIR"),
+            &$crate::Client::new($client)
+        ));
     };
 }

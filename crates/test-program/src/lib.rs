@@ -26,8 +26,20 @@ pub use worker::{serve_worker, serve_worker_plays};
 #[macro_export]
 macro_rules! main {
     ($setup:expr) => {
+        $crate::main_that_runs!($crate::test_program(
+            env!("CARGO_MANIFEST_DIR"),
+            &$crate::Server::new($setup)
+        ));
+    };
+}
+
+/// Makes the `main` of an exercise's test program.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! main_that_runs {
+    ($program:expr) => {
         fn main() -> std::process::ExitCode {
-            $crate::test_program(env!("CARGO_MANIFEST_DIR"), &$crate::Server::new($setup))
+            $program
         }
 
         // Compiled only if Cargo.toml has lost its `harness = false`: then `main` would never run.
