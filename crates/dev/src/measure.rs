@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use builder::Builder;
 use grader::{Exercise, Expected, LEARNER, Mistakes, grade};
+use players::Players;
 use site::{PlayCache, Target};
 use tempfile::TempDir;
 
 use crate::clone::Clone;
 use crate::soak::median_play;
-use players::Players;
 
 /// How many edits the median is taken of.
 const EDITS: usize = 11;

@@ -8,9 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow, bail};
 use grader::{Exercise, Player, SOLUTION};
+use players::Players;
 use scenario::{Scene, Transcript};
-
-use players::{self, Players};
 
 /// So many plays of a solution are one play of each known mistake: there are many more of these, and some take their whole
 /// time.
