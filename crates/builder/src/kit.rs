@@ -92,12 +92,17 @@ impl Kit {
         }
 
         // Both sides must be linked with `prefer-dynamic`, or each would bring a standard library of its own.
-        let output = cargo(root)
+        let mut cargo = cargo(root);
+        cargo
             .args(["rustc", "--quiet", "--package", "kit", "--message-format=json", "--target-dir"])
             .arg(target)
-            .args(["--", "-C", "prefer-dynamic"])
-            .output()
-            .map_err(|error| format!("cargo can't be run: {error}"))?;
+            .args(["--", "-C", "prefer-dynamic"]);
+        if cfg!(target_os = "linux") {
+            // Elsewhere a library finds its own functions by itself. On Linux each of 45,000 is looked up by its name when
+            // a program starts, which took 10 ms: a program might bring another one of the name.
+            cargo.args(["-C", "link-arg=-Wl,-Bsymbolic"]);
+        }
+        let output = cargo.output().map_err(|error| format!("cargo can't be run: {error}"))?;
         let built = Built::read(&output);
         if !output.status.success() {
             let first = built.diagnostics.iter().find(|it| it.is_error()).map(|it| it.rendered.clone());
