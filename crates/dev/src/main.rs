@@ -42,6 +42,9 @@ enum Command {
         /// The commit to measure beside this one
         #[arg(long, default_value = "ad2581b")]
         base: String,
+        /// Only what lies between an edit and the verdict: two minutes
+        #[arg(long)]
+        edits: bool,
     },
     /// Measures what a further exercise costs, in a clone with 25 more; takes about five minutes
     Scale {
@@ -73,7 +76,8 @@ fn run(root: &Path, command: &Command) -> Result<()> {
     match command {
         Command::New { name } => scaffold::new(root, name),
         Command::Soak { plays } => soak::soak(root, *plays),
-        Command::Measure { base } => measure::measure(root, base),
+        Command::Measure { base, edits: false } => measure::measure(root, base),
+        Command::Measure { base, edits: true } => measure::measure_edits(root, base),
         Command::Scale { exercises } => scale::scale(root, *exercises),
         Command::Mutate { filter, page: false } => mutate::mutate(root, filter.as_deref()),
         Command::Mutate { filter, page: true } => mutate::mutate_page(root, filter.as_deref()),
@@ -93,7 +97,8 @@ mod tests {
         assert!(matches!(parse("new rooms/x"), Some(Command::New { name }) if name == "rooms/x"));
         assert!(matches!(parse("soak"), Some(Command::Soak { plays: 10_000 })));
         assert!(matches!(parse("soak 5"), Some(Command::Soak { plays: 5 })));
-        assert!(matches!(parse("measure"), Some(Command::Measure { .. })));
+        assert!(matches!(parse("measure"), Some(Command::Measure { edits: false, .. })));
+        assert!(matches!(parse("measure --edits"), Some(Command::Measure { edits: true, .. })));
         assert!(matches!(parse("scale"), Some(Command::Scale { exercises: 25 })));
         assert!(matches!(parse("mutate"), Some(Command::Mutate { filter: None, page: false })));
         assert!(matches!(parse("mutate --page"), Some(Command::Mutate { filter: None, page: true })));

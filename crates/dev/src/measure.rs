@@ -31,7 +31,7 @@ const DIR: &str = "exercises/chat/broadcast";
 /// Prints the numbers, as a table in Markdown.
 pub(crate) fn measure(root: &Path, base: &str) -> Result<()> {
     let (ours, theirs) = (Clone::at(root, "HEAD")?, Clone::at(root, base)?);
-    println!("| what | this | {base} | |\n| --- | --- | --- | --- |");
+    print_head(base);
     compare("clean clone → `cargo run` answers", first_page(&ours)?, first_page(&theirs)?);
     compare("after that, `cargo test`", ours.time_test(&[])?, theirs.time_test(&[])?);
     for clone in [&ours, &theirs] {
@@ -48,6 +48,13 @@ pub(crate) fn measure(root: &Path, base: &str) -> Result<()> {
     sizes(root, &folder.path().join("book"))?;
     println!("\nOn {}.", machine());
     Ok(())
+}
+
+/// Prints the numbers of an edit only.
+pub(crate) fn measure_edits(root: &Path, base: &str) -> Result<()> {
+    let (ours, theirs) = (Clone::at(root, "HEAD")?, Clone::at(root, base)?);
+    print_head(base);
+    loops(&ours, &theirs)
 }
 
 /// From an edit to the verdict, in turn: by the fast way, by cargo, by cargo at the earlier commit, by rustlings.
@@ -154,6 +161,10 @@ impl Rustlings {
         ensure!(output.status.success(), "`rustlings run if1`: {}", String::from_utf8_lossy(&output.stdout));
         Ok(time)
     }
+}
+
+fn print_head(base: &str) {
+    println!("| what | this | {base} | |\n| --- | --- | --- | --- |");
 }
 
 fn compare(what: &str, this: Duration, before: Duration) {
