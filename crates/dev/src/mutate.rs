@@ -78,7 +78,7 @@ pub(crate) fn mutate(root: &Path, filter: Option<&str>) -> Result<()> {
 /// Tries those of the pages' scripts.
 pub(crate) fn mutate_page(root: &Path, filter: Option<&str>) -> Result<()> {
     let clone = Clone::at(root, "HEAD")?;
-    let browser = Browser::over(&clone.root, root)?;
+    let browser = Browser::over(&clone, root)?;
     try_all(&clone, Mutations::of_page()?, filter, || browser.build(), |test| end_of(browser.test(test)?))
 }
 
