@@ -1,4 +1,4 @@
-//! The kit: what an exercise links, as one dynamic library, built once and kept aside.
+//! A kit: what an exercise links, as one dynamic library, built once and kept aside.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -14,8 +14,11 @@ use crate::cargo::{Built, cargo};
 /// Where kits are kept, from the target folder.
 const FOLDER: &str = "workbook";
 
-/// What the kit's copies are made from, from the workspace's folder.
-const SOURCES: [&str; 10] = [
+/// The kits: packages in the folder `crates`. The less one has, the less of it rustc and the linker look through.
+const KITS: [&str; 2] = ["kit", "large-kit"];
+
+/// What the kits' copies are made from, from the workspace's folder.
+const SOURCES: [&str; 11] = [
     "Cargo.lock",
     "Cargo.toml",
     "crates/scenario",
@@ -23,6 +26,7 @@ const SOURCES: [&str; 10] = [
     "crates/harness",
     "crates/grader",
     "crates/kit",
+    "crates/large-kit",
     "crates/same-features",
     "crates/signals",
     "crates/test-program",
@@ -31,6 +35,8 @@ const SOURCES: [&str; 10] = [
 /// A kit that can be linked against.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Kit {
+    /// The package that it's built from.
+    package: String,
     /// rustc itself, not rustup's stand-in for it, which takes as long as a compilation may.
     rustc: PathBuf,
     /// The copy of the kit's library.
@@ -44,27 +50,40 @@ pub(crate) struct Kit {
 }
 
 impl Kit {
-    /// The kit for the sources and the compiler as they are now: the one that is kept, or else a new one.
+    /// Which kit the package with this manifest is linked against: the first that has all that it depends on.
+    ///
+    /// # Errors
+    /// With a sentence that names what none of them has.
+    pub(crate) fn package_for(root: &Path, manifest: &Path) -> Result<&'static str, String> {
+        let wanted = dependencies_of(manifest)?;
+        let mut lacks = None;
+        for package in KITS {
+            let has = dependencies_of(&manifest_of(root, package))?;
+            lacks = wanted.iter().find(|name| !has.contains(name));
+            if lacks.is_none() {
+                return Ok(package);
+            }
+        }
+        Err(format!("it depends on `{}`, which the kit doesn't have", lacks.map_or("", String::as_str)))
+    }
+
+    /// The kit of that name for the sources and the compiler as they are now: the one that is kept, or else a new one.
     ///
     /// # Errors
     /// With a sentence that says why there is none.
-    pub(crate) fn find_or_build(root: &Path, target: &Path) -> Result<Self, String> {
+    pub(crate) fn find_or_build(root: &Path, target: &Path, package: &str) -> Result<Self, String> {
         let rustc = Rustc::find(root)?;
-        let folder = Self::folder_for(root, target, &rustc);
+        let folder = folder_for(root, target, package, &rustc);
         match Self::read(&folder) {
             Some(kit) => Ok(kit),
-            None => Self::build(root, target, &rustc, &folder),
+            None => Self::build(root, target, package, &rustc, &folder),
         }
     }
 
-    /// The kit for the sources and the compiler as they are now, if it is kept.
-    pub(crate) fn find(root: &Path, target: &Path) -> Option<Self> {
+    /// The kit of that name for the sources and the compiler as they are now, if it is kept.
+    pub(crate) fn find(root: &Path, target: &Path, package: &str) -> Option<Self> {
         let rustc = Rustc::find(root).ok()?;
-        Self::read(&Self::folder_for(root, target, &rustc))
-    }
-
-    fn folder_for(root: &Path, target: &Path, rustc: &Rustc) -> PathBuf {
-        target.join(FOLDER).join(format!("{}{}", prefix(root), key(root, rustc)))
+        Self::read(&folder_for(root, target, package, &rustc))
     }
 
     /// The kit that is kept in `folder`, if it can still be used.
@@ -79,7 +98,13 @@ impl Kit {
         let _ = fs::remove_dir_all(self.folder());
     }
 
-    fn build(root: &Path, target: &Path, rustc: &Rustc, folder: &Path) -> Result<Self, String> {
+    fn build(
+        root: &Path,
+        target: &Path,
+        package: &str,
+        rustc: &Rustc,
+        folder: &Path,
+    ) -> Result<Self, String> {
         let parent = folder.parent().unwrap_or(root);
         let write = |error: std::io::Error| format!("{} can't be written: {error}", parent.display());
         // Every build of a kit gives the library the same name in the target folder: one at a time, until it is copied.
@@ -94,7 +119,7 @@ impl Kit {
         // Both sides must be linked with `prefer-dynamic`, or each would bring a standard library of its own.
         let mut cargo = cargo(root);
         cargo
-            .args(["rustc", "--quiet", "--package", "kit", "--message-format=json", "--target-dir"])
+            .args(["rustc", "--quiet", "--package", package, "--message-format=json", "--target-dir"])
             .arg(target)
             .args(["--", "-C", "prefer-dynamic"]);
         if cfg!(target_os = "linux") {
@@ -112,7 +137,7 @@ impl Kit {
 
         let (mut externs, mut library) = (BTreeMap::new(), None);
         for artifact in &built.artifacts {
-            let name = artifact.target.name.replace('-', "_");
+            let name = crate_name(&artifact.target.name);
             let with = |extension: &str| {
                 artifact
                     .filenames
@@ -120,7 +145,7 @@ impl Kit {
                     .find(|file| file.extension().is_some_and(|it| it == extension))
                     .cloned()
             };
-            if name == "kit" {
+            if name == crate_name(package) {
                 library = with(env::consts::DLL_EXTENSION);
             } else if let Some(rlib) = with("rlib") {
                 externs.insert(name, rlib);
@@ -129,12 +154,12 @@ impl Kit {
         let library = library.ok_or("cargo made no dynamic library")?;
         let dependencies = externs.values().find_map(|library| library.parent()).map(Path::to_owned);
         let dependencies = dependencies.ok_or("cargo made no library")?;
-        let known = dependencies_of(&root.join("crates/kit/Cargo.toml"))?;
+        let known = dependencies_of(&manifest_of(root, package))?;
         externs.retain(|name, _| known.contains(name));
 
         // The old ones have no more use.
         for old in fs::read_dir(parent).into_iter().flatten().flatten() {
-            if old.file_name().to_string_lossy().starts_with(&prefix(root)) {
+            if old.file_name().to_string_lossy().starts_with(&prefix(root, package)) {
                 let _ = fs::remove_dir_all(old.path());
             }
         }
@@ -142,21 +167,22 @@ impl Kit {
         let copy = folder.join(library.file_name().unwrap_or_default());
         fs::copy(&library, &copy).map_err(write)?;
         let library_dirs = vec![folder.to_owned(), rustc.library_dir.clone()];
-        let kit = Self { rustc: rustc.program.clone(), library: copy, externs, dependencies, library_dirs };
+        let kit = Self {
+            package: package.to_owned(),
+            rustc: rustc.program.clone(),
+            library: copy,
+            externs,
+            dependencies,
+            library_dirs,
+        };
         let json = serde_json::to_string(&kit).unwrap_or_default();
         fs::write(folder.join("kit.json"), json).map_err(write)?;
         Ok(kit)
     }
 
-    /// Whether a package can be linked against the kit: it depends on nothing that isn't in it.
-    ///
-    /// # Errors
-    /// With a sentence that names what isn't.
-    pub(crate) fn has_all_of(&self, manifest: &Path) -> Result<(), String> {
-        match dependencies_of(manifest)?.into_iter().find(|name| !self.externs.contains_key(name)) {
-            None => Ok(()),
-            Some(name) => Err(format!("it depends on `{name}`, which the kit doesn't have")),
-        }
+    /// The kit's name as a crate.
+    pub(crate) fn crate_name(&self) -> String {
+        crate_name(&self.package)
     }
 
     /// Where the kit is kept, and what is built with it.
@@ -176,7 +202,7 @@ impl Kit {
         // As in the workspace's `[profile.dev]`.
         rustc.args(["-C", "debuginfo=0", "-C", "debug-assertions=off", "-C", "overflow-checks=on"]);
         rustc.arg("-L").arg(option("dependency=", &self.dependencies));
-        rustc.arg("--extern").arg(option("kit=", &self.library));
+        rustc.arg("--extern").arg(option(&format!("{}=", self.crate_name()), &self.library));
         for (name, library) in &self.externs {
             rustc.arg("--extern").arg(option(&format!("{name}="), library));
         }
@@ -213,7 +239,7 @@ fn dependencies_of(manifest: &Path) -> Result<Vec<String>, String> {
     let table: toml::Table = toml::from_str(&text).map_err(|e| format!("{}: {e}", manifest.display()))?;
     let of = |section: &str| {
         let section = table.get(section).and_then(toml::Value::as_table);
-        section.into_iter().flat_map(toml::Table::keys).map(|name| name.replace('-', "_")).collect::<Vec<_>>()
+        section.into_iter().flat_map(toml::Table::keys).map(|name| crate_name(name)).collect::<Vec<_>>()
     };
     Ok([of("dependencies"), of("dev-dependencies")].concat())
 }
@@ -254,11 +280,23 @@ fn asked_for() -> PathBuf {
     asked.or_else(|| beside(env::var_os("CARGO")?)).unwrap_or_else(|| "rustc".into())
 }
 
-/// What the names of a workspace's kits begin with: clones can share a target folder.
-fn prefix(root: &Path) -> String {
+fn folder_for(root: &Path, target: &Path, package: &str, rustc: &Rustc) -> PathBuf {
+    target.join(FOLDER).join(format!("{}{}", prefix(root, package), key(root, rustc)))
+}
+
+fn crate_name(package: &str) -> String {
+    package.replace('-', "_")
+}
+
+fn manifest_of(root: &Path, package: &str) -> PathBuf {
+    root.join("crates").join(package).join("Cargo.toml")
+}
+
+/// What the names of a workspace's copies of a kit begin with: clones can share a target folder.
+fn prefix(root: &Path, package: &str) -> String {
     let mut hasher = DefaultHasher::new();
     root.hash(&mut hasher);
-    format!("kit-{:08x}-", hasher.finish() >> 32)
+    format!("{package}-{:08x}-", hasher.finish() >> 32)
 }
 
 /// Names the sources and the compiler: when one of them changes, another kit is needed.
@@ -323,26 +361,28 @@ mod tests {
 
     #[test]
     fn clones_have_kits_of_their_own() {
-        assert_ne!(prefix(Path::new("/one")), prefix(Path::new("/two")));
-        assert_eq!(prefix(Path::new("/one")), prefix(Path::new("/one")));
+        let prefix = |root| prefix(Path::new(root), "kit");
+        assert_ne!(prefix("/one"), prefix("/two"));
+        assert_eq!(prefix("/one"), prefix("/one"));
     }
 
     #[test]
-    fn what_a_package_depends_on_must_be_in_the_kit() {
-        let folder = tempfile::tempdir().unwrap();
-        let manifest = folder.path().join("Cargo.toml");
-        let kit = Kit {
-            rustc: PathBuf::new(),
-            library: PathBuf::new(),
-            externs: ["serde_json", "grader"].map(|name| (name.to_owned(), PathBuf::new())).into(),
-            dependencies: PathBuf::new(),
-            library_dirs: Vec::new(),
-        };
+    fn a_package_gets_the_first_kit_that_has_all_that_it_depends_on() {
+        let root = tempfile::tempdir().unwrap();
+        for (kit, has) in
+            [("kit", "serde_json = \"1\"\ngrader = \"1\"\n"), ("large-kit", "axum = \"1\"\ngrader = \"1\"\n")]
+        {
+            fs::create_dir_all(root.path().join("crates").join(kit)).unwrap();
+            fs::write(manifest_of(root.path(), kit), format!("[dependencies]\n{has}")).unwrap();
+        }
+        let manifest = root.path().join("Cargo.toml");
         let says = |text: &str| {
             fs::write(&manifest, text).unwrap();
-            kit.has_all_of(&manifest)
+            Kit::package_for(root.path(), &manifest)
         };
-        assert_eq!(says("[dependencies]\nserde-json = \"1\"\n[dev-dependencies]\ngrader = \"1\"\n"), Ok(()));
+        let tests = "[dev-dependencies]\ngrader = \"1\"\n";
+        assert_eq!(says(&format!("[dependencies]\nserde-json = \"1\"\n{tests}")), Ok("kit"));
+        assert_eq!(says(&format!("[dependencies]\naxum = \"1\"\n{tests}")), Ok("large-kit"));
         for section in ["dependencies", "dev-dependencies"] {
             let why = says(&format!("[{section}]\nrand = \"1\"\n")).unwrap_err();
             assert_eq!(why, "it depends on `rand`, which the kit doesn't have");

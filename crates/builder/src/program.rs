@@ -1,5 +1,6 @@
 //! An exercise's test program, and the two ways to it.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::fmt;
 use std::fs;
@@ -19,8 +20,8 @@ use crate::wanted;
 pub struct Builder {
     pub(crate) root: PathBuf,
     pub(crate) target: PathBuf,
-    /// The kit; or why there is none, which is found out once.
-    kit: Mutex<Option<Result<Kit, String>>>,
+    /// The kits by their names; or why there is none, which is found out once.
+    kits: Mutex<BTreeMap<&'static str, Result<Kit, String>>>,
 }
 
 /// A test program that was built.
@@ -98,7 +99,7 @@ impl Builder {
 
     /// A builder for the workspace in the folder `root`, with cargo's target folder elsewhere.
     pub fn with_target(root: impl Into<PathBuf>, target: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), target: target.into(), kit: Mutex::new(None) }
+        Self { root: root.into(), target: target.into(), kits: Mutex::default() }
     }
 
     /// Builds the test program of `exercise`: in the fast way, or else with cargo.
@@ -121,7 +122,7 @@ impl Builder {
     fn build_for(&self, exercise: &Exercise, stop: Option<&AtomicBool>) -> Result<Program, BuildError> {
         let fast = match self.build_fast(exercise, stop) {
             Err(FastError::Stale(_)) if !stop.is_some_and(|stop| stop.load(Ordering::Relaxed)) => {
-                *self.kit.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                self.kits.lock().unwrap_or_else(PoisonError::into_inner).clear();
                 self.build_fast(exercise, stop)
             }
             other => other,
@@ -134,31 +135,26 @@ impl Builder {
         self.cargo_build(exercise, stop).map(|program| Program { fell_back: Some(fell_back), ..program })
     }
 
-    /// Prepares the fast way, so that the first build doesn't have to.
-    ///
-    /// # Errors
-    /// With a sentence that says why it can't be had.
-    pub fn prepare(&self) -> Result<(), String> {
-        self.kit().map(|_| ())
-    }
-
     /// Whether the libraries of `exercise` are built. If not, its first build takes a while.
     pub fn is_ready_for(&self, exercise: &Exercise) -> bool {
-        let mut kit = self.kit.lock().unwrap_or_else(PoisonError::into_inner);
-        if kit.is_none() {
-            *kit = Kit::find(&self.root, &self.target).map(Ok);
-        }
-        match &*kit {
-            None => false,
-            Some(Ok(kit)) if kit.has_all_of(&exercise.dir.join("Cargo.toml")).is_ok() => true,
-            // Then cargo builds it, and keeps it here.
-            Some(_) => {
-                let built = format!("{}-", exercise.name.replace('-', "_"));
-                let entries = fs::read_dir(self.target.join("debug").join("deps"));
-                let mut names = entries.into_iter().flatten().flatten().map(|entry| entry.file_name());
-                names.any(|name| name.to_string_lossy().starts_with(&built))
+        let mut kits = self.kits.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Ok(package) = self.kit_for(exercise) {
+            if !kits.contains_key(package)
+                && let Some(kit) = Kit::find(&self.root, &self.target, package)
+            {
+                kits.insert(package, Ok(kit));
+            }
+            match kits.get(package) {
+                None => return false,
+                Some(Ok(_)) => return true,
+                Some(Err(_)) => {}
             }
         }
+        // Then cargo builds it, and keeps it here.
+        let built = format!("{}-", exercise.name.replace('-', "_"));
+        let entries = fs::read_dir(self.target.join("debug").join("deps"));
+        let mut names = entries.into_iter().flatten().flatten().map(|entry| entry.file_name());
+        names.any(|name| name.to_string_lossy().starts_with(&built))
     }
 
     /// The test program of `exercise`, if it was built in the fast way from what is there now. Builds nothing.
@@ -166,11 +162,11 @@ impl Builder {
         if !self.is_ready_for(exercise) {
             return None;
         }
-        let kit = self.kit().ok()?;
+        let kit = self.kit(exercise).ok()?;
         let files = Files::of(&kit, exercise);
         let inputs = Inputs::now(&files.main, &exercise.dir.join("src"), kit.library())?;
         // `main.rs` may be another's: of an exercise that has moved.
-        let is_its = fs::read_to_string(&files.main).is_ok_and(|main| main == main_rs(exercise));
+        let is_its = fs::read_to_string(&files.main).is_ok_and(|main| main == main_rs(&kit, exercise));
         (is_its && files.program.exists() && inputs.said(&files.folder).is_some())
             .then(|| Kept { made_from: inputs.to_string(), folder: files.folder })
     }
@@ -222,21 +218,26 @@ impl Builder {
         Err(BuildError::DoesNotCompile([errors, warnings].concat()))
     }
 
-    fn kit(&self) -> Result<Kit, String> {
-        let mut kit = self.kit.lock().unwrap_or_else(PoisonError::into_inner);
-        kit.get_or_insert_with(|| Kit::find_or_build(&self.root, &self.target)).clone()
+    fn kit_for(&self, exercise: &Exercise) -> Result<&'static str, String> {
+        Kit::package_for(&self.root, &exercise.dir.join("Cargo.toml"))
+    }
+
+    fn kit(&self, exercise: &Exercise) -> Result<Kit, String> {
+        let package = self.kit_for(exercise)?;
+        let mut kits = self.kits.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || Kit::find_or_build(&self.root, &self.target, package);
+        kits.entry(package).or_insert_with(new).clone()
     }
 
     fn build_fast(&self, exercise: &Exercise, stop: Option<&AtomicBool>) -> Result<Program, FastError> {
-        let kit = self.kit().map_err(FastError::Unavailable)?;
-        kit.has_all_of(&exercise.dir.join("Cargo.toml")).map_err(FastError::Unavailable)?;
+        let kit = self.kit(exercise).map_err(FastError::Unavailable)?;
         let Files { folder, main, program: path } = Files::of(&kit, exercise);
         let failed = |error: std::io::Error| FastError::Stale(format!("{}: {error}", folder.display()));
         fs::create_dir_all(&folder).map_err(failed)?;
         // Two builds of one exercise, in this process or in another, must not write the same files.
         let lock = fs::File::create(folder.join("lock")).map_err(failed)?;
         lock.lock().map_err(failed)?;
-        write_if_changed(&main, &main_rs(exercise)).map_err(failed)?;
+        write_if_changed(&main, &main_rs(&kit, exercise)).map_err(failed)?;
         let src = exercise.dir.join("src");
         let inputs = Inputs::now(&main, &src, kit.library());
         if path.exists()
@@ -305,10 +306,11 @@ fn is_in(diagnostic: &Diagnostic, file: &Path) -> bool {
 }
 
 /// What `grade.rs` and cargo make together: the learner's file as a module, and the test program's `main`.
-fn main_rs(exercise: &Exercise) -> String {
+fn main_rs(kit: &Kit, exercise: &Exercise) -> String {
     format!(
-        "extern crate kit as _;\n\n#[path = {:?}]\npub mod exercise;\n\nfn main() -> std::process::ExitCode {{\n    \
+        "extern crate {} as _;\n\n#[path = {:?}]\npub mod exercise;\n\nfn main() -> std::process::ExitCode {{\n    \
          test_program::test_program({:?}, &test_program::Server::new(exercise::server))\n}}\n",
+        kit.crate_name(),
         exercise.source_file().display().to_string(),
         exercise.dir.display().to_string(),
     )

@@ -67,7 +67,6 @@ fn loops(ours: &Clone, theirs: &Clone) -> Result<()> {
         fs::write(file, solution.replace("\"said", &format!("\"said {n}"))).map_err(anyhow::Error::from)
     };
     let builder = Builder::new(&ours.root);
-    builder.prepare().map_err(anyhow::Error::msg)?;
     let rustlings = Rustlings::find()?;
     let (mut fast, mut cargo, mut before, mut trivial) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for n in 0..=EDITS {

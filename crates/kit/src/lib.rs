@@ -1,6 +1,6 @@
-//! What an exercise links, as one dynamic library.
+//! What most exercises link, as one dynamic library.
 //!
 //! An exercise's test program is linked against this instead of some hundred static libraries, which is most of what a
 //! save waits for. Nothing else uses it.
 
-pub use {axum, futures_util, nodes, redb, serde, serde_json, socketioxide, test_program, tokio, tracing};
+pub use {futures_util, serde, serde_json, socketioxide, test_program, tokio, tracing};

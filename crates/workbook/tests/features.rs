@@ -42,6 +42,7 @@ fn an_exercise_takes_the_libraries_that_the_tool_has_compiled() {
         ("after-a-crash", "normal,build,dev"),
         ("two-nodes", "normal,build,dev"),
         ("kit", "normal,build"),
+        ("large-kit", "normal,build"),
         ("solutions", "normal,build"),
     ] {
         for (library, features) in compiled(package, kinds) {
