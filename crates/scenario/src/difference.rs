@@ -53,21 +53,13 @@ pub struct Difference {
 impl Difference {
     /// Compares what was expected with what happened. Only what [`Transcript::comparable`] keeps is compared.
     pub fn between(expected: &Transcript, actual: &Transcript) -> Self {
-        let (expected, actual) = (expected.comparable(), actual.comparable());
-        let count = expected.steps.len().max(actual.steps.len());
-        // A setup that panics ends the play before its first step.
-        let errors = |i: usize| {
-            let of = |transcript: &Transcript| {
-                transcript.error.clone().filter(|_| i + 1 == transcript.steps.len().max(1))
-            };
-            (of(&expected), of(&actual))
-        };
-        let at_setup = (count == 0 && expected.error != actual.error)
-            .then(|| StepDifference::between(None, None, errors(0)));
-        let steps = (0..count)
-            .map(|i| StepDifference::between(expected.steps.get(i), actual.steps.get(i), errors(i)))
-            .chain(at_setup);
-        Self { steps: steps.collect() }
+        Self { steps: steps(&expected.comparable(), &actual.comparable()).collect() }
+    }
+
+    /// Whether two transcripts have no difference, without looking beyond the first step that has one. Both are as
+    /// [`Transcript::comparable`] makes them.
+    pub fn is_none_between(expected: &Transcript, actual: &Transcript) -> bool {
+        steps(expected, actual).all(|step| step.is_empty())
     }
 
     /// Whether there is none.
@@ -79,6 +71,26 @@ impl Difference {
     pub fn last_step(&self) -> Option<usize> {
         self.steps.iter().rposition(|step| !step.is_empty())
     }
+}
+
+/// The differences step by step.
+fn steps<'t>(
+    expected: &'t Transcript,
+    actual: &'t Transcript,
+) -> impl Iterator<Item = StepDifference> + use<'t> {
+    let count = expected.steps.len().max(actual.steps.len());
+    // A setup that panics ends the play before its first step.
+    let errors = move |i: usize| {
+        let of = |transcript: &Transcript| {
+            transcript.error.clone().filter(|_| i + 1 == transcript.steps.len().max(1))
+        };
+        (of(expected), of(actual))
+    };
+    let at_setup = (count == 0 && expected.error != actual.error)
+        .then(|| StepDifference::between(None, None, errors(0)));
+    (0..count)
+        .map(move |i| StepDifference::between(expected.steps.get(i), actual.steps.get(i), errors(i)))
+        .chain(at_setup)
 }
 
 impl StepDifference {
@@ -156,6 +168,9 @@ fn clients(expected: Option<&StepResult>, actual: Option<&StepResult>) -> Vec<(S
 
 /// Puts two lists side by side, along their longest common subsequence. What is missing stands before what is too much.
 fn align<T: Clone + PartialEq>(expected: &[T], actual: &[T]) -> Vec<Change<T>> {
+    if expected == actual {
+        return expected.iter().map(|item| Change { side: Side::Both, item: item.clone() }).collect();
+    }
     // The length of the longest common subsequence of what is left on either side: filled from the end.
     let mut common = vec![vec![0_usize; actual.len() + 1]; expected.len() + 1];
     for i in (0..expected.len()).rev() {
