@@ -18,7 +18,7 @@ use crate::proof::{Players, Proof, Proved, assert_snapshot};
 fn main() -> ExitCode {
     // The servers are played in a process of their own, as a learner's is: a mistake may block, and print what it likes.
     if std::env::args().any(|arg| arg == "--worker") {
-        test_program::serve_worker(solutions::server);
+        server_program::serve_worker(solutions::server);
     }
     let exercises = match grader::exercises(&grader::root()) {
         Ok(exercises) => exercises,

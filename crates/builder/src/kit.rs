@@ -24,12 +24,12 @@ const SOURCES: [&str; 11] = [
     "crates/scenario",
     "crates/nodes",
     "crates/harness",
-    "crates/grader",
     "crates/kit",
     "crates/large-kit",
     "crates/same-features",
     "crates/signals",
-    "crates/test-program",
+    "crates/server-program",
+    "crates/worker",
 ];
 
 /// A kit that can be linked against.
@@ -50,12 +50,14 @@ pub(crate) struct Kit {
 }
 
 impl Kit {
-    /// Which kit the package with this manifest is linked against: the first that has all that it depends on.
+    /// Which kit the package with this manifest is linked against: the first that has all that it depends on. What grades it
+    /// isn't needed: the program gets another `main`.
     ///
     /// # Errors
     /// With a sentence that names what none of them has.
     pub(crate) fn package_for(root: &Path, manifest: &Path) -> Result<&'static str, String> {
-        let wanted = dependencies_of(manifest)?;
+        let mut wanted = dependencies_of(manifest)?;
+        wanted.retain(|name| name != "test_program");
         let mut lacks = None;
         for package in KITS {
             let has = dependencies_of(&manifest_of(root, package))?;
@@ -339,7 +341,7 @@ mod tests {
             fs::write(file, text).unwrap();
         };
         write("Cargo.lock", "a");
-        write("crates/grader/src/lib.rs", "a");
+        write("crates/scenario/src/lib.rs", "a");
         write("crates/site/src/lib.rs", "a");
         write("bin/rustc", "a");
         let key = || key(root.path(), &rustc(root.path().join("bin/rustc")));
@@ -349,7 +351,7 @@ mod tests {
         assert_eq!(key(), keys[0]);
         for (file, text) in [
             ("Cargo.lock", "another library"),
-            ("crates/grader/src/lib.rs", "another grader"),
+            ("crates/scenario/src/lib.rs", "another scenario"),
             ("crates/harness/src/lib.rs", "a new file"),
             ("bin/rustc", "another compiler"),
         ] {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use grader::{Exercise, Player, WORKERS};
+use grader::{Exercise, Player, WORKERS, served_own};
 
 use crate::cargo::{Built, cargo};
 use crate::diagnostics::{self, Diagnostic};
@@ -305,14 +305,14 @@ fn is_in(diagnostic: &Diagnostic, file: &Path) -> bool {
     diagnostic.place.as_ref().is_some_and(|(place, _)| Path::new(place).starts_with(folder))
 }
 
-/// What `grade.rs` and cargo make together: the learner's file as a module, and the test program's `main`.
+/// The learner's file as a module, and a `main` that has it played and served. It doesn't grade: whoever builds it does.
 fn main_rs(kit: &Kit, exercise: &Exercise) -> String {
     format!(
         "extern crate {} as _;\n\n#[path = {:?}]\npub mod exercise;\n\nfn main() -> std::process::ExitCode {{\n    \
-         test_program::test_program({:?}, &test_program::Server::new(exercise::server))\n}}\n",
+         server_program::program(&server_program::Server::new(exercise::server), {:?})\n}}\n",
         kit.crate_name(),
         exercise.source_file().display().to_string(),
-        exercise.dir.display().to_string(),
+        serde_json::to_string(&served_own(exercise)).unwrap_or_default(),
     )
 }
 

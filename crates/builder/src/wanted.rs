@@ -7,7 +7,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use grader::Child;
+use worker::Child;
 
 /// How often to look whether anybody still waits. The end of the program is noticed at once.
 const LOOK: Duration = Duration::from_millis(20);

@@ -23,7 +23,7 @@ use crate::proof::{Players, Proof};
 fn main() -> ExitCode {
     // They are played in a process of their own, as a learner's is.
     if std::env::args().any(|arg| arg == "--worker") {
-        test_program::serve_worker_plays(|name, scene, options| {
+        server_program::serve_worker_plays(|name, scene, options| {
             let client = behaviour::find(name).or_else(|| solutions::find(name));
             let client = client.ok_or_else(|| format!("there is no client `{name}`"))?;
             client_grader::played(scene, &client, options)

@@ -10,8 +10,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
-use grader::Child;
 use serde::Deserialize;
+use worker::Child;
 
 use crate::browser::Browser;
 use crate::clone::Clone;

@@ -3,7 +3,7 @@
 use scenario::{Scene, Transcript};
 
 use crate::code::Code;
-use crate::snapshot::Mistakes;
+use crate::snapshot::{Graded, Mistakes};
 use crate::{Exercise, Mistake, STARTER, Truth};
 
 /// What is known of a failing server.
@@ -61,16 +61,17 @@ pub(crate) fn diagnose(
     mistakes: &Mistakes,
 ) -> Diagnosis {
     let counts = |scene: &Scene| exercise.stage_of(&scene.name) <= stage;
-    let played = || played.iter().filter(|(scene, _)| counts(scene));
-    let was_played = |scene: &Scene| played().any(|(it, _)| it.name == scene.name);
+    let rules = &exercise.log_rules;
+    let played = played.iter().filter(|(scene, _)| counts(scene));
+    let played: Vec<_> = played.map(|(scene, transcript)| (*scene, Graded::of(transcript, rules))).collect();
+    let was_played = |scene: &Scene| played.iter().any(|(it, _)| it.name == scene.name);
     if !exercise.all_scenes().filter(|scene| counts(scene)).all(was_played) {
         return Diagnosis::None;
     }
-    let rules = &exercise.log_rules;
     let alike = mistakes.mistakes.iter().filter(|(_, scenes)| {
-        played().all(|(scene, transcript)| {
+        played.iter().all(|(scene, transcript)| {
             let behaviour = scenes.iter().find(|(name, _)| *name == scene.name);
-            behaviour.is_some_and(|(_, it)| it.plays_alike(scene, transcript, rules))
+            behaviour.is_some_and(|(_, it)| it.plays_alike(scene, transcript))
         })
     });
     let names: Vec<&str> = alike.map(|(name, _)| name.as_str()).collect();

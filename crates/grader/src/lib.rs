@@ -6,7 +6,6 @@
 
 mod calls;
 mod cheatsheet;
-mod child;
 mod code;
 mod diagnosis;
 mod exercise;
@@ -20,14 +19,13 @@ mod report;
 mod root;
 mod runs;
 mod scene_view;
+mod served;
 mod snapshot;
 mod values;
 mod verdict;
-pub mod worker;
 
 pub use calls::Calls;
 pub use cheatsheet::Cheatsheet;
-pub use child::Child;
 pub use diagnosis::{Diagnosis, is_as_shipped};
 pub use exercise::{Exercise, ExerciseError, Kind, Mistake, Stage, Starter, Truth, exercises, outlines};
 pub use log::{LogRule, graded, graded_events};
@@ -37,8 +35,9 @@ pub use player::{Played, Player, WORKERS};
 pub use report::{Report, line_to_look_at, not_graded_page, verdict_lines, verdict_page};
 pub use root::root;
 pub use runs::{Run, Runs, hold_promises};
+pub use served::{served, served_own};
 pub use snapshot::{
-    Behaviour, Effects, Expected, ExpectedRandom, Mistakes, Recorded, SnapshotError, checksum, digest,
+    Behaviour, Effects, Expected, ExpectedRandom, Graded, Mistakes, Recorded, SnapshotError, checksum,
 };
 pub use verdict::{SceneVerdict, Verdict, grade, grade_with, tampered};
 

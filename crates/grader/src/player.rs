@@ -12,10 +12,9 @@ use std::time::{Duration, Instant};
 use std::{env, fs, process};
 
 use scenario::{PlayError, Progress, Scene, StepResult, TIMEOUT, Transcript};
+use worker::{Child, Hello, MARK, Message, Request, WORKER};
 
-use crate::child::Child;
 use crate::limits::limited;
-use crate::worker::{Hello, MARK, Message, Request, WORKER};
 
 /// How many workers play a learner's server. The same on every machine, and wherever it's graded: see
 /// [`Player::play_all`].

@@ -3,6 +3,7 @@
 //! A proof over the solutions asserts them with insta, which can fail and which `cargo insta review` shows. Here they are
 //! only read. A learner's test never writes one.
 
+use std::cell::OnceCell;
 use std::fmt::{self, Write as _};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -52,7 +53,7 @@ pub struct Recorded {
 pub enum Behaviour {
     /// All that came of it.
     Whole(Effects),
-    /// A checksum of what is graded: of a scene that nobody would read. See [`digest`].
+    /// A checksum of what is graded: of a scene that nobody would read. See [`Graded::digest`].
     Digest(String),
 }
 
@@ -356,24 +357,38 @@ impl Behaviour {
 
     /// What is kept of a server's play: a digest.
     pub fn digest_of(transcript: &Transcript, rules: &[LogRule]) -> Self {
-        Self::Digest(digest(transcript, rules))
+        Self::Digest(Graded::of(transcript, rules).digest().to_owned())
     }
 
-    /// Whether a server that `played` the scene so behaves so, in all that is graded.
-    pub fn plays_alike(&self, scene: &Scene, played: &Transcript, rules: &[LogRule]) -> bool {
+    /// Whether a server that played the scene so behaves so.
+    pub fn plays_alike(&self, scene: &Scene, played: &Graded<'_>) -> bool {
         match self {
             Self::Whole(effects) => {
-                let known = graded(&effects.transcript(&scene.steps), rules);
-                Difference::between(&known, &graded(played, rules)).is_empty()
+                let known = graded(&effects.transcript(&scene.steps), played.rules);
+                Difference::is_none_between(&known, &played.transcript)
             }
-            Self::Digest(known) => *known == digest(played, rules),
+            Self::Digest(known) => known == played.digest(),
         }
     }
 }
 
-/// A checksum of what is graded in a transcript. Where two are equal, so are the transcripts.
-pub fn digest(transcript: &Transcript, rules: &[LogRule]) -> String {
-    checksum(&Effects::of(&graded(transcript, rules)))
+/// What is graded of a play. It is compared with many behaviours.
+pub struct Graded<'r> {
+    transcript: Transcript,
+    rules: &'r [LogRule],
+    digest: OnceCell<String>,
+}
+
+impl<'r> Graded<'r> {
+    /// What is graded of what a server played.
+    pub fn of(played: &Transcript, rules: &'r [LogRule]) -> Self {
+        Self { transcript: graded(played, rules), rules, digest: OnceCell::new() }
+    }
+
+    /// A checksum. Where two are equal, so is what is graded.
+    pub fn digest(&self) -> &str {
+        self.digest.get_or_init(|| checksum(&Effects::of(&self.transcript)))
+    }
 }
 
 impl Effects {
@@ -532,7 +547,7 @@ mod tests {
     fn a_digest_knows_what_is_graded_and_nothing_else() {
         let (scene, transcript) = expected().scenes.remove(0);
         for behaviour in [Behaviour::of(&transcript), Behaviour::digest_of(&transcript, &[])] {
-            let alike = |played: &Transcript| behaviour.plays_alike(&scene, played, &[]);
+            let alike = |played: &Transcript| behaviour.plays_alike(&scene, &Graded::of(played, &[]));
             assert!(alike(&transcript));
             let mut logs = transcript.clone();
             logs.steps[0].server.push(ServerEvent::Log(scenario::LogEvent::default()));

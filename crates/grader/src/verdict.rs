@@ -8,7 +8,7 @@ use crate::diagnosis::{Diagnosis, diagnose};
 use crate::facts::{facts, heard};
 use crate::log::graded;
 use crate::player::Played;
-use crate::snapshot::{Behaviour, Expected, Mistakes};
+use crate::snapshot::{Behaviour, Expected, Graded, Mistakes};
 use crate::{Exercise, LogRule};
 
 /// The verdict on some scenes of an exercise.
@@ -222,7 +222,7 @@ fn unmatched(exercise: &Exercise, expected: &Expected) -> Vec<String> {
 /// Whether `kept` is what was done in `scene`. Where the scene has something that a client remembers, what it did remember
 /// stands in `kept`.
 fn is_play_of(kept: &Scene, scene: &Scene) -> bool {
-    kept == scene || is_filled(&json!(kept), &json!(scene))
+    kept == scene || kept.name == scene.name && is_filled(&json!(kept), &json!(scene))
 }
 
 fn is_filled(kept: &Value, written: &Value) -> bool {
@@ -242,10 +242,12 @@ fn is_filled(kept: &Value, written: &Value) -> bool {
 /// Whether a known mistake, or the starter, would pass. Then an expectation or a log rule was changed, though the checksum
 /// fits.
 fn too_lenient(exercise: &Exercise, expected: &Expected, mistakes: &Mistakes) -> Option<String> {
-    let all: Vec<_> = exercise.all_scenes().filter_map(|it| Some((it, expected.transcript(it)?))).collect();
-    let passes = |(scene, expected): &(&Scene, Transcript), scenes: &[(String, Behaviour)]| {
+    let graded = |transcript: &Transcript| Graded::of(transcript, &exercise.log_rules);
+    let all = exercise.all_scenes().filter_map(|it| Some((it, graded(&expected.transcript(it)?))));
+    let all: Vec<_> = all.collect();
+    let passes = |(scene, expected): &(&Scene, Graded<'_>), scenes: &[(String, Behaviour)]| {
         let known = scenes.iter().find(|(name, _)| *name == scene.name);
-        known.is_some_and(|(_, it)| it.plays_alike(scene, expected, &exercise.log_rules))
+        known.is_some_and(|(_, it)| it.plays_alike(scene, expected))
     };
     let (name, _) = mistakes
         .mistakes

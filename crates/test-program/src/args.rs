@@ -48,7 +48,7 @@ impl Args {
                 "--ignored" => parsed.ignored = true,
                 "--help" | "-h" => parsed.help = true,
                 "--nocapture" | "--no-capture" | "--show-output" => parsed.everything = true,
-                grader::worker::WORKER => parsed.worker = true,
+                worker::WORKER => parsed.worker = true,
                 "--serve" => parsed.serve = true,
                 "--port" => {
                     let number = value.or_else(|| args.next()).unwrap_or_default();

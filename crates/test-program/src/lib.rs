@@ -1,18 +1,14 @@
 //! An exercise's test program, in one line: [`main!`].
 //!
 //! Started by cargo or by the tool, it has the learner's server played in a child process, and writes the verdict: what
-//! that is, `grader` knows. It is that child process, too ([`serve_worker`]), and it can serve the learner's server on a real
-//! port ([`serve()`]).
+//! that is, `grader` knows. It is that child process, too, and it can serve the learner's server on a real port: so can any
+//! `server_program`.
 
 mod args;
 mod program;
-mod serve;
-mod worker;
 
-pub use harness::Server;
 pub use program::{CLIENT_TIMEOUT, test_program, test_program_of_client};
-pub use serve::serve;
-pub use worker::{serve_worker, serve_worker_plays};
+pub use server_program::Server;
 
 /// Makes an exercise's test program. It takes the function that sets the server up.
 ///

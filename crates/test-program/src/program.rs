@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use grader::{
     Exercise, Expected, LEARNER, Mistakes, NotServed, Played, Player, Report, WORKERS, grade, hold_promises,
+    served_own,
 };
 use harness::{Options, Server, play_with};
 use scenario::{Scene, Transcript};
+use server_program::{serve, serve_worker_plays};
 
 use crate::args::Args;
-use crate::serve::serve;
-use crate::worker;
 
 /// libtest's exit code for a test that failed.
 const FAILED: u8 = 101;
@@ -49,7 +49,7 @@ fn program(
         }
     };
     if args.worker {
-        worker::serve_worker_plays(|_, scene, options| play(scene, options));
+        serve_worker_plays(|_, scene, options| play(scene, options));
     }
     // A client is played over real TCP, and its player looks itself whether it holds its thread.
     let timeout = args.timeout.or(server.is_none().then_some(CLIENT_TIMEOUT));
@@ -76,8 +76,7 @@ fn serve_learner(
 ) -> Result<bool, Box<dyn std::error::Error>> {
     let exercise = Exercise::read(dir)?;
     let Some(server) = server else { return Err(NotServed(exercise.name).into()) };
-    let served = format!("your server ({}/src/lib.rs)", exercise.path());
-    serve(&exercise, server, &served, args.port)?;
+    serve(server, &served_own(&exercise), args.port)?;
     Ok(true)
 }
 

@@ -6,8 +6,8 @@ use std::io;
 use std::process::{ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
 
 use builder::Program;
-use grader::Child;
 use tempfile::TempDir;
+use worker::Child;
 
 /// One that runs. Dropped, it is ended with all that it has started.
 pub(crate) struct ServedProgram {

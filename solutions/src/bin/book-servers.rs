@@ -8,7 +8,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let args: Vec<_> = env::args().skip(1).collect();
     if args.first().is_some_and(|arg| arg == "--worker") {
-        test_program::serve_worker(solutions::server);
+        server_program::serve_worker(solutions::server);
     }
     match serve(&args) {
         Ok(()) => ExitCode::SUCCESS,
@@ -29,10 +29,10 @@ fn serve(args: &[String]) -> Result<(), Box<dyn std::error::Error>> {
     let play = solutions::server(name).ok_or_else(|| format!("there is no server `{name}`"))?;
     let exercises = grader::exercises(&grader::root())?;
     let exercise = exercises.iter().find(|it| it.name == exercise).ok_or("there is no such exercise")?;
-    let served = match server {
+    let called = match server {
         grader::SOLUTION => "the solution".to_owned(),
         mistake => format!("the known mistake {mistake}"),
     };
-    test_program::serve(exercise, &play, &served, port)?;
+    server_program::serve(&play, &grader::served(exercise, &called), port)?;
     Ok(())
 }

@@ -1,12 +1,10 @@
-//! `--serve`: the learner's server on a real port, with a page to try it in.
-
-mod vocabulary;
+//! `--serve`: a server on a real port, with a page to try it in.
 
 use std::{fs, io};
 
-use grader::Exercise;
 use harness::Server;
 use harness::live::{Live, Page};
+use worker::Served;
 
 /// Where a server is, unless the port is taken. The book has 3000.
 const DEFAULT_PORT: u16 = 4000;
@@ -14,12 +12,11 @@ const DEFAULT_PORT: u16 = 4000;
 /// Where the exercise's own page is, if it has one.
 const WINDOW: &str = "/window.html";
 
-/// Serves `server` with the page of `exercise` until Ctrl+C. `served` says in a few words which server it is.
-/// `port` is the one that was asked for.
+/// Serves `server` with a page until Ctrl+C. `port` is the one that was asked for.
 ///
 /// # Errors
 /// If the server can't be set up, or there is no port.
-pub fn serve(exercise: &Exercise, server: &Server, served: &str, port: Option<u16>) -> io::Result<()> {
+pub fn serve(server: &Server, served: &Served, port: Option<u16>) -> io::Result<()> {
     let asked = port.unwrap_or(DEFAULT_PORT);
     let live = Live::bind(asked, server).map_err(|error| {
         io::Error::other(format!(
@@ -31,16 +28,16 @@ pub fn serve(exercise: &Exercise, server: &Server, served: &str, port: Option<u1
     }
     let addresses: Vec<_> = live.ports.iter().map(|port| format!("http://127.0.0.1:{port}")).collect();
     let address = &addresses[0];
-    live.run(server, pages(exercise, served), || {
-        println!("\n{}: {} ({})\n", exercise.question, exercise.title, exercise.name);
-        println!("Serving {served} at\n\n    {address}\n");
+    live.run(server, pages(served), || {
+        println!("\n{}\n", served.exercise);
+        println!("Serving {} at\n\n    {address}\n", served.called);
         if let Some(second) = addresses.get(1) {
             println!("and a second time, as server B, at {second}\n");
             println!("Next: open each of them in a browser tab. Emit in one, and watch both.");
         } else {
             println!("Next: open it in two browser tabs. Emit in one, and watch both.");
         }
-        if exercise.window_file().exists() {
+        if served.window.is_some() {
             println!("It has a page of its own, too: {address}{WINDOW}");
         }
         println!("Press Ctrl+C to stop. What happens on the server is written here:\n");
@@ -50,7 +47,7 @@ pub fn serve(exercise: &Exercise, server: &Server, served: &str, port: Option<u1
 }
 
 /// The page and its parts.
-fn pages(exercise: &Exercise, served: &str) -> Vec<Page> {
+fn pages(served: &Served) -> Vec<Page> {
     let page = |path, media_type, text: &str| Page { path, media_type, text: text.to_owned() };
     let (html, css, js) =
         ("text/html; charset=utf-8", "text/css; charset=utf-8", "text/javascript; charset=utf-8");
@@ -59,9 +56,10 @@ fn pages(exercise: &Exercise, served: &str) -> Vec<Page> {
         page("/page.css", css, include_str!("page/page.css")),
         page("/page.js", js, include_str!("page/page.js")),
         page("/client.js", js, include_str!("page/client.js")),
-        page("/exercise.json", "application/json", &vocabulary::of(exercise, served).to_string()),
+        page("/exercise.json", "application/json", &served.about.to_string()),
     ];
     // An exercise may have a page that is more like what it's for.
-    pages.extend(fs::read_to_string(exercise.window_file()).ok().map(|text| page(WINDOW, html, &text)));
+    let window = served.window.as_ref().and_then(|file| fs::read_to_string(file).ok());
+    pages.extend(window.map(|text| page(WINDOW, html, &text)));
     pages
 }

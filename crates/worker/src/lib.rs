@@ -5,11 +5,16 @@
 //! messages go to standard output, on lines that begin with a mark which is made for each worker; everything else that is
 //! written there comes from the server's own code.
 
+mod child;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use scenario::{Progress, Scene, Transcript};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use child::Child;
 
 /// The argument that makes a program a worker. It isn't an environment variable, which a child could inherit.
 pub const WORKER: &str = "--worker";
@@ -52,4 +57,17 @@ pub enum Message {
     Done(Transcript, Duration),
     /// The scene can't be played: why.
     Refused(String),
+}
+
+/// What is said of a server where it's served on a real port.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Served {
+    /// The exercise: "Why does everyone hear it?: Broadcast (broadcast)".
+    pub exercise: String,
+    /// Which server it is, in a few words: "your server (…)".
+    pub called: String,
+    /// What the page is told of the exercise.
+    pub about: Value,
+    /// The exercise's own page, if it has one.
+    pub window: Option<PathBuf>,
 }

@@ -1,5 +1,5 @@
 //! The worker: the process in which servers are played, so that whatever their code does to its process, the verdict
-//! survives. What it reads and says is described in [`grader::worker`].
+//! survives. What it reads and says is described in the crate [`worker`].
 
 use std::io::{self, BufRead, Write};
 use std::path::Path;
@@ -9,10 +9,9 @@ use std::thread;
 use std::time::Instant;
 use std::{fs, process};
 
-use grader::Child;
-use grader::worker::{EXIT, Hello, MARK, Message, Request, WORKER};
 use harness::{Options, Server, make_no_more_folders, play_with};
 use scenario::{PlayError, Progress, Scene, Transcript};
+use worker::{Child, EXIT, Hello, MARK, Message, Request, WORKER};
 
 /// How often to try to remove a folder that is being written to.
 const REMOVALS: usize = 100;
@@ -113,7 +112,8 @@ fn play_request(
 
 fn say(token: &str, message: &Message) {
     let json = serde_json::to_string(message).unwrap_or_default();
+    // The server's code may have printed half a line. Written as a whole, it is one call of the system.
+    let line = format!("\n{MARK}{token}{json}\n");
     let mut out = io::stdout().lock();
-    // The server's code may have printed half a line.
-    let _ = writeln!(out, "\n{MARK}{token}{json}").and_then(|()| out.flush());
+    let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
 }

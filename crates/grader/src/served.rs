@@ -1,15 +1,34 @@
-//! What the page offers: the events, the connections and the paths of an exercise's scenes, each once.
+//! What is said of a server where it's served on a real port. The page there offers the events, the connections and the
+//! paths of the exercise's scenes, each once.
 
 use scenario::Step;
 use serde_json::{Value, json};
+use worker::Served;
 
-use grader::Exercise;
+use crate::Exercise;
 
 /// How many buttons of a kind the page has at most.
 const MOST: usize = 8;
 
-/// What the page is told about the exercise.
-pub(super) fn of(exercise: &Exercise, served: &str) -> Value {
+/// What is said of the learner's own server.
+pub fn served_own(exercise: &Exercise) -> Served {
+    served(exercise, &format!("your server ({}/src/lib.rs)", exercise.path()))
+}
+
+/// What is said of a server that is called so, in a few words.
+pub fn served(exercise: &Exercise, called: &str) -> Served {
+    let Exercise { question, title, name, .. } = exercise;
+    let window = exercise.window_file();
+    Served {
+        exercise: format!("{question}: {title} ({name})"),
+        called: called.to_owned(),
+        about: about(exercise, called),
+        window: window.exists().then_some(window),
+    }
+}
+
+/// What the page is told of the exercise.
+fn about(exercise: &Exercise, called: &str) -> Value {
     let (mut events, mut connections, mut paths) = (Vec::new(), Vec::new(), Vec::new());
     // The words of the long evening are often wrong on purpose.
     for step in exercise.short_scenes().flat_map(|scene| &scene.steps) {
@@ -40,7 +59,7 @@ pub(super) fn of(exercise: &Exercise, served: &str) -> Value {
         "question": exercise.question,
         "title": exercise.title,
         "task": exercise.task,
-        "served": served,
+        "served": called,
         "events": events,
         "connections": connections,
         "paths": paths,
@@ -64,21 +83,21 @@ mod tests {
     use super::*;
 
     fn exercise(chapter_and_name: &str) -> Exercise {
-        Exercise::read(&grader::root().join("exercises").join(chapter_and_name)).unwrap()
+        Exercise::read(&crate::root().join("exercises").join(chapter_and_name)).unwrap()
     }
 
     #[test]
     fn each_event_and_each_connection_of_the_scenes_is_offered_once() {
-        let of = super::of(&exercise("rooms/join-room"), "your server");
+        let of = about(&exercise("rooms/join-room"), "your server");
         let join = json!({ "event": "join", "args": ["rust"], "ack": true });
         let tell = json!({ "event": "tell", "args": ["rust", "news"], "ack": false });
         assert_eq!(of["events"], json!([join, tell]));
         assert_eq!(of["connections"], json!([]), "the form has the only one");
 
-        let of = super::of(&exercise("chat/health"), "your server");
+        let of = about(&exercise("chat/health"), "your server");
         assert_eq!(of["paths"], json!(["/health"]));
 
-        let of = super::of(&exercise("namespaces/middleware"), "your server");
+        let of = about(&exercise("namespaces/middleware"), "your server");
         let connections = of["connections"].as_array().unwrap();
         assert!(connections.contains(&json!({ "namespace": "/" })), "{connections:?}");
         assert!(connections.contains(&json!({ "namespace": "/admin", "auth": { "token": "sesame" } })));

@@ -1,0 +1,40 @@
+//! A program with servers: it plays them as a worker ([`serve_worker`]), or serves one on a real port ([`serve()`]).
+//!
+//! It grades nothing. So a learner's server needs no more than this in the fast way, where the tool grades: rustc and the
+//! linker look through all that a program could use.
+
+mod serve;
+mod worker;
+
+use std::env;
+use std::process::ExitCode;
+
+pub use ::worker::Served;
+pub use harness::Server;
+pub use serve::serve;
+pub use worker::{serve_worker, serve_worker_plays};
+
+/// Is a program with one server: a worker, or, with `--serve`, that server on a real port. `served` says what it's called
+/// there: a [`Served`] in JSON.
+pub fn program(server: &Server, served: &str) -> ExitCode {
+    let args: Vec<_> = env::args().skip(1).collect();
+    let result = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [::worker::WORKER] => serve_worker(|_| Some(server.clone())),
+        ["--serve"] => serve_as(server, served, None),
+        ["--serve", port] => serve_as(server, served, port.strip_prefix("--port=")),
+        _ => Err(format!("It takes `{}`, or `--serve`, and not {args:?}.", ::worker::WORKER)),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error}\n");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve_as(server: &Server, served: &str, port: Option<&str>) -> Result<(), String> {
+    let served = serde_json::from_str(served).map_err(|error| error.to_string())?;
+    let port = port.map(str::parse).transpose().map_err(|_| "A port is a number.".to_owned())?;
+    serve(server, &served, port).map_err(|error| error.to_string())
+}
