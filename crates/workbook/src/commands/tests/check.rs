@@ -8,6 +8,7 @@ use std::process::Command;
 use builder::Builder;
 use grader::Exercise;
 use progress::Standing;
+use serde_json::Value;
 
 use super::{Folder, Ran};
 use crate::check::{Checker, Outcome, Stage};
@@ -44,11 +45,14 @@ fn folder_of(names: &[&str]) -> Folder {
     folder
 }
 
+/// The target folder of the workspace that this test is in.
+fn target() -> PathBuf {
+    env::current_exe().unwrap().ancestors().nth(3).unwrap().into()
+}
+
 /// Builds with the kit of the workspace that this test is in.
 fn checker(folder: &Folder) -> Checker {
-    let program = env::current_exe().unwrap();
-    let target: PathBuf = program.ancestors().nth(3).unwrap().into();
-    let builder = Builder::with_target(grader::root(), target);
+    let builder = Builder::with_target(grader::root(), target());
     Checker { builder, ..Checker::new(folder.path(), folder.store()) }
 }
 
@@ -63,12 +67,29 @@ fn check(folder: &Folder, name: Option<&str>, json: bool) -> Ran {
     Ran { out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap(), exit }
 }
 
-/// What the exercise's own test program writes, but with the tool's commands.
+/// What the exercise's test program writes, but with the tool's commands. It is what `grade.rs` and cargo make: cargo itself
+/// would build the exercise of this workspace, and not the copy.
 fn test_program(folder: &Folder) -> String {
-    let course = Course::read(folder.path()).unwrap();
-    let program = checker(folder).builder.build(course.find("hello").unwrap()).unwrap();
-    let mut command = Command::new(&program.path);
-    let output = command.envs(program.env).output().unwrap();
+    let dir = folder.path().join("exercises/chat/hello");
+    let main = folder.path().join("main.rs");
+    let text = format!(
+        "#[path = {:?}]\npub mod exercise;\n\nfn main() -> std::process::ExitCode {{\n    \
+         test_program::test_program({:?}, &test_program::Server::new(exercise::server))\n}}\n",
+        dir.join("src/lib.rs"),
+        dir,
+    );
+    fs::write(&main, text).unwrap();
+    let program = folder.path().join("hello").with_extension(env::consts::EXE_EXTENSION);
+    let mut rustc = Command::new("rustc");
+    rustc.current_dir(grader::root()).args(["--edition=2024", "--crate-name=hello"]).arg(main);
+    rustc.arg("-o").arg(&program);
+    for (name, library) in libraries() {
+        rustc.arg("-L").arg(library.parent().unwrap());
+        rustc.arg("--extern").arg(format!("{name}={}", library.display()));
+    }
+    let built = rustc.output().unwrap();
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let output = Command::new(program).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(!text.contains("cargo workbook"), "cargo test needs no tool: {text}");
     let of_tool = [
@@ -77,6 +98,21 @@ fn test_program(folder: &Folder) -> String {
         ("cargo test -p broadcast (", "cargo workbook check broadcast ("),
     ];
     of_tool.iter().fold(text, |text, (cargo, tool)| text.replace(cargo, tool))
+}
+
+/// What the test program of `hello` is linked with.
+fn libraries() -> Vec<(String, PathBuf)> {
+    let mut cargo = builder::cargo(&grader::root());
+    cargo.args(["build", "--quiet", "--package", "test-program", "--message-format=json", "--target-dir"]);
+    let built = cargo.arg(target()).output().unwrap();
+    let messages = String::from_utf8(built.stdout).unwrap();
+    let messages = messages.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let library = |message: Value| {
+        let name = message["target"]["name"].as_str()?.replace('-', "_");
+        let file = message["filenames"][0].as_str()?;
+        ["test_program", "socketioxide"].contains(&name.as_str()).then(|| (name, file.into()))
+    };
+    messages.filter_map(library).collect()
 }
 
 #[test]
