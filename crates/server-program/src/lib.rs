@@ -3,26 +3,29 @@
 //! It grades nothing. So a learner's server needs no more than this in the fast way, where the tool grades: rustc and the
 //! linker look through all that a program could use.
 
+mod plays;
 mod serve;
-mod worker;
 
 use std::env;
 use std::process::ExitCode;
 
-pub use ::worker::Served;
+use worker::WORKER;
+
 pub use harness::Server;
+pub use plays::{serve_worker, serve_worker_plays};
 pub use serve::serve;
-pub use worker::{serve_worker, serve_worker_plays};
 
 /// Is a program with one server: a worker, or, with `--serve`, that server on a real port. `served` says what it's called
-/// there: a [`Served`] in JSON.
+/// there: a [`Served`](worker::Served) in JSON.
 pub fn program(server: &Server, served: &str) -> ExitCode {
     let args: Vec<_> = env::args().skip(1).collect();
     let result = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [::worker::WORKER] => serve_worker(|_| Some(server.clone())),
+        [WORKER] => serve_worker(|_| Some(server.clone())),
         ["--serve"] => serve_as(server, served, None),
-        ["--serve", port] => serve_as(server, served, port.strip_prefix("--port=")),
-        _ => Err(format!("It takes `{}`, or `--serve`, and not {args:?}.", ::worker::WORKER)),
+        ["--serve", port] if port.starts_with("--port=") => {
+            serve_as(server, served, Some(port.trim_start_matches("--port=")))
+        }
+        _ => Err(format!("It takes `{WORKER}`, or `--serve`, and not {args:?}.")),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,6 +4,9 @@
 //! A worker is a program that was started with [`WORKER`]. It reads requests on standard input, a line of JSON each. Its
 //! messages go to standard output, on lines that begin with a mark which is made for each worker; everything else that is
 //! written there comes from the server's own code.
+//!
+//! Such a program can also serve a server on a real port: [`Served`] is what is said of it there. Whoever starts it starts it
+//! as a [`Child`], with which all ends that its servers have started.
 
 mod child;
 
