@@ -312,7 +312,7 @@ fn main_rs(kit: &Kit, exercise: &Exercise) -> String {
          server_program::program(&server_program::Server::new(exercise::server), {:?})\n}}\n",
         kit.crate_name(),
         exercise.source_file().display().to_string(),
-        serde_json::to_string(&served_own(exercise)).unwrap_or_default(),
+        served_own(exercise).to_json().unwrap_or_default(),
     )
 }
 

@@ -4,8 +4,10 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use scenario::{Random, Scene, Step};
+use scenario::{Random, Scene, Step, written_steps};
 use serde::Deserialize;
+use serde::de::{self, DeserializeOwned, Deserializer};
+use serde_json::Value;
 
 use crate::log::LogRule;
 use crate::runs::Runs;
@@ -71,7 +73,7 @@ pub struct Exercise {
     #[serde(rename = "log", default)]
     pub log_rules: Vec<LogRule>,
     /// The known mistakes, each kept as code in the solution's `mistakes.rs`.
-    #[serde(rename = "mistake")]
+    #[serde(rename = "mistake", deserialize_with = "named")]
     pub mistakes: Vec<Mistake>,
 }
 
@@ -185,7 +187,7 @@ impl std::error::Error for ExerciseError {}
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ScenesFile {
-    #[serde(rename = "scene", default)]
+    #[serde(rename = "scene", default, deserialize_with = "named")]
     scenes: Vec<ListedScene>,
     random: Option<Random>,
     #[serde(rename = "promise")]
@@ -199,6 +201,7 @@ struct ListedScene {
     name: String,
     title: String,
     stage: Option<String>,
+    #[serde(deserialize_with = "written_steps")]
     steps: Vec<Step>,
 }
 
@@ -447,12 +450,30 @@ impl Exercise {
     }
 }
 
-pub(crate) fn read_toml<T: for<'de> Deserialize<'de>>(file: &Path) -> Result<T, ExerciseError> {
+pub(crate) fn read_toml<T: DeserializeOwned>(file: &Path) -> Result<T, ExerciseError> {
     let error = |problem: String| ExerciseError { file: file.to_owned(), problem };
     let text = fs::read_to_string(file).map_err(|e| {
         error(format!("can't be read ({e}). Every exercise needs one: compare with another's"))
     })?;
-    toml::from_str(&text).map_err(|e| error(e.to_string()))
+    from_toml(&text).map_err(error)
+}
+
+/// By way of a JSON value: the code that reads a type is compiled for each format anew, and an exercise's types are large. To
+/// read them from TOML itself was a quarter of this crate.
+fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    let value: Value = toml::from_str(text).map_err(|e| e.to_string())?;
+    serde_json::from_value(value).map_err(|e| e.to_string())
+}
+
+/// Reads a list of things that have names. An error says which of them it's about.
+fn named<'de, T: DeserializeOwned, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let all = Vec::<Value>::deserialize(deserializer)?.into_iter().enumerate();
+    let read = |(i, one): (usize, Value)| {
+        let name =
+            one["name"].as_str().map_or_else(|| format!("number {}", i + 1), |name| format!("`{name}`"));
+        serde_json::from_value(one).map_err(|error| de::Error::custom(format!("{name}: {error}")))
+    };
+    all.map(read).collect()
 }
 
 /// What one says of an exercise in passing.
@@ -474,7 +495,7 @@ pub(crate) fn headings(root: &Path) -> Vec<Heading> {
         let text = fs::read_to_string(dir.join("exercise.toml")).ok()?;
         // All of it stands before the first table.
         let end = text.find("\n[").unwrap_or(text.len());
-        let heading: Heading = toml::from_str(&text[..end]).ok()?;
+        let heading: Heading = from_toml(&text[..end]).ok()?;
         Some(Heading { name: dir.file_name()?.to_string_lossy().into_owned(), ..heading })
     };
     let mut headings: Vec<_> = exercise_folders(root).into_iter().filter_map(heading).collect();
@@ -505,7 +526,7 @@ pub fn outlines(root: &Path) -> Result<Vec<Exercise>, ExerciseError> {
 fn outline(dir: &Path) -> Option<Exercise> {
     let text = fs::read_to_string(dir.join("exercise.toml")).ok()?;
     let top = text.split_once("\n[")?.0;
-    let exercise: Exercise = toml::from_str(&format!("{top}\nmistake = []\n[starter]\nwhy = ''\n")).ok()?;
+    let exercise: Exercise = from_toml(&format!("{top}\nmistake = []\n[starter]\nwhy = ''\n")).ok()?;
     Some(exercise.in_folder(dir))
 }
 
@@ -611,6 +632,26 @@ mod tests {
         assert!(problem(&[("a", rooms), ("b", None)]).starts_with("there is only one stage"));
         assert!(problem(&[("a", Some(" "))]).contains("Name it in a word or two"));
         assert!(problem(&[("a", Some("One, two"))]).contains("Name it in a word or two"));
+    }
+
+    #[test]
+    fn an_error_says_where_it_is() {
+        let scenes = |steps: &str| {
+            let scenes = format!(
+                "[[scene]]\nname = 'hi'\ntitle = 't'\nsteps = [{{ wait = {{ seconds = 1 }} }}, {steps}]\n"
+            );
+            from_toml::<ScenesFile>(&scenes).err().unwrap_or_default()
+        };
+        assert_eq!(scenes(""), "");
+        let problem = scenes("{ emit = { clent = 'ada' } }");
+        assert!(
+            problem.starts_with("`hi`: step 2: unknown field `clent`, expected one of `client`"),
+            "{problem}"
+        );
+        assert_eq!(scenes("{ emit = { client = 'ada' } }"), "`hi`: step 2: missing field `event`");
+        assert!(scenes("{ emit").contains("line 4"), "{}", scenes("{ emit"));
+        let problem = from_toml::<ScenesFile>("[[scene]]\ntitle = 't'\n").err().unwrap();
+        assert_eq!(problem, "number 1: missing field `name`");
     }
 
     #[test]

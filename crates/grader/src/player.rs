@@ -273,7 +273,7 @@ impl Worker {
         let token = format!("{:016x}", RandomState::new().build_hasher().finish());
         let mark = format!("{MARK}{token}");
         let scratch = scratch(&format!("workbook-play-{}-{token}", process::id()));
-        let hello = serde_json::to_string(&Hello { token, scratch: scratch.clone() })?;
+        let hello = Hello { token, scratch: scratch.clone() }.to_json()?;
         // A process that has died by now says so by the end of its output.
         let _ = writeln!(requests, "{hello}");
 
@@ -293,7 +293,7 @@ impl Worker {
     fn play(&mut self, &Task { server, scene, timeout, frames, stop }: &Task<'_>) -> io::Result<Played> {
         let deadline = Instant::now() + timeout + GRACE;
         let request = Request { server: server.to_owned(), scene: scene.clone(), timeout, frames };
-        let json = serde_json::to_string(&request)?;
+        let json = request.to_json()?;
         if let Some(requests) = &mut self.requests {
             // A process that has died by now says so by the end of its output.
             let _ = writeln!(requests, "{json}").and_then(|()| requests.flush());
@@ -351,7 +351,7 @@ impl Worker {
 
     /// The message on a line, if there is one.
     fn message(&self, line: &[u8]) -> Option<Message> {
-        serde_json::from_slice(line.strip_prefix(self.mark.as_bytes())?).ok()
+        Message::from_json(line.strip_prefix(self.mark.as_bytes())?).ok()
     }
 
     /// The next line that it writes before `deadline`. Lines without end don't put the deadline off. `None` comes early if

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use scenario::{Breach, Cost, Difference, Promise, Random, Scene, Step, Transcript};
+use scenario::{Breach, Cost, Difference, Promise, Random, Scene, Step, Transcript, written_steps};
 use serde::Deserialize;
 
 use crate::diagnosis::Diagnosis;
@@ -19,7 +19,7 @@ pub struct Runs {
     /// What must hold in each of them. The first that is broken is told.
     pub keeps: Vec<Promise>,
     /// How each run ends: each of these steps is done by everyone who can. Without it nobody could say what is lost.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "written_steps")]
     end: Vec<Step>,
     /// Whether the server keeps a queue for each subscriber, out of which goes what is received. Diagrams show it.
     #[serde(default)]

@@ -127,8 +127,9 @@ struct RandomScene {
 #[serde(deny_unknown_fields)]
 struct MistakeScene {
     name: String,
-    #[serde(flatten)]
-    behaviour: Effects,
+    steps: Vec<StepEffects>,
+    #[serde(default)]
+    error: Option<PlayError>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -254,8 +255,9 @@ impl Mistakes {
     pub fn read(file: &Path) -> Result<Self, SnapshotError> {
         let kept: MistakesFile = read_contents(file)?;
         let mistakes = kept.mistakes.into_iter().map(|mistake| {
-            let scenes =
-                mistake.scenes.into_iter().map(|scene| (scene.name, Behaviour::Whole(scene.behaviour)));
+            let scenes = mistake.scenes.into_iter().map(|MistakeScene { name, steps, error }| {
+                (name, Behaviour::Whole(Effects { steps, error }))
+            });
             let digests =
                 mistake.digests.into_iter().map(|(scene, digest)| (scene, Behaviour::Digest(digest)));
             (mistake.name, scenes.chain(digests).collect())

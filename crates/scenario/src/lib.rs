@@ -47,7 +47,7 @@ pub use payload::Payload;
 pub use promise::{Breach, Promise};
 pub use queues::{Kept, Queue};
 pub use random::Random;
-pub use scene::{Node, OnTheWay, ROOT, SERVER, Scene, Step};
+pub use scene::{Node, OnTheWay, ROOT, SERVER, Scene, Step, written_steps};
 pub use transcript::{
     Body, ClientEvent, ClientOutcome, Direction, Frame, LogEvent, LogSpan, Outcome, PlayError, Progress,
     ServerEvent, StepResult, Transcript,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::scene::{Node, Scene, Step, root};
+use crate::scene::{Node, Scene, Step, root, written_steps};
 
 /// Stands for a client in a step of the vocabulary. Two of them in one step are two clients.
 const ANYONE: &str = "*";
@@ -41,7 +41,7 @@ pub struct Random {
     pub words: BTreeMap<String, Vec<String>>,
     /// The vocabulary: steps in which `*` stands for a client, and `"{text}"` for one of the `words` with that name. A
     /// step that stands here twice is taken twice as often.
-    #[serde(rename = "step")]
+    #[serde(rename = "step", deserialize_with = "written_steps")]
     pub vocabulary: Vec<Step>,
 }
 

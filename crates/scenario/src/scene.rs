@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 
 use crate::Payload;
@@ -217,6 +217,18 @@ impl OnTheWay {
 
 pub(crate) fn root() -> String {
     ROOT.to_owned()
+}
+
+/// Reads steps that somebody has written. An error says which of them it's about.
+///
+/// # Errors
+/// If one of them is no step.
+pub fn written_steps<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Step>, D::Error> {
+    let steps = Vec::<Value>::deserialize(deserializer)?.into_iter().enumerate();
+    let read = |(i, step)| {
+        serde_json::from_value(step).map_err(|error| de::Error::custom(format!("step {}: {error}", i + 1)))
+    };
+    steps.map(read).collect()
 }
 
 /// Who asks for a page, if nobody is named.

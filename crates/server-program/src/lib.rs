@@ -9,7 +9,7 @@ mod serve;
 use std::env;
 use std::process::ExitCode;
 
-use worker::WORKER;
+use worker::{Served, WORKER};
 
 pub use harness::Server;
 pub use plays::{serve_worker, serve_worker_plays};
@@ -37,7 +37,7 @@ pub fn program(server: &Server, served: &str) -> ExitCode {
 }
 
 fn serve_as(server: &Server, served: &str, port: Option<&str>) -> Result<(), String> {
-    let served = serde_json::from_str(served).map_err(|error| error.to_string())?;
+    let served = Served::from_json(served.as_bytes()).map_err(|error| error.to_string())?;
     let port = port.map(str::parse).transpose().map_err(|_| "A port is a number.".to_owned())?;
     serve(server, &served, port).map_err(|error| error.to_string())
 }

@@ -27,10 +27,7 @@ pub fn serve_worker(find: impl Fn(&str) -> Option<Server>) -> ! {
 /// [`serve_worker`] for whatever can play: `play` plays a scene over what has that name, or says why it can't.
 pub fn serve_worker_plays(play: impl Fn(&str, &Scene, Options) -> Result<Transcript, String>) -> ! {
     let mut lines = io::stdin().lock().lines();
-    let hello = lines
-        .next()
-        .and_then(Result::ok)
-        .and_then(|line| serde_json::from_slice::<Hello>(line.as_bytes()).ok());
+    let hello = lines.next().and_then(Result::ok).and_then(|line| Hello::from_json(line.as_bytes()).ok());
     drop(lines);
     let Some(Hello { token, scratch }) = hello else {
         eprintln!("{WORKER} is for the workbook's own use: it reads its requests on standard input.");
@@ -58,7 +55,7 @@ fn requests(scratch: &Path) -> mpsc::Receiver<Request> {
     let scratch = scratch.to_owned();
     let reader = thread::Builder::new().name("requests".to_owned()).spawn(move || {
         for line in io::stdin().lock().lines() {
-            let Ok(Ok(request)) = line.map(|line| serde_json::from_slice(line.as_bytes())) else { break };
+            let Ok(Ok(request)) = line.map(|line| Request::from_json(line.as_bytes())) else { break };
             let _ = sender.send(request);
         }
         make_no_more_folders();
@@ -111,7 +108,7 @@ fn play_request(
 }
 
 fn say(token: &str, message: &Message) {
-    let json = serde_json::to_string(message).unwrap_or_default();
+    let json = message.to_json().unwrap_or_default();
     // The server's code may have printed half a line. Written as a whole, it is one call of the system.
     let line = format!("\n{MARK}{token}{json}\n");
     let mut out = io::stdout().lock();

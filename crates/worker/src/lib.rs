@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use scenario::{Progress, Scene, Transcript};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Result, Value};
 
 pub use child::Child;
 
@@ -28,6 +28,31 @@ pub const MARK: char = '\u{1e}';
 
 /// A worker's exit code: it never passes for a test that passed.
 pub const EXIT: i32 = 3;
+
+/// How a value is written and read. By functions of this crate, so that it is compiled once for both sides.
+macro_rules! as_json {
+    ($($value:ty),*) => {$(
+        impl $value {
+            /// As JSON, in one line.
+            ///
+            /// # Errors
+            /// Only if it holds what JSON can't.
+            pub fn to_json(&self) -> Result<String> {
+                serde_json::to_string(self)
+            }
+
+            /// From what [`to_json`](Self::to_json) has written.
+            ///
+            /// # Errors
+            /// If it is anything else.
+            pub fn from_json(json: &[u8]) -> Result<Self> {
+                serde_json::from_slice(json)
+            }
+        }
+    )*};
+}
+
+as_json!(Hello, Message, Request, Served);
 
 /// The first line on standard input.
 #[derive(Serialize, Deserialize)]
