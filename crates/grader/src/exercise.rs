@@ -462,7 +462,23 @@ pub(crate) fn read_toml<T: DeserializeOwned>(file: &Path) -> Result<T, ExerciseE
 /// read them from TOML itself was a quarter of this crate.
 fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     let value: Value = toml::from_str(text).map_err(|e| e.to_string())?;
-    serde_json::from_value(value).map_err(|e| e.to_string())
+    serde_json::from_value(value).map_err(|error| {
+        let problem = error.to_string();
+        match line_with(text, &problem) {
+            Some((number, line)) => format!("line {number}, `{}`: {problem}", line.trim()),
+            None => problem,
+        }
+    })
+}
+
+/// The line that a problem is about, and its number: the only one with the word that is wrong. What is missing is in no line.
+fn line_with<'t>(text: &'t str, problem: &str) -> Option<(usize, &'t str)> {
+    let wrong = ["unknown field `", "unknown variant `", "string \""];
+    let (_, word) = wrong.iter().find_map(|before| problem.split_once(before))?;
+    let word = word.split(['`', '"']).next()?;
+    let mut lines = (1..).zip(text.lines()).filter(|(_, line)| line.contains(word));
+    let first = lines.next()?;
+    lines.next().is_none().then_some(first)
 }
 
 /// Reads a list of things that have names. An error says which of them it's about.
@@ -644,11 +660,18 @@ mod tests {
         };
         assert_eq!(scenes(""), "");
         let problem = scenes("{ emit = { clent = 'ada' } }");
+        let line = "line 4, `steps = [{ wait = { seconds = 1 } }, { emit = { clent = 'ada' } }]`: ";
+        let problem = problem.strip_prefix(line).expect(&problem);
         assert!(
             problem.starts_with("`hi`: step 2: unknown field `clent`, expected one of `client`"),
             "{problem}"
         );
         assert_eq!(scenes("{ emit = { client = 'ada' } }"), "`hi`: step 2: missing field `event`");
+        let problem = scenes("{ wait = { name = 1 } }");
+        assert!(
+            problem.starts_with("`hi`: step 2: unknown field `name`"),
+            "there are two such lines: {problem}"
+        );
         assert!(scenes("{ emit").contains("line 4"), "{}", scenes("{ emit"));
         let problem = from_toml::<ScenesFile>("[[scene]]\ntitle = 't'\n").err().unwrap();
         assert_eq!(problem, "number 1: missing field `name`");
