@@ -1,16 +1,19 @@
 //! Servers that end their process, and servers that never let a scene end.
 
-use std::env;
 use std::time::Duration;
+use std::{env, fs};
 
 use grader::{LEARNER, Player};
-use scenario::Scene;
+use scenario::{PlayError, Scene};
+use worker::Message;
 
 use crate::fixture::{Fixture, SHORT, play, scenes};
-use crate::learner::FAKE;
+use crate::learner::{FAKE, PIDS};
 
 crate::tests![
     exit_0_is_not_a_pass,
+    the_scene_after_an_exit_has_a_process_of_its_own,
+    a_worker_plays_nothing_after_a_scene_that_takes_its_whole_time,
     a_faked_message_is_not_a_pass,
     #[cfg(unix)]
     an_abort_and_an_overflow_are_named,
@@ -31,13 +34,30 @@ fn exit_0_is_not_a_pass() {
     assert!(text.contains("✗ FAIL pair "), "{text}");
     assert!(text.ends_with("FAILED. 0 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out\n"), "{text}");
     let text = Fixture::new().fails("exits-alone", &[]);
-    assert!(text.contains("✓ pass pair\n"), "the next scene has a process of its own: {text}");
+    assert!(text.contains("✓ pass pair\n"), "it costs only its scene: {text}");
+}
+
+fn the_scene_after_an_exit_has_a_process_of_its_own() {
+    let [alone, pair] = scenes().try_into().unwrap();
+    let played = play("exits-alone", &[pair.clone(), alone.clone(), pair, alone]);
+    let exits = played.iter().map(|it| matches!(it.transcript.error, Some(PlayError::ProcessExited { .. })));
+    assert_eq!(exits.collect::<Vec<_>>(), [false, true, false, true]);
+}
+
+fn a_worker_plays_nothing_after_a_scene_that_takes_its_whole_time() {
+    let fixture = Fixture::new();
+    let player = Player::new(env::current_exe().unwrap()).env("LEARNER", "keeps-files-and-loops");
+    let mut player =
+        player.env(PIDS, &fixture.pids().display().to_string()).timeout(Duration::from_millis(1500));
+    let played = player.play_all(LEARNER, &scenes()).unwrap();
+    assert_eq!(played.len(), 1);
+    assert_eq!(fs::read_to_string(fixture.pids()).unwrap().lines().count(), 1, "it wasn't even begun");
 }
 
 fn a_faked_message_is_not_a_pass() {
     let fixture = Fixture::new();
     let played = play("right", &scenes()).remove(0);
-    let fake = format!("{{\"Done\":{}}}", serde_json::to_string(&played.transcript).unwrap());
+    let fake = Message::Done(played.transcript, Duration::ZERO).to_json().unwrap();
     let run = fixture.run_command(fixture.command("fakes-a-message", &["alone"]).env(FAKE, fake));
     assert_eq!(run.code, Some(101), "{run:?}");
     assert!(run.text.contains("ends the whole process"), "{run:?}");
@@ -68,7 +88,7 @@ fn a_loop_is_named_and_the_rest_is_not_run() {
     // Nor is the rest run for the diagnosis only.
     let fixture = Fixture::new();
     fixture.fails("keeps-files-and-loops", &[&["alone"][..], &SHORT].concat());
-    assert_eq!(std::fs::read_to_string(fixture.pids()).unwrap().lines().count(), 1);
+    assert_eq!(fs::read_to_string(fixture.pids()).unwrap().lines().count(), 1);
 }
 
 /// Elsewhere a second `lock` may panic.

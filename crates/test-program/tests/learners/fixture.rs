@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
-use std::{env, fs, thread};
+use std::{env, fs, io, thread};
 
 use grader::{Behaviour, Expected, LEARNER, Mistakes, Played, Player};
 use scenario::Scene;
@@ -150,13 +150,15 @@ impl Fixture {
     /// Runs the test program, and checks what holds for every run.
     pub(crate) fn run_command(&self, command: &mut Command) -> Run {
         let before = self.files();
-        let Output { status, stdout, stderr } = command.output().unwrap();
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let process = child.id();
+        let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         let run = Run { code: status.code(), text: text(stdout), errors: text(stderr) };
         assert!([Some(0), Some(101)].contains(&run.code), "libtest's exit codes: {run:?}");
         assert!(!run.text.contains('\u{1b}'), "no colours in a pipe: {run:?}");
         assert_eq!(self.files(), before, "a run writes nothing");
-        assert_eq!(self.littered(), [] as [PathBuf; 0], "a run leaves nothing in the temporary folder");
+        assert_eq!(self.littered(process), [] as [PathBuf; 0], "a run leaves nothing");
         run
     }
 
@@ -174,9 +176,16 @@ impl Fixture {
         run.text
     }
 
-    /// What lies in the temporary folder of the runs.
-    pub(crate) fn littered(&self) -> Vec<PathBuf> {
-        fs::read_dir(self.temp()).unwrap().map(|entry| entry.unwrap().path()).collect()
+    /// What lies in the temporary folder of the runs; and what the run with that process has in memory, where Linux offers
+    /// that.
+    pub(crate) fn littered(&self, process: u32) -> Vec<PathBuf> {
+        let path = |entry: io::Result<fs::DirEntry>| entry.unwrap().path();
+        let in_memory = fs::read_dir("/dev/shm").into_iter().flatten().map(path);
+        let is_its_own = |path: &PathBuf| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            name.starts_with(&format!("workbook-play-{process}-"))
+        };
+        fs::read_dir(self.temp()).unwrap().map(path).chain(in_memory.filter(is_its_own)).collect()
     }
 
     /// The files of the exercise and of its solution, with what they contain.

@@ -78,9 +78,11 @@ fn when_the_grader_is_killed_everything_ends() {
         let fixture = Fixture::new();
         let grader = Running::start(&fixture, learner);
         wait_until(|| !Started::read(&fixture).0.is_empty());
+        let process = grader.0.id();
+        assert!(!fixture.littered(process).is_empty());
         drop(grader);
         Started::read(&fixture).wait_until_gone();
-        wait_until(|| fixture.littered().is_empty());
+        wait_until(|| fixture.littered(process).is_empty());
     }
 }
 

@@ -213,7 +213,7 @@ fn an_interrupt_ends_it_and_leaves_nothing() {
         assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
         serving.wait_for("Stopped.");
         assert_eq!(serving.child.wait().unwrap().code(), Some(0), "{learner}");
-        assert!(fixture.littered().is_empty(), "{learner}");
+        assert!(fixture.littered(serving.child.id()).is_empty(), "{learner}");
     }
 }
 
