@@ -83,6 +83,8 @@ fn without_its_frames_a_transcript_says_the_same() {
     assert!(frames(&with) > 10 && frames(&without) == 0);
     with.steps.iter_mut().flat_map(|step| &mut step.clients).for_each(|client| client.frames.clear());
     assert_eq!(without, with);
+    let bob = without.steps[2].clients.iter().find(|client| client.client == "bob");
+    assert!(bob.is_some_and(|bob| bob.left), "the one who leaves isn't told of: {:?}", without.steps[2]);
 }
 
 #[test]
