@@ -21,6 +21,7 @@ mod runs;
 mod scene_view;
 mod served;
 mod snapshot;
+mod temp_folder;
 mod values;
 mod verdict;
 
@@ -39,6 +40,7 @@ pub use served::{served, served_own};
 pub use snapshot::{
     Behaviour, Effects, Expected, ExpectedRandom, Graded, Mistakes, Recorded, SnapshotError, checksum,
 };
+pub use temp_folder::TempFolder;
 pub use verdict::{SceneVerdict, Verdict, grade, grade_with, tampered};
 
 /// What the exercise as shipped is called among the known mistakes and among the servers.

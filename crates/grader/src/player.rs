@@ -1,5 +1,6 @@
 //! The one place that plays servers in a child process: see [`worker`](crate::worker).
 
+use std::env;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -9,11 +10,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
-use std::{env, fs, process};
 
 use scenario::{PlayError, Progress, Scene, StepResult, TIMEOUT, Transcript};
 use worker::{Child, Hello, MARK, Message, Request, WORKER};
 
+use crate::TempFolder;
 use crate::limits::limited;
 
 /// How many workers play a learner's server. The same on every machine, and wherever it's graded: see
@@ -41,6 +42,9 @@ const LOOK: Duration = Duration::from_millis(50);
 
 /// Where Linux has a file system in memory, for everyone.
 const IN_MEMORY: &str = "/dev/shm";
+
+/// What a worker's folder is for, as its name says.
+const FOR_PLAYS: &str = "play";
 
 /// What came of a scene that was played in a worker.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -217,16 +221,20 @@ fn shares(scenes: &[Scene], workers: usize) -> Vec<Vec<usize>> {
     shares.into_iter().map(|(_, share)| share).collect()
 }
 
-/// The folder of that name for a worker's files: in memory, if the system offers that, or else where temporary files are.
+/// A folder for a worker's files: in memory, if the system offers that, or else where temporary files are.
 ///
 /// A database waits for the disk with each commit, and one play has many. What a crash leaves behind is the same in both
 /// places: a play copies the files as they are, and can't cut off the power.
-fn scratch(name: &str) -> PathBuf {
-    let in_memory = Path::new(IN_MEMORY).join(name);
-    if cfg!(target_os = "linux") && fs::create_dir(&in_memory).is_ok() {
-        return in_memory;
+fn scratch() -> io::Result<TempFolder> {
+    let in_memory = Path::new(IN_MEMORY);
+    if cfg!(target_os = "linux") {
+        TempFolder::sweep(in_memory);
+        if let Ok(folder) = TempFolder::create(in_memory, FOR_PLAYS) {
+            return Ok(folder);
+        }
     }
-    env::temp_dir().join(name)
+    // Not swept here: many files may be there, and a save shouldn't wait for that. The tool does it when it serves the book.
+    TempFolder::create(&env::temp_dir(), FOR_PLAYS)
 }
 
 /// A process that plays.
@@ -236,8 +244,9 @@ struct Worker {
     requests: Option<ChildStdin>,
     output: Receiver<OutputLine>,
     mark: String,
-    scratch: PathBuf,
     ended: bool,
+    /// Where its plays keep files. Removed when the worker has ended.
+    _scratch: TempFolder,
 }
 
 /// A line that the worker wrote, and where. Without its line end.
@@ -249,14 +258,14 @@ enum OutputLine {
 impl Drop for Worker {
     fn drop(&mut self) {
         drop(self.requests.take());
-        // Nothing that the server's code has started may be left running, or be writing to the folder.
+        // Nothing that the server's code has started may be left running, or be writing to the folder that is removed now.
         self.child.kill();
-        let _ = fs::remove_dir_all(&self.scratch);
     }
 }
 
 impl Worker {
     fn start(program: &Path, env: &[(String, String)]) -> io::Result<Self> {
+        let scratch = scratch()?;
         let mut command = limited(program);
         command
             .arg(WORKER)
@@ -272,15 +281,13 @@ impl Worker {
         // Random, so that the server's code can't write a message by accident.
         let token = format!("{:016x}", RandomState::new().build_hasher().finish());
         let mark = format!("{MARK}{token}");
-        let scratch = scratch(&format!("workbook-play-{}-{token}", process::id()));
-        let hello = Hello { token, scratch: scratch.clone() }.to_json()?;
+        let hello = Hello { token, scratch: scratch.path().to_owned() }.to_json()?;
         // A process that has died by now says so by the end of its output.
         let _ = writeln!(requests, "{hello}");
 
         // One channel for both: a pipe that nobody empties would hold up the server that writes to it.
         let (sender, output) = mpsc::sync_channel(WAITING_LINES);
-        // From here on the folder is removed, whatever fails.
-        let worker = Self { child, requests: Some(requests), output, mark, scratch, ended: false };
+        let worker = Self { child, requests: Some(requests), output, mark, ended: false, _scratch: scratch };
         read_lines(out, worker.mark.clone(), sender.clone(), OutputLine::Out)?;
         read_lines(err, worker.mark.clone(), sender, OutputLine::Err)?;
         Ok(worker)
@@ -482,11 +489,8 @@ mod tests {
 
     #[test]
     fn a_worker_keeps_its_files_in_memory_if_it_can() {
-        let name = format!("workbook-play-test-{}", process::id());
-        let folder = scratch(&name);
-        assert!(folder.ends_with(&name));
-        assert_eq!(folder.starts_with(IN_MEMORY), cfg!(target_os = "linux") && Path::new(IN_MEMORY).exists());
-        let _ = fs::remove_dir(folder);
+        let is_offered = cfg!(target_os = "linux") && Path::new(IN_MEMORY).exists();
+        assert_eq!(scratch().unwrap().path().starts_with(IN_MEMORY), is_offered);
     }
 
     #[test]

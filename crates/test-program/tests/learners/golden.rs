@@ -9,8 +9,10 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use libtest_mimic::Trial;
+use worker::Message;
 
 use crate::fixture::{EXERCISE, Fixture, SHORT, expected_snap, play, scenes, wait_until};
 use crate::learner::FAKE;
@@ -115,7 +117,7 @@ fn check(case: &Case) {
     let mut command = fixture.command(case.learner, &case.time);
     if case.learner == "fakes-a-message" {
         let played = play("right", &scenes()[..1]).remove(0);
-        command.env(FAKE, format!("{{\"Done\":{}}}", serde_json::to_string(&played.transcript).unwrap()));
+        command.env(FAKE, Message::Done(played.transcript, Duration::ZERO).to_json().unwrap());
     }
     let run = fixture.run_command(&mut command);
     wait_until(|| started_for(&fixture.path("")).is_empty());

@@ -29,6 +29,8 @@ crate::tests![
     an_exit_is_seen_though_a_process_lives_on,
     #[cfg(unix)]
     when_the_grader_is_killed_everything_ends,
+    #[cfg(target_os = "linux")]
+    what_stays_when_the_worker_is_killed_too_is_swept_by_the_next_run,
     #[cfg(unix)]
     a_play_that_nobody_waits_for_is_ended_at_once,
 ];
@@ -84,6 +86,24 @@ fn when_the_grader_is_killed_everything_ends() {
         Started::read(&fixture).wait_until_gone();
         wait_until(|| fixture.littered(process).is_empty());
     }
+}
+
+/// Elsewhere the tool sweeps when it serves the book.
+#[cfg(target_os = "linux")]
+fn what_stays_when_the_worker_is_killed_too_is_swept_by_the_next_run() {
+    let fixture = Fixture::new();
+    let grader = Running::start(&fixture, "keeps-files-and-loops");
+    wait_until(|| !Started::read(&fixture).0.is_empty());
+    let process = grader.0.id();
+    // As long as one of the two can, it removes the folder.
+    signal("STOP", &process);
+    let workers = Started::read(&fixture);
+    workers.0.iter().for_each(|pid| signal("KILL", pid));
+    drop(grader);
+    workers.wait_until_gone();
+    assert!(!fixture.littered(process).is_empty());
+    fixture.passes("right", &[]);
+    assert!(fixture.littered(process).is_empty());
 }
 
 #[cfg(unix)]
@@ -158,10 +178,15 @@ impl Drop for Started {
     fn drop(&mut self) {
         if thread::panicking() {
             for pid in self.0.iter().filter(|pid| is_running(**pid)) {
-                let _ = Command::new("kill").args(["-KILL", &pid.to_string()]).status();
+                signal("KILL", pid);
             }
         }
     }
+}
+
+#[cfg(unix)]
+fn signal(name: &str, pid: &impl ToString) {
+    let _ = Command::new("kill").args([&format!("-{name}"), &pid.to_string()]).status();
 }
 
 /// A process that has ended, but that nobody has waited for, isn't running.

@@ -10,7 +10,6 @@ mod port;
 mod progress;
 mod reload;
 mod servers;
-mod temp;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -19,12 +18,14 @@ mod version;
 mod watch;
 mod work;
 
+use std::env;
 use std::path::Path;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use grader::TempFolder;
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -46,7 +47,8 @@ pub(crate) fn serve(root: &Path, options: &ServeOptions) -> Result<()> {
     // One thread is enough for one reader. Plays have processes of their own.
     let runtime = Builder::new_current_thread().enable_all().build().context("no runtime can be started")?;
     let seen = FileStamps::now(root);
-    let folder = temp::folder()?;
+    TempFolder::sweep(&env::temp_dir());
+    let folder = TempFolder::create(&env::temp_dir(), "book")?;
     // From here on a signal ends the tool in good order, also while it builds.
     let stopped = signals::stopped(&runtime)?;
     let servers = BookServers::new(root);
