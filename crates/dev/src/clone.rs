@@ -1,7 +1,7 @@
 //! A clean clone of the workspace, to be measured or broken.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -40,6 +40,18 @@ impl Clone {
 
     /// How long `cargo test` with `args` takes, whatever its verdict.
     pub(crate) fn time_test(&self, args: &[&str]) -> Result<Duration> {
+        Ok(self.test(args)?.0)
+    }
+
+    /// How long the whole `cargo test` takes. It has to pass: one that fails ends early.
+    pub(crate) fn time_all_tests(&self) -> Result<Duration> {
+        let (time, output) = self.test(&[])?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        ensure!(output.status.success(), "`cargo test` fails in the clone:\n{text}");
+        Ok(time)
+    }
+
+    fn test(&self, args: &[&str]) -> Result<(Duration, Output)> {
         let start = Instant::now();
         let output =
             self.cargo().args(["test", "--quiet"]).args(args).output().context("cargo can't be run")?;
@@ -47,7 +59,7 @@ impl Clone {
         let text = String::from_utf8_lossy(&output.stdout);
         let said = String::from_utf8_lossy(&output.stderr);
         ensure!(text.contains("test result:"), "`cargo test {args:?}` gave no verdict:\n{text}{said}");
-        Ok(time)
+        Ok((time, output))
     }
 
     /// How many bytes the target folder takes.

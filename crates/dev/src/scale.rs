@@ -53,8 +53,8 @@ pub(crate) fn scale(root: &Path, count: usize) -> Result<()> {
 }
 
 fn cost(clone: &Clone) -> Result<Cost> {
-    let cold = clone.time_test(&[])?;
-    let mut warm: Vec<_> = (0..3).map(|_| clone.time_test(&[])).collect::<Result<_>>()?;
+    let cold = clone.time_all_tests()?;
+    let mut warm: Vec<_> = (0..3).map(|_| clone.time_all_tests()).collect::<Result<_>>()?;
     warm.sort();
     let files = files(&clone.root.join("exercises"))? + files(&clone.root.join("solutions"))?;
     Ok(Cost { cold, warm: warm[1], target: clone.target_size()?, files })

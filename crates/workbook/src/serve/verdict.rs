@@ -244,14 +244,15 @@ mod tests {
 
     #[test]
     fn after_a_pass_come_the_further_step_and_the_next_exercise() {
-        let exercises = grader::exercises(&grader::root()).unwrap();
+        let mut exercises = grader::exercises(&grader::root()).unwrap();
+        // Another may come between them one day.
+        exercises.retain(|it| ["broadcast", "typing", "heartbeat", "join-room"].contains(&it.name.as_str()));
         let after = |name: &str| {
             let exercise = exercises.iter().find(|it| it.name == name).unwrap();
             next(exercise, &exercises).into_iter().map(|it| it.name).collect::<Vec<_>>()
         };
         assert_eq!(after("broadcast"), ["typing", "heartbeat"]);
-        assert_eq!(after("recruiting"), ["missed"]);
-        let last = exercises.iter().max_by_key(|it| it.order).unwrap();
-        assert_eq!(after(&last.name), [""; 0]);
+        assert_eq!(after("heartbeat"), ["join-room"], "in the next part");
+        assert_eq!(after("join-room"), [""; 0]);
     }
 }
