@@ -33,7 +33,7 @@ pub(crate) fn measure(root: &Path, base: &str) -> Result<()> {
     let (ours, theirs) = (Clone::at(root, "HEAD")?, Clone::at(root, base)?);
     print_head(base);
     compare("clean clone → `cargo run` answers", first_page(&ours)?, first_page(&theirs)?);
-    compare("after that, `cargo test`", ours.time_test(&[])?, theirs.time_test(&[])?);
+    compare("after that, `cargo test`", ours.time_all_tests()?, theirs.time_all_tests()?);
     for clone in [&ours, &theirs] {
         fs::remove_dir_all(clone.root.join("target"))?;
     }
