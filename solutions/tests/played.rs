@@ -25,7 +25,7 @@ impl Played {
 
     /// What the server of that name, `broadcast/io-emit`, has played these scenes as. `None`: it has to be played.
     pub(crate) fn find(&self, server: &str, scenes: &[Scene]) -> Option<Vec<Transcript>> {
-        let text = fs::read_to_string(self.file(server)).ok()?;
+        let text = fs::read_to_string(self.file(server, scenes)).ok()?;
         let (key, transcripts) = text.split_once('\n')?;
         if key != self.key(server, scenes) {
             return None;
@@ -36,9 +36,9 @@ impl Played {
     /// Keeps what was played. If it can't be kept, it is played again next time.
     pub(crate) fn keep(&self, server: &str, scenes: &[Scene], transcripts: &[Transcript]) {
         let Ok(json) = serde_json::to_string(transcripts) else { return };
-        let file = self.file(server);
+        let file = self.file(server, scenes);
         // Another run may read or write it at this moment: it takes its place as a whole.
-        let new = self.folder.join(format!("{}.{}", server.replace('/', "."), std::process::id()));
+        let new = file.with_extension(std::process::id().to_string());
         let written = fs::create_dir_all(&self.folder)
             .and_then(|()| fs::write(&new, format!("{}\n{json}", self.key(server, scenes))))
             .and_then(|()| fs::rename(&new, &file));
@@ -47,8 +47,10 @@ impl Played {
         }
     }
 
-    fn file(&self, server: &str) -> PathBuf {
-        self.folder.join(format!("{}.json", server.replace('/', ".")))
+    /// One for each list of scenes that a server plays: its listed ones, and its runs. Their first scenes differ.
+    fn file(&self, server: &str, scenes: &[Scene]) -> PathBuf {
+        let first = scenes.first().map_or("none", |scene| &scene.name);
+        self.folder.join(format!("{}.{first}.json", server.replace('/', ".")))
     }
 
     fn key(&self, server: &str, scenes: &[Scene]) -> String {

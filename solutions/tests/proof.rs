@@ -39,7 +39,7 @@ struct Kept {
     tampered: Vec<String>,
 }
 
-/// As many players as are played at a time: one for each core, whatever exercise they are of.
+/// As many players as play at a time: one for each thread, whatever exercise they are of.
 pub(crate) struct Players {
     program: PathBuf,
     make: fn(&Path) -> Player,

@@ -9,10 +9,13 @@ mod proof;
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::thread;
 
 use grader::{Cheatsheet, Effects, Exercise, Player, Recorded};
 use libtest_mimic::{Arguments, Trial};
+use scenario::{Scene, Transcript};
 
+use crate::played::Played;
 use crate::proof::{Players, Proof, Proved, assert_snapshot};
 
 fn main() -> ExitCode {
@@ -27,7 +30,9 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // A thread waits while its player plays, and the player while its thread reads.
+    arguments.test_threads.get_or_insert(2 * thread::available_parallelism().map_or(1, usize::from));
     if let Some(sentence) = meant_for_the_learner(&arguments, &exercises) {
         println!("{sentence}");
         // libtest's code for a failure: cargo adds no more than a line.
@@ -48,6 +53,10 @@ fn main() -> ExitCode {
         let name = exercises.first().map_or_else(String::new, |exercise| exercise.name.clone());
         move || a_name_alone_proves_nothing(&name)
     }));
+    trials.push(Trial::test(
+        "what a server has played is kept, its listed scenes and its runs",
+        plays_are_kept,
+    ));
     trials.push(Trial::test("cheatsheet: rust.snap is what its entries play as", cheatsheet_is_kept));
     // Those that are clients are proved where their grader is.
     for exercise in exercises.into_iter().filter(|exercise| !exercise.is_client()) {
@@ -79,6 +88,27 @@ fn a_name_alone_proves_nothing(name: &str) -> Proved {
     let text = String::from_utf8_lossy(&output.stdout);
     if output.status.success() || !text.contains(&format!("cargo test -p {name}\n")) {
         return Err(format!("`cargo test {name}` says:\n{text}").into());
+    }
+    Ok(())
+}
+
+/// Else each proof would play again, the next time, what another has played.
+fn plays_are_kept() -> Proved {
+    let known = Played::of(&std::env::current_exe()?)?;
+    let lists = ["one", "run-1"].map(|name| [Scene::new(name, "A test").connect(["ada"])]);
+    let plays =
+        ["ada", "bob"].map(|name| [Transcript { clients: vec![name.into()], ..Transcript::default() }]);
+    let server = "test/no-such-server";
+    for (scenes, transcripts) in lists.iter().zip(&plays) {
+        known.keep(server, scenes, transcripts);
+    }
+    for (scenes, transcripts) in lists.iter().zip(&plays) {
+        if known.find(server, scenes).is_none_or(|found| found != transcripts) {
+            return Err(format!("`{}` would be played again", scenes[0].name).into());
+        }
+    }
+    if known.find(server, &lists[0].clone().map(|scene| scene.wait(1))).is_some() {
+        return Err("a scene that has changed wouldn't be played again".into());
     }
     Ok(())
 }
