@@ -21,7 +21,7 @@ use crate::edition::Edition;
 use crate::page::Page;
 use crate::pages::{self, RenderedPages, Sources};
 use crate::play_cache::PlayCache;
-use crate::{edition, exercise_list, links_out, mdbook_warnings, numbers, recordings, summary};
+use crate::{edition, exercise_list, links_out, mdbook_warnings, numbers, part, recordings, summary};
 
 /// What the preprocessor is called in `book.toml`.
 pub const PREPROCESSOR: &str = "workbook";
@@ -89,7 +89,9 @@ pub fn check(sources: Sources<'_>) -> Result<(), Defects> {
 fn render_all(sources: Sources<'_>, edition: Edition) -> Result<RenderedPages, Defects> {
     let mut defects = Defects::default();
     links_out::check(sources.root, sources.src, &mut defects);
-    let mut pages = summary::pages(sources.root, sources.src, &mut defects);
+    let contents = summary::contents(sources.root, sources.src, &mut defects);
+    part::check_links(sources.src, &contents, &mut defects);
+    let mut pages = contents.pages;
     if edition == Edition::Students {
         pages.retain(|(path, markdown)| !Page { path, markdown }.is_for_teachers());
         for (_, markdown) in &mut pages {
@@ -376,7 +378,7 @@ mod tests {
                 "book/index.md",
                 "# Front\n\nWelcome.\n\n<!-- teacher -->\n\nThe [guide](teach/index.md).\n\n<!-- /teacher -->\n\n## For the teacher\n\nNotes.\n",
             ),
-            ("book/teach/index.md", "# Guide\n\nNotes.\n"),
+            ("book/teach/index.md", "# Guide\n\nNotes, and [more](more.md).\n"),
             ("book/teach/more.md", "# More\n\nNotes.\n"),
         ] {
             let file = root.path().join(file);

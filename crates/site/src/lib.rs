@@ -26,6 +26,7 @@ mod on_node;
 mod page;
 mod page_structure;
 mod pages;
+mod part;
 mod play_cache;
 mod player;
 mod presence;

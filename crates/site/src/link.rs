@@ -16,11 +16,7 @@ pub(crate) fn check(
     defects: &mut Defects,
 ) {
     for link in &parsed.links {
-        let to = link.to.split(['#', '?']).next().unwrap_or_default();
-        // Elsewhere, or on this page.
-        if to.is_empty() || to.contains("://") || to.starts_with("mailto:") || to.starts_with('/') {
-            continue;
-        }
+        let Some(to) = in_book(&link.to) else { continue };
         let Some(target) = resolved(page.path, to) else {
             defects.add(&src.join(page.path), link.line, format!("the link to `{to}` leads out of the book. Link to a page of the book, or to an address on the web"));
             continue;
@@ -40,6 +36,19 @@ pub(crate) fn check(
             );
         }
     }
+}
+
+/// The path in a link. `None` if it leads elsewhere, or to a place on its own page.
+fn in_book(link: &str) -> Option<&str> {
+    let path = link.split(['#', '?']).next().unwrap_or_default();
+    let elsewhere =
+        path.is_empty() || path.contains("://") || path.starts_with("mailto:") || path.starts_with('/');
+    (!elsewhere).then_some(path)
+}
+
+/// The page or the file of the book that a link on the page at `from` leads to. `None` if it leads elsewhere.
+pub(crate) fn target(from: &Path, to: &str) -> Option<PathBuf> {
+    resolved(from, in_book(to)?)
 }
 
 /// `to` as it is seen from the page at `from`: `chat/a.md` and `../b.md` give `b.md`.

@@ -13,7 +13,7 @@ use crate::directive::{Directive, Kind};
 use crate::edition::Edition;
 use crate::page::{self, Page, ParsedPage};
 use crate::play_cache::PlayCache;
-use crate::{all_claims, draw, edition, giveaway, glossary, include, link, page_structure, timetable};
+use crate::{all_claims, draw, edition, giveaway, glossary, include, link, page_structure, part, timetable};
 
 /// Where the book is and what it is made from.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +69,9 @@ pub(crate) fn render(
         link::check((root, src), *page, parsed, &known, &mut checker.defects);
         let name = to_slash(page.path);
         edition::check(&file, *page, &mut checker.defects);
+        if edition == Edition::Everyone {
+            part::check_minutes(src, *page, &checker.teaching, exercises, &mut checker.defects);
+        }
         if page.is_question(exercises) && edition == Edition::Everyone {
             page_structure::check(&file, parsed, &mut checker.defects);
             checker.check_claims_covered(&file, &name, &parsed.blocks);

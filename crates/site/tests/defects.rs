@@ -663,6 +663,37 @@ fn a_link_that_leads_nowhere() {
     says(&page_defect("It comes back.\n", "See ![it](a.png).\n", "See ![it]"), &["there is no `chat/a.png`"]);
 }
 
+/// The book with its exercise in a part, and this table on the part's first page.
+fn part(table: &str) -> Workspace {
+    let workspace = Workspace::new();
+    let summary = SUMMARY.replace("- [Echo]", "# Part I\n\n- [The way](chat/index.md)\n- [Echo]");
+    workspace.write("book/SUMMARY.md", &summary);
+    let header = "| page | minutes | exercise |\n| --- | --- | --- |";
+    workspace.write("book/chat/index.md", &format!("# The way\n\n{header}\n{table}\n"));
+    workspace
+}
+
+#[test]
+fn a_part_whose_first_page_leaves_a_page_out() {
+    assert_eq!(part("| [Chat 1](echo.md) | 20 | `echo`, 5 min |").check(), Ok(()));
+    says(
+        &one_defect(&part("| Chat 1 | 20 | |")),
+        &["book/chat/index.md:1: this page opens a part, and doesn't lead to its page `chat/echo.md`"],
+    );
+}
+
+#[test]
+fn a_part_whose_table_has_other_minutes() {
+    says(
+        &one_defect(&part("| [Chat 1](echo.md) | 21 | `echo`, 5 min |")),
+        &["book/chat/index.md:5: the table says 21 minutes, and the page 20. Correct one"],
+    );
+    says(
+        &one_defect(&part("| [Chat 1](echo.md) | 20 | `echo`, 6 min |")),
+        &["book/chat/index.md:5: the table says “echo, 6 min”, and its exercise.toml 5 minutes. Correct one"],
+    );
+}
+
 #[test]
 fn a_checklist_of_two() {
     says(
