@@ -88,6 +88,23 @@ fn lesson(
             ),
         );
     }
+    // In class there may be time for the first one only.
+    let mut taken = 0;
+    let first_ones: Vec<_> = own.iter().map(|exercise| (taken += exercise.minutes, taken).1).collect();
+    if let (Some(block), Some(part)) = (block, parts.iter().find(|part| part.is_exercise()))
+        && !first_ones.is_empty()
+        && !first_ones.contains(&part.minutes)
+    {
+        let (says, first) = (part.minutes, first_ones[0]);
+        defects.add(
+            &src.join(page.path),
+            block.line,
+            format!(
+                "“{FOR_TEACHERS}” says {says} minutes for the exercise, and the exercise.toml of `{}` {first}. Correct one",
+                own[0].name
+            ),
+        );
+    }
     Some(Lesson {
         question: own.first().map(|exercise| exercise.question.clone()).unwrap_or_default(),
         title: draw::plain(&parsed.title),

@@ -478,6 +478,17 @@ fn parts_that_do_not_add_up_to_the_minutes() {
 }
 
 #[test]
+fn an_exercise_that_takes_other_minutes_in_class() {
+    let workspace = Workspace::new();
+    let parts = "**Open (20 min).** Ask.\n\n**Exercise (6 min).** Do.\n";
+    workspace.write("book/chat/echo.md", &format!("{PAGE}\n{parts}"));
+    says(
+        &one_defect(&workspace),
+        &["says 6 minutes for the exercise, and the exercise.toml of `echo` 5. Correct one"],
+    );
+}
+
+#[test]
 fn a_timetable_names_pages_that_are_there() {
     let workspace = Workspace::new();
     let summary = format!("{SUMMARY}\n# To teach it\n\n- [Guide](teach/index.md)\n");
