@@ -22,7 +22,7 @@ pub enum Block {
     /// Claims of other pages, to be judged by the reader.
     RightOrWrong(Vec<ClaimToJudge>),
     /// The exercise's card.
-    Card(Card),
+    Card(Box<Card>),
     /// The list of all exercises.
     List(List),
     /// A place for the reader's own answer.
@@ -200,8 +200,10 @@ pub struct Card {
     pub solution: Option<String>,
     /// The same on Node, if it is there.
     pub node: Option<String>,
-    /// The exercise to run next: its further step, or the next of the book.
+    /// The next exercise of the book that everyone does.
     pub next: Option<Next>,
+    /// Its further step, for those who want more.
+    pub further: Option<Next>,
 }
 
 /// The exercise to run after another.
@@ -211,8 +213,6 @@ pub struct Next {
     pub name: String,
     /// Its title, in Markdown.
     pub title: String,
-    /// Whether it is the other's further step.
-    pub is_further: bool,
 }
 
 /// A place for the reader's own answer to a page's question.

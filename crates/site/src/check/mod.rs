@@ -88,7 +88,7 @@ impl<'a> Checker<'a> {
             Directive::RightOrWrong(it) => {
                 Ok(Block::RightOrWrong(self.right_or_wrong(&it, (page, file), &mut errors)))
             }
-            Directive::Exercise(it) => self.card(&it).map(Block::Card),
+            Directive::Exercise(it) => self.card(&it).map(|card| Block::Card(Box::new(card))),
             Directive::Exercises(_) => Ok(Block::List(self.list(file))),
             Directive::OwnWords(it) => choices::own_words(&it, page).map(Block::OwnWords),
             Directive::Teacher(it) => self.teacher(&it, page).map(Block::Teacher),
@@ -142,9 +142,9 @@ impl<'a> Checker<'a> {
         })?;
         let node = fs::read_to_string(exercise.solution_dir().join("node.mjs")).ok();
         let node = node.map(|node| include::strip_anchors(&node));
-        let next = next(self.exercises, exercise);
+        let (next, further) = next(self.exercises, exercise);
         let solution = Some(include::strip_anchors(&solution));
-        Ok(Card { exercise: exercise.clone(), solution, node, next })
+        Ok(Card { exercise: exercise.clone(), solution, node, next, further })
     }
 
     fn list(&self, file: &Path) -> List {
@@ -162,12 +162,13 @@ pub(crate) fn to_root(file: &Path) -> String {
     "../".repeat(file.components().count().saturating_sub(2))
 }
 
-/// What to run after `exercise`: its further step, or the next exercise that isn't one.
-fn next(exercises: &[Exercise], exercise: &Exercise) -> Option<Next> {
+/// What to run after `exercise`: the next exercise that isn't a further step, and its own further step.
+fn next(exercises: &[Exercise], exercise: &Exercise) -> (Option<Next>, Option<Next>) {
     let further = exercises.iter().find(|it| it.after.as_ref() == Some(&exercise.name));
     let later = |it: &&Exercise| it.after.is_none() && it.order > exercise.order;
-    let next = further.or_else(|| exercises.iter().filter(later).min_by_key(|it| it.order))?;
-    Some(Next { name: next.name.clone(), title: next.title.clone(), is_further: further.is_some() })
+    let next = exercises.iter().filter(later).min_by_key(|it| it.order);
+    let named = |it: &Exercise| Next { name: it.name.clone(), title: it.title.clone() };
+    (next.map(named), further.map(named))
 }
 
 fn diagram(
@@ -182,4 +183,30 @@ fn diagram(
     let (scene, server, columns) = (scene.clone(), server.to_owned(), transcript.clients.clone());
     let queues = exercise.has_queues();
     Diagram { scene, server, claim, transcript, columns, steps, caption, queues }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cards_lead_through_the_whole_book() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let exercises = grader::exercises(&root).expect("the book's exercises");
+        let named =
+            |name: &str| exercises.iter().find(|it| it.name == name).expect("an exercise of the book");
+        let first = exercises.iter().filter(|it| it.after.is_none()).min_by_key(|it| it.order);
+        let mut on_the_way = vec![first.expect("an exercise")];
+        while let (Some(next), _) = next(&exercises, on_the_way[on_the_way.len() - 1]) {
+            on_the_way.push(named(&next.name));
+        }
+        let steps = on_the_way.iter().filter_map(|it| next(&exercises, it).1).map(|step| named(&step.name));
+        let (further, main): (Vec<_>, Vec<_>) = exercises.iter().partition(|it| it.after.is_some());
+        let names = |mut of: Vec<&Exercise>| {
+            of.sort_by_key(|it| it.order);
+            of.into_iter().map(|it| it.name.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(names(on_the_way.clone()), names(main));
+        assert_eq!(names(steps.collect()), names(further));
+    }
 }

@@ -57,11 +57,13 @@ pub fn card(card: &Card) -> String {
     } else {
         out.push_str("<p class=\"solution\">The solution comes in class.</p>");
     }
-    if let Some(next) = &card.next {
-        let what = if next.is_further { "its further step is" } else { "the next exercise is" };
+    let afterwards =
+        [("When it passes, the next exercise is", &card.next), ("If you want more first:", &card.further)];
+    for (when, next) in afterwards {
+        let Some(next) = next else { continue };
         let _ = write!(
             out,
-            "<p class=\"afterwards\">When it passes, {what} <b>{}</b>: <code>cargo test -p {}</code></p>",
+            "<p class=\"afterwards\">{when} <b>{}</b>: <code>cargo test -p {}</code></p>",
             inline(&next.title),
             text(&next.name)
         );
